@@ -1,0 +1,1 @@
+"""Tortoise migrations, one change each, data moves apart from schema moves."""

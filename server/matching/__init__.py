@@ -1,0 +1,1 @@
+"""The numeric matching engine: numpy in, numpy out; it knows no row and no person."""

@@ -1,0 +1,1 @@
+"""What leaves the building: mail now, calendars and webhooks later."""

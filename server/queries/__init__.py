@@ -1,0 +1,1 @@
+"""Reads: batch first, visibility applied. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""The WebSocket door and the live layer behind it: order, fan-out, presence, resume."""

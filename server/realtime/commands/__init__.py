@@ -1,0 +1,1 @@
+"""Commands over /live: parse, call the service, answer. No rule of the domain lives here."""

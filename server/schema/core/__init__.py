@@ -1,0 +1,1 @@
+"""What every GraphQL shaft leans on: ids, connections, batching, refusals, limits. No word of mentoring in it."""
