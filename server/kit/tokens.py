@@ -11,6 +11,6 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def token_hash(token: str) -> bytes:
-    """Return the SHA-256 of a token; enough for secrets of full entropy, never for passwords."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+def token_hash(token: str) -> str:
+    """Return the SHA-256 of a token in hex; enough for secrets of full entropy, never for passwords."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

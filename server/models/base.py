@@ -1,0 +1,28 @@
+"""What every row shares: a UUIDv7 key and, where it matters, its birth."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from server.kit.clock import now
+from server.kit.ids import new_id
+
+APP = "alongside"
+"""The Tortoise app label: foreign keys name their target as `alongside.Model`."""
+
+
+class Row(Model):
+    """A row with a UUIDv7 key."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+
+    class Meta:
+        abstract = True
+
+
+class DatedRow(Row):
+    """A row that knows when it was made, by the process clock."""
+
+    created_at = fields.DatetimeField(default=now)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,52 @@
+"""Opening, migrating and closing the one database of a process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+from tortoise.migrations.api import migrate
+
+from server.models.registry import tortoise_config
+
+_MIGRATION_LOCK = 0x616C6F6E67  # any constant: who holds this advisory lock may migrate
+
+
+@asynccontextmanager
+async def database(url: str, *, min_connections: int = 1, max_connections: int = 10) -> AsyncIterator[None]:
+    """Open a pool on the database at `url` for the whole process, whatever task asks, and close it at the end."""
+    config = tortoise_config(url, minsize=min_connections, maxsize=max_connections)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """Return the client for hand-written SQL: the open unit of work's, else the pool's."""
+    return get_connection("default")
+
+
+async def migrate_database(url: str, report: Callable[[str], None] | None = None) -> None:
+    """Bring the database at `url` to the newest migration; several processes may ask at once, one does it.
+
+    `report` is told the name of each migration as it starts. Must not be called while `database()` is open.
+    """
+
+    def progress(event: str, _app: str, name: str) -> None:
+        if report is not None and event == "apply_start":
+            report(name)
+
+    lock = await asyncpg.connect(url)
+    try:
+        await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        try:
+            await migrate(config=tortoise_config(url, minsize=1, maxsize=2), progress=progress)
+        finally:
+            await asyncio.shield(Tortoise.close_connections())
+    finally:
+        await lock.close()

@@ -1,0 +1,110 @@
+"""Requests, their history, and the mentorships they become."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.indexes import Index, PartialIndex
+
+from server.domain.availability import MentoringFormat
+from server.domain.mentorships import DeclineReason, EndReason, MentorshipState, RequestState
+from server.models.base import DatedRow
+from server.models.profiles import Profile
+
+
+class MentorshipRequest(DatedRow):
+    """A request from one person to another; either side may ask, so sender and mentor are told apart.
+
+    `expires_at` is the instant the clock runs out with every stretch known now; empty while it stands still.
+    """
+
+    sender: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "alongside.Profile", related_name="requests_sent"
+    )
+    sender_id: UUID
+    receiver: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "alongside.Profile", related_name="requests_received"
+    )
+    receiver_id: UUID
+    mentor: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "alongside.Profile", related_name="requests_as_mentor"
+    )
+    mentor_id: UUID
+    mentee: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "alongside.Profile", related_name="requests_as_mentee"
+    )
+    mentee_id: UUID
+    format = fields.CharEnumField(MentoringFormat, max_length=12)
+    aspect = fields.CharField(max_length=12, default="")
+    goal = fields.CharField(max_length=300)
+    message = fields.TextField(default="")
+    skill_ids: list[str] = fields.JSONField(default=list)
+    minutes_needed = fields.IntField()
+    state = fields.CharEnumField(RequestState, max_length=16)
+    state_reason = fields.CharField(max_length=40, default="")
+    decline_reason = fields.CharEnumField(DeclineReason, max_length=24, null=True)
+    note = fields.TextField(default="")
+    sent_at: datetime | None = fields.DatetimeField(null=True)
+    viewed_at: datetime | None = fields.DatetimeField(null=True)
+    answered_at: datetime | None = fields.DatetimeField(null=True)
+    expires_at: datetime | None = fields.DatetimeField(null=True)
+    remind_at: datetime | None = fields.DatetimeField(null=True)
+    reminders_sent = fields.SmallIntField(default=0)
+    referred_from: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "alongside.MentorshipRequest", related_name="referrals", null=True
+    )
+    referred_from_id: UUID | None
+    waitlisted_at: datetime | None = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "mentorship_request"
+        indexes = (
+            Index(fields=("sender_id", "created_at")),
+            Index(fields=("receiver_id", "created_at")),
+            Index(fields=("mentor_id", "mentee_id")),
+            PartialIndex(fields=("waitlisted_at",), condition={"state": "waitlisted"}),
+            Index(fields=("expires_at",)),
+            Index(fields=("remind_at",)),
+        )
+
+
+class RequestEvent(DatedRow):
+    """A line of a request's history: a move to a state, or a message while more was asked."""
+
+    request: fields.ForeignKeyRelation[MentorshipRequest] = fields.ForeignKeyField(
+        "alongside.MentorshipRequest", related_name="events"
+    )
+    request_id: UUID
+    actor_id = fields.UUIDField(null=True)
+    state = fields.CharEnumField(RequestState, max_length=16)
+    text = fields.TextField(default="")
+
+    class Meta:
+        table = "request_event"
+        indexes = (Index(fields=("request_id", "created_at")),)
+
+
+class Mentorship(DatedRow):
+    """Two people at work on a goal, in one format."""
+
+    mentor: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField("alongside.Profile", related_name="mentoring")
+    mentor_id: UUID
+    mentee: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField("alongside.Profile", related_name="mentored")
+    mentee_id: UUID
+    request: fields.OneToOneNullableRelation[MentorshipRequest] = fields.OneToOneField(
+        "alongside.MentorshipRequest", related_name="mentorship", null=True
+    )
+    request_id: UUID | None
+    format = fields.CharEnumField(MentoringFormat, max_length=12)
+    aspect = fields.CharField(max_length=12, default="")
+    goal = fields.CharField(max_length=300)
+    state = fields.CharEnumField(MentorshipState, max_length=16)
+    end_reason = fields.CharEnumField(EndReason, max_length=16, null=True)
+    ended_at: datetime | None = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "mentorship"
+        indexes = (Index(fields=("mentor_id", "created_at")), Index(fields=("mentee_id", "created_at")))

@@ -1,0 +1,29 @@
+"""Every module with rows, and the Tortoise configuration made of them."""
+
+from typing import Any
+
+from tortoise.backends.base.config_generator import expand_db_url
+
+from server.models.base import APP
+
+MODULES = (
+    "server.models.streams",
+    "server.models.identity",
+    "server.models.profiles",
+    "server.models.safety",
+    "server.models.availability",
+    "server.models.mentorships",
+    "server.models.sessions",
+)
+
+
+def tortoise_config(database_url: str, **pool: Any) -> dict[str, Any]:
+    """Return the Tortoise configuration ; `pool` goes to asyncpg (minsize, maxsize, command_timeout)."""
+    connection = expand_db_url(database_url)
+    connection["credentials"].update(pool)
+    return {
+        "connections": {"default": connection},
+        "apps": {APP: {"models": list(MODULES), "default_connection": "default", "migrations": "migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }

@@ -1,0 +1,78 @@
+"""What services need from the floors above them, as protocols; wiring installs the real ones at start.
+
+Services never import Redis or the live layer: they tell these ports what was committed and ask them for a rate.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class CommittedEntry:
+    """A fact at its place in a topic, as it leaves after commit. `payload` is JSON text."""
+
+    topic: str
+    epoch: str
+    seq: int
+    chain: str
+    kind: str
+    payload: str
+    entry_id: UUID
+
+
+@dataclass(frozen=True)
+class ControlSignal:
+    """Word on the control lane, sent after commit: rights changed, a login ended. Losing one is healed by a sweep."""
+
+    topic: str
+    kind: str
+    payload: str
+
+
+class Publisher(Protocol):
+    """Takes what was committed to the bell. Both calls return at once and never raise."""
+
+    def committed(self, entries: Sequence[CommittedEntry]) -> None:
+        """Hand over entries in the order of their topics."""
+
+    def control(self, signals: Sequence[ControlSignal]) -> None:
+        """Hand over control signals."""
+
+
+class Buckets(Protocol):
+    """Counts tries in shared leaky buckets."""
+
+    async def take(self, key: str, *, capacity: int, per_seconds: float) -> int:
+        """Take one unit. Return 0 when there was room, else the whole seconds until there is."""
+
+
+class NoPublisher:
+    """For commands without a live layer: the relay sweep of a running worker publishes what they commit."""
+
+    def committed(self, entries: Sequence[CommittedEntry]) -> None:
+        """Leave the entries to the sweep."""
+
+    def control(self, signals: Sequence[ControlSignal]) -> None:
+        """Leave the signals to the healing sweeps."""
+
+
+class NoBuckets:
+    """For commands run by somebody with shell access: nothing is limited."""
+
+    async def take(self, key: str, *, capacity: int, per_seconds: float) -> int:  # noqa: ARG002 - the protocol's names
+        """Always have room."""
+        return 0
+
+
+@dataclass
+class Ports:
+    """The ports in force in this process."""
+
+    publisher: Publisher
+    buckets: Buckets
+
+
+ports = Ports(NoPublisher(), NoBuckets())
+"""Set by wiring (`ports.publisher = ...`) before the first request, and back at the end."""

@@ -1,0 +1,71 @@
+"""Real servers for every test: one PostgreSQL and one Valkey per test process, a clean database per test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+import redis
+
+from server.embedded import EmbeddedServers
+from server.models.database import database, migrate_database
+
+_EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+END $$
+"""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the test process's own servers are."""
+
+    database_url: str
+    redis_url: str
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Start PostgreSQL and Valkey for this test process, with the newest schema."""
+    folder: Path = tmp_path_factory.mktemp("servers")
+    embedded = EmbeddedServers.for_tests(folder)
+    database_url, redis_url = embedded.start()
+    try:
+        asyncio.run(migrate_database(database_url))
+        yield Servers(database_url, redis_url)
+    finally:
+        embedded.stop()
+
+
+async def empty_database(url: str) -> None:
+    """Delete every row, keep the schema."""
+    plain = await asyncpg.connect(url)
+    try:
+        await plain.execute(_EMPTY)
+    finally:
+        await plain.close()
+
+
+@pytest.fixture
+async def clean_servers(servers: Servers) -> Servers:
+    """Return the servers with no row and no key in them; for tests that start processes of their own."""
+    await empty_database(servers.database_url)
+    with redis.Redis.from_url(servers.redis_url) as client:
+        client.flushall()
+    return servers
+
+
+@pytest.fixture
+async def db(servers: Servers) -> AsyncIterator[None]:
+    """Open the process's database, with no row in it."""
+    await empty_database(servers.database_url)
+    async with database(servers.database_url, max_connections=10):
+        yield
