@@ -21,6 +21,8 @@ async def database(url: str, *, min_connections: int = 1, max_connections: int =
     config = tortoise_config(url, minsize=min_connections, maxsize=max_connections)
     await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
+        # Tortoise makes its pool at the first statement; made here, a wrong address fails at the start.
+        await connection().execute_query("SELECT 1")
         yield
     finally:
         await Tortoise.close_connections()

@@ -29,6 +29,10 @@ class Happened(Fact):
     number: int
 
 
+class BrokenError(Exception):
+    """What goes wrong in these tests."""
+
+
 class Heard:
     """A publisher that remembers."""
 
@@ -82,9 +86,9 @@ async def test_a_failure_leaves_no_row_no_entry_and_no_word(heard: Heard) -> Non
             await User.create(email="a@example.org")
             work.record(Happened(number=1), to=[topics.user(new_id())])
             work.control(topics.user(new_id()), "gone")
-            raise ValueError
+            raise BrokenError
 
-    with pytest.raises(ValueError):
+    with pytest.raises(BrokenError):
         await fail()
     assert (await User.all().count(), await StreamEntry.all().count()) == (0, 0)
     assert (heard.entries, heard.signals) == ([], [])
@@ -97,9 +101,9 @@ async def test_an_inner_unit_joins_the_outer_one(heard: Heard) -> None:
                 assert inner is work
                 inner.record(Happened(number=1), to=[topics.user(new_id())])
             assert heard.entries == []
-            raise ValueError
+            raise BrokenError
 
-    with pytest.raises(ValueError):
+    with pytest.raises(BrokenError):
         await outer()
     assert await StreamEntry.all().count() == 0
 
