@@ -1,0 +1,157 @@
+"""Every migration runs on a filled database, loses no row, and leads to the schema that the models describe."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from tortoise import Tortoise
+from tortoise.migrations.api import migrate
+from tortoise.migrations.autodetector import MigrationAutodetector
+
+from server.models.base import APP
+from server.models.registry import tortoise_config
+from tests.conftest import Servers
+
+_COLUMNS = """
+SELECT column_name, data_type, udt_name, character_maximum_length, is_nullable, column_default
+FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position
+"""
+_REFERENCES = """
+SELECT kcu.column_name, ccu.table_name AS target
+FROM information_schema.table_constraints tc
+JOIN information_schema.key_column_usage kcu USING (constraint_name, table_schema)
+JOIN information_schema.constraint_column_usage ccu USING (constraint_name, table_schema)
+WHERE tc.constraint_type = 'FOREIGN KEY' AND tc.table_schema = 'public' AND tc.table_name = $1
+"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'"
+
+ROWS = 3
+
+
+def migration_names() -> list[str]:
+    """Return the migrations in their order."""
+    import pkgutil
+
+    import migrations
+
+    return sorted(name for _, name, _ in pkgutil.iter_modules(migrations.__path__))
+
+
+@pytest.fixture
+async def fresh_database(servers: Servers) -> AsyncIterator[str]:
+    """Make a database with nothing in it, and drop it after the test."""
+    name = f"migrations_{uuid4().hex[:12]}"
+    admin = await asyncpg.connect(servers.database_url)
+    await admin.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield servers.database_url.replace("/alongside", f"/{name}", 1)
+    finally:
+        await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await admin.close()
+
+
+async def migrate_to(url: str, name: str) -> None:
+    await migrate(config=tortoise_config(url, minsize=1, maxsize=2), target=f"{APP}.{name}", direction="forward")
+    await Tortoise.close_connections()
+
+
+def _value(column: asyncpg.Record, row: int) -> Any:
+    """Return a value of a column's type that differs from row to row and passes the checks."""
+    kind = column["udt_name"]
+    if kind == "uuid":
+        return "gen_random_uuid()"
+    if kind in {"text", "varchar"}:
+        room = column["character_maximum_length"] or 20
+        return f"'{(uuid4().hex)[: min(room, 12)]}'"
+    if kind in {"int2", "int4", "int8"}:
+        return str(row + 1) if "end" in column["column_name"] else str(row)
+    return {
+        "bool": "true",
+        "timestamptz": "now()",
+        "date": "current_date",
+        "jsonb": "'{}'",
+        "_text": "'{}'",
+        "bytea": "'\\x00'",
+    }[kind]
+
+
+async def fill(plain: "asyncpg.Connection[Any]", table: str) -> None:
+    """Put rows into a table, each pointing at rows of the tables it refers to."""
+    references = {row["column_name"]: row["target"] for row in await plain.fetch(_REFERENCES, table)}
+    columns = await plain.fetch(_COLUMNS, table)
+    for number in range(ROWS):
+        values = [
+            f'(SELECT "{await _key(plain, references[c["column_name"]])}" FROM "{references[c["column_name"]]}"'
+            f" OFFSET {number} LIMIT 1)"
+            if c["column_name"] in references
+            else _value(c, number)
+            for c in columns
+        ]
+        names = ", ".join(f'"{c["column_name"]}"' for c in columns)
+        await plain.execute(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(values)})')
+
+
+async def _key(plain: "asyncpg.Connection[Any]", table: str) -> str:
+    return str((await plain.fetch(_COLUMNS, table))[0]["column_name"])
+
+
+async def fill_new_tables(plain: "asyncpg.Connection[Any]") -> dict[str, int]:
+    """Fill every table that is empty, referred-to tables first. Return the number of rows of each."""
+    tables = {row["tablename"] for row in await plain.fetch(_TABLES)}
+    counts = {table: await plain.fetchval(f'SELECT count(*) FROM "{table}"') for table in tables}
+    waiting = {table for table, rows in counts.items() if rows == 0}
+    while waiting:
+        ready = []
+        for table in waiting:
+            targets = {row["target"] for row in await plain.fetch(_REFERENCES, table)}
+            if not (targets - {table}) & waiting:
+                ready.append(table)
+        assert ready, f"tables refer to each other in a circle: {waiting}"
+        for table in sorted(ready):
+            await fill(plain, table)
+            counts[table] = ROWS
+        waiting -= set(ready)
+    return counts
+
+
+async def test_every_migration_keeps_the_rows_of_a_filled_database(fresh_database: str) -> None:
+    before: dict[str, int] = {}
+    for name in migration_names():
+        await migrate_to(fresh_database, name)
+        plain = await asyncpg.connect(fresh_database)
+        try:
+            for table, rows in before.items():
+                assert await plain.fetchval(f'SELECT count(*) FROM "{table}"') >= rows, f"{name} lost rows of {table}"
+            before = await fill_new_tables(plain)
+        finally:
+            await plain.close()
+    assert len(before) > 20
+
+
+async def test_the_migrations_lead_to_what_the_models_describe(servers: Servers) -> None:
+    config = tortoise_config(servers.database_url)
+    await Tortoise.init(config=config, init_connections=False)
+    try:
+        changes = await MigrationAutodetector(Tortoise.apps, config["apps"]).changes()  # type: ignore[arg-type]
+    finally:
+        await Tortoise.close_connections()
+    assert [operation.describe() for writer in changes for operation in writer.operations] == []
+
+
+async def test_two_processes_may_migrate_at_once(fresh_database: str) -> None:
+    import sys
+
+    program = (
+        "import asyncio, sys; from server.models.database import migrate_database as m; asyncio.run(m(sys.argv[1]))"
+    )
+    running = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", program, fresh_database, stderr=asyncio.subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    outcomes = await asyncio.wait_for(asyncio.gather(*(process.communicate() for process in running)), 60)
+    assert [process.returncode for process in running] == [0, 0], outcomes
