@@ -1,0 +1,84 @@
+"""Reactions: fact -> what else happens. Each is idempotent, since a fact may be handed over more than once.
+
+A fact is taken under a lease, so a killed worker's share is taken up by another; a reaction that fails is tried again,
+later each time, and after the last try it is left with its failure for somebody to look at. What must happen in the
+transaction of the change itself belongs in services/, not here.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import structlog
+
+from server.domain.facts import Fact, fact_of
+from server.kit.clock import now
+from server.models.database import connection
+from server.outbound.mail import MailSender
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 8
+FIRST_DELAY = timedelta(seconds=2)
+
+_SETTLE = "UPDATE fact_record SET reacted_at = $1 WHERE reacted_at IS NULL AND NOT (kind = ANY($2))"
+_TAKE = """
+WITH taken AS (
+    SELECT id FROM fact_record WHERE reacted_at IS NULL AND due_at <= $1 AND kind = ANY($2)
+    ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+UPDATE fact_record SET due_at = $4, attempts = attempts + 1 FROM taken WHERE fact_record.id = taken.id
+RETURNING fact_record.id, fact_record.kind, fact_record.payload, fact_record.attempts
+"""
+_DONE = "UPDATE fact_record SET reacted_at = $2, failure = NULL WHERE id = $1"
+_LATER = "UPDATE fact_record SET due_at = $2, failure = $3 WHERE id = $1"
+_GIVEN_UP = "UPDATE fact_record SET reacted_at = $2, failure = $3 WHERE id = $1"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a reaction may use besides the services."""
+
+    mail: MailSender
+    public_url: str
+
+
+Reaction = Callable[[Any, Surroundings], Awaitable[None]]
+Table = Mapping[type[Fact], tuple[Reaction, ...]]
+
+
+async def react_to_due(table: Table, surroundings: Surroundings) -> int:
+    """Take the facts that are due and run their reactions, oldest first. Return how many were taken."""
+    kinds = [fact.kind for fact in table]
+    await connection().execute_query(_SETTLE, [now(), kinds])
+    _, rows = await connection().execute_query(_TAKE.strip(), [now(), kinds, BATCH, now() + LEASE])
+    for row in sorted(rows, key=lambda row: row["id"]):
+        await _react(row, table, surroundings)
+    return len(rows)
+
+
+async def _react(row: Mapping[str, Any], table: Table, surroundings: Surroundings) -> None:
+    try:
+        fact = fact_of(row["kind"], row["payload"])
+        for reaction in table[type(fact)]:
+            await reaction(fact, surroundings)
+    except Exception as failure:  # an edge: one bad reaction must not stop the others
+        await _put_off(row, failure)
+    else:
+        await connection().execute_query(_DONE, [row["id"], now()])
+
+
+async def _put_off(row: Mapping[str, Any], failure: Exception) -> None:
+    told = f"{type(failure).__name__}: {failure}"[:2000]
+    attempts = row["attempts"]
+    if attempts >= MAX_ATTEMPTS or isinstance(failure, (KeyError, msgspec.ValidationError, json.JSONDecodeError)):
+        log.error("reaction_given_up", kind=row["kind"], fact_id=str(row["id"]), attempts=attempts, exc_info=failure)
+        await connection().execute_query(_GIVEN_UP, [row["id"], now(), told])
+        return
+    log.warning("reaction_failed", kind=row["kind"], fact_id=str(row["id"]), attempts=attempts, failure=told)
+    await connection().execute_query(_LATER, [row["id"], now() + FIRST_DELAY * 2 ** (attempts - 1), told])
