@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from subprocess import Popen
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -55,7 +54,6 @@ class EmbeddedServers:
         self._postgres_settings: Mapping[str, str] = {}
         self._valkey_settings: Mapping[str, str] = {}
         self._hold: int | None = None
-        self._children: list[Popen[bytes]] = []
 
     @classmethod
     def for_tests(cls, data_dir: Path) -> Self:
@@ -116,16 +114,16 @@ class EmbeddedServers:
         account = account_for(self.data_dir / "postgres")
         sockets = self._sockets(account)
         postgres, valkey = self._postgres(sockets, account), self._valkey(sockets, account)
-        started = []
+        missing = []
         if not self._redis_url and not joinable(valkey_program(valkey)):
             prepare_valkey(valkey)
-            started.append(valkey_program(valkey))
-            self._children.append(embedded_process.spawn(started[-1]))
+            missing.append(valkey_program(valkey))
         if not self._database_url and not joinable(postgres_program(postgres)):
             prepare_cluster(postgres)
-            started.append(postgres_program(postgres))
-            self._children.append(embedded_process.spawn(started[-1]))
-        for program in started:
+            missing.append(postgres_program(postgres))
+        for program in missing:
+            embedded_process.spawn(program)
+        for program in missing:
             embedded_process.await_answer(program)
         if not self._database_url:
             ensure_database(sockets)
@@ -137,19 +135,13 @@ class EmbeddedServers:
             # Closing, not unlocking: a forked child that inherited the descriptor goes on using the servers.
             os.close(self._hold)
             self._hold = None
-        if is_held(self._lock("users")):
-            for child in self._children:
-                embedded_process.let_go(child)
-        else:
+        if not is_held(self._lock("users")):
             self._stop_all()
-        self._children = []
 
     def _stop_all(self) -> None:
         sockets = self._recorded_sockets()
         for program in self._programs(sockets or self.data_dir):
             embedded_process.stop(program)
-        for child in self._children:
-            child.wait()
         if sockets is not None:
             shutil.rmtree(sockets, ignore_errors=True)
             self._sockets_record.unlink(missing_ok=True)

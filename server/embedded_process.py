@@ -25,9 +25,8 @@ LOG_BYTES = 10 * 1024 * 1024
 # Only these reach a server: PGOPTIONS, LANG and the like of the caller's shell must not change its work.
 CLEAN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", "PGCONNECT_TIMEOUT": "5"}
 
-# Servers this process started and left to others: a Popen that is dropped while it runs warns, and nobody
-# would reap the child.
-_left_running: list[subprocess.Popen[bytes]] = []
+# Runs the arguments in the background and exits, so that the server is init's child and nobody's zombie.
+DETACH = ("/bin/sh", "-c", '"$@" &', "sh")
 
 
 class EmbeddedError(Exception):
@@ -112,7 +111,7 @@ def process_of(folder: Path, pid_file: Path) -> int | None:
     return pid if works_in and Path(works_in) == folder else None
 
 
-def spawn(program: Program) -> subprocess.Popen[bytes]:
+def spawn(program: Program) -> None:
     """Start a server in a session of its own, so that Ctrl-C in the terminal reaches only its owner."""
     with suppress(FileNotFoundError):
         if program.log.stat().st_size > LOG_BYTES:
@@ -123,8 +122,9 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
         if not _try_lock(lock):
             raise EmbeddedError(f"{program.name} runs already on {program.folder}")
         with program.log.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - the command is built from constants and our own folders
-                program.command,
+            subprocess.run(  # noqa: S603 - the command is built from constants and our own folders
+                (*DETACH, *program.command),
+                check=True,
                 cwd=program.folder,
                 env=CLEAN_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
@@ -165,8 +165,13 @@ def _tail(log: Path) -> str:
 
 def stop(program: Program) -> None:
     """Stop a server whoever started it: politely, then by force; wait until no process of it lives."""
+    if not is_held(program.lock):
+        # Whoever works in the folder then was not started here, and is not ours to stop.
+        return
     for number, seconds in ((program.polite_stop, program.stop_seconds), (program.last_resort, 5.0)):
-        pid = process_of(program.folder, program.pid_file)
+        # One that was started just now may have to write its number first.
+        wait_for(lambda: _process(program) is not None or not is_held(program.lock), seconds)
+        pid = _process(program)
         if pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
@@ -175,6 +180,5 @@ def stop(program: Program) -> None:
     raise EmbeddedError(f"{program.name} on {program.folder} does not stop{_tail(program.log)}")
 
 
-def let_go(child: subprocess.Popen[bytes]) -> None:
-    """Leave a server that was started here to its other users."""
-    _left_running.append(child)
+def _process(program: Program) -> int | None:
+    return process_of(program.folder, program.pid_file)
