@@ -17,12 +17,17 @@ Tool = TypeVar("Tool")
 
 @dataclass
 class Context:
-    """The surroundings of one operation. `tools` maps a class to the one object of it that resolvers may use."""
+    """The surroundings of one operation. `tools` maps a class to the one object of it that resolvers may use.
+
+    `response_cookies` are whole Set-Cookie values that the HTTP door sends along; the sockets have no use for them.
+    """
 
     actor: Actor
     request_id: str
     tools: Mapping[type[Any], Any] = field(default_factory=dict)
     client_host: str | None = None
+    user_agent: str = ""
+    response_cookies: list[str] = field(default_factory=list)
     batches: Scheduler = field(default_factory=Scheduler)
 
     def tool(self, kind: type[Tool]) -> Tool:
