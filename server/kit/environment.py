@@ -24,6 +24,7 @@ _UNITS = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
 }
+_LONGEST = timedelta(days=3653)
 _YES_NO = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -152,10 +153,10 @@ def _duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(text)
     if found is None:
         raise ValueError("a duration such as 30s, 15m, 48h or 7d")
-    try:
-        return int(found[1]) * _UNITS[found[2]]
-    except OverflowError:
-        raise ValueError("a duration that short") from None
+    length = int(found[1]) * _UNITS[found[2]]
+    if not timedelta(0) < length <= _LONGEST:
+        raise ValueError("a duration between 1ms and ten years")
+    return length
 
 
 _CONVERTERS: Mapping[type, Callable[[str], Any]] = {

@@ -1,1 +1,1 @@
-"""Logs, metrics and health."""
+"""What operators see: logs, metrics, health. It knows the settings and nothing of the community."""
