@@ -13,7 +13,15 @@ from server.queries import skills
 SEED = 20
 QUERIES = 2_000
 SCANNED_QUERIES = 40
-WORST = ("s", "tr", "zqxwv " * 40, "manage use equipment work systems operations activities safety", "a" * 10_000)
+WORST = (
+    "s",
+    "tr",
+    "a" * 10_000,
+    "manage use equipment work systems operations activities safety",
+    "geods contiol procedires snsure anisal pooduction check eevelop",
+    "oserating operatiors gords caeck saoety mike produition chsck",
+    "stltaresla snoraclstle sscorscscela lnetiiiaet reiiiecnsei lelcctlesl osntolclaas recitnslco",
+)
 
 
 def run() -> list[str]:

@@ -46,6 +46,9 @@ class Lexicon:
             self._kin.setdefault(stem(word), []).append(word)
             self._heard.setdefault(fold(word), []).append(word)
         self._heard_sorted = sorted(self._heard)
+        self._heard_by_length: dict[int, list[str]] = {}
+        for heard in self._heard_sorted:
+            self._heard_by_length.setdefault(len(heard), []).append(heard)
         self._heard_prefixes: dict[int, list[str]] = {}
 
     def rarity(self, word: str) -> float:
@@ -97,10 +100,16 @@ class Lexicon:
         return min(1.0, math.log1p(self._frequency[word]) / math.log1p(_COMMON))
 
     def _corrections(self, word: str) -> dict[str, float]:
-        # As written too: a letter lost beside a "c" changes how all of it sounds ("socal").
-        likely = [(near, _likeness(word, near, distance)) for near, distance in _nearest(word, self._sorted)]
+        # As written too: a letter lost beside a "c" changes how all of it sounds ("socal"). Among the words with
+        # the same first letter only, for that letter is seldom wrong, and this makes it cheap.
+        alike = _starting_with(self._sorted, word[0])
+        likely = [(near, _likeness(word, near, distance)) for near, distance in _nearest(word, alike)]
         heard = fold(word)
-        for near, distance in _nearest(heard, self._heard_sorted):
+        edits = _allowed_edits(len(heard))
+        lengths = range(len(heard) - edits, len(heard) + edits + 1)
+        nearest = [found for size in lengths for found in _nearest(heard, self._heard_by_length.get(size, []))]
+        nearest.sort(key=_distance_then_word)
+        for near, distance in nearest[:_MAX_CORRECTIONS]:
             likely += [(known, _likeness(heard, near, distance)) for known in self._heard[near]]
         meant: dict[str, float] = {}
         for known, likeness in likely:
@@ -124,6 +133,10 @@ def _keep_best(meant: dict[str, float], more: Iterable[tuple[str, float]]) -> No
     for word, likeness in more:
         if likeness > meant.get(word, 0.0):
             meant[word] = likeness
+
+
+def _distance_then_word(found: tuple[str, float]) -> tuple[float, str]:
+    return found[1], found[0]
 
 
 def _likeness(word: str, other: str, distance: float) -> float:
