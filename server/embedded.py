@@ -4,11 +4,11 @@ Whoever uses the servers holds a shared lock while it does. The first starts the
 one stops them; a killed user lets go by dying. What serves or works on top of the servers does not live here.
 """
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -32,6 +32,8 @@ __all__ = ["EmbeddedError", "EmbeddedServers", "ServerUrls", "create_database", 
 # A Unix socket's path has room for 107 bytes on Linux and 103 on macOS; the longest name in the folder is
 # PostgreSQL's lock file.
 SOCKET_FOLDER_BYTES = 103 - len("/.s.PGSQL.5432.lock")
+# Where the sockets go instead; TMPDIR may be deep as well.
+SHORT_PARENT = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder in it
 TURN_SECONDS = 120.0
 
 
@@ -176,7 +178,7 @@ class EmbeddedServers:
             shutil.rmtree(recorded, ignore_errors=True)
         folder = self.data_dir / "sockets"
         if len(os.fsencode(folder)) > SOCKET_FOLDER_BYTES:
-            folder = Path(tempfile.mkdtemp(prefix="alongside-", dir="/tmp"))
+            folder = Path(tempfile.mkdtemp(prefix=self._short_prefix, dir=SHORT_PARENT))
         self._sockets_record.write_text(str(folder))
         open_way(self.data_dir / "postgres", account)
         open_way(folder, account)
@@ -184,9 +186,17 @@ class EmbeddedServers:
         return folder
 
     def _recorded_sockets(self) -> Path | None:
-        with suppress(FileNotFoundError):
-            return Path(self._sockets_record.read_text())
-        return None
+        """Return the folder last used. A record that came with a copied data folder names another one's: none."""
+        try:
+            recorded = Path(self._sockets_record.read_text())
+        except FileNotFoundError:
+            return None
+        is_short_one = recorded.parent == SHORT_PARENT and recorded.name.startswith(self._short_prefix)
+        return recorded if recorded == self.data_dir / "sockets" or is_short_one else None
+
+    @property
+    def _short_prefix(self) -> str:
+        return f"alongside-{hashlib.sha256(os.fsencode(self.data_dir)).hexdigest()[:12]}-"
 
     def _postgres(self, sockets: Path, account: Account | None) -> PostgresPlace:
         return PostgresPlace(

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -233,6 +234,16 @@ def test_deep_and_oddly_named_folder_works(tmp_path: Path) -> None:
         assert sockets.parent == Path("/tmp")
         assert sockets.stat().st_mode & 0o077 == 0
     assert not sockets.exists()
+
+
+def test_copy_of_a_running_folder_leaves_the_original_alone(tmp_path: Path) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    with EmbeddedServers.for_tests(original) as urls:
+        copy.mkdir()
+        shutil.copytree(original / "run", copy / "run")
+        with EmbeddedServers.for_tests(copy) as other:
+            assert run_sql(other.database_url, "SHOW data_directory") == str(copy / "postgres")
+        assert run_sql(urls.database_url, "SHOW data_directory") == str(original / "postgres")
 
 
 def test_data_reached_by_a_link_is_the_same_data(tmp_path: Path) -> None:
