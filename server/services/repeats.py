@@ -12,9 +12,13 @@ from server.services.transaction import Work
 
 MAX_KEY_LENGTH = 64
 
+# Read back through WITH: Tortoise takes the row count of a bare INSERT from the wrong word, and it is always 0.
 _CLAIM = """
-INSERT INTO command_record (id, actor_id, command_id, operation, digest, at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (actor_id, command_id) DO NOTHING
+WITH fresh AS (
+    INSERT INTO command_record (id, actor_id, command_id, operation, digest, at) VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (actor_id, command_id) DO NOTHING RETURNING id
+)
+SELECT id FROM fresh
 """
 
 
@@ -43,9 +47,7 @@ async def claim(work: Work, actor_id: UserId, key: str | None, operation: str, c
         raise invalid("idempotencyKey", "length", f"An idempotency key has 1 to {MAX_KEY_LENGTH} characters.")
     digest = hashlib.sha256(msgspec.json.encode([operation, content])).hexdigest()
     fresh = CommandRecord(actor_id=actor_id, command_id=key, operation=operation, digest=digest)
-    inserted, _ = await work.connection.execute_query(
-        _CLAIM.strip(), [fresh.id, actor_id, key, operation, digest, fresh.at]
-    )
+    inserted, _ = await work.connection.execute_query(_CLAIM, [fresh.id, actor_id, key, operation, digest, fresh.at])
     if inserted:
         return Once(fresh, None)
     first = await CommandRecord.get(actor_id=actor_id, command_id=key)
