@@ -1,6 +1,14 @@
 """Requests and mentorships: their states. The three machines of product.md 3.1 are never one enum."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from server.domain.availability import MentoringFormat
+from server.domain.errors import Conflict, LimitReached
+from server.domain.facts import Fact
 
 
 class RequestState(StrEnum):
@@ -52,3 +60,66 @@ class EndReason(StrEnum):
     UNRESPONSIVE = "unresponsive"
     MOVED = "moved"
     SAFETY = "safety"
+
+
+GOING_ON = frozenset(
+    {
+        MentorshipState.PROPOSED,
+        MentorshipState.TRIAL,
+        MentorshipState.ACTIVE,
+        MentorshipState.PAUSED,
+        MentorshipState.CLOSING,
+    }
+)
+"""Mentorships in these states hold a place in the mentor's ledger."""
+
+
+class MentorFull(LimitReached):
+    """The mentor has no open place in this format."""
+
+    code = "mentor_full"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "This mentor has no open place in this format now. Ask for a place on the waiting list.", limit=limit
+        )
+
+
+def check_going_on(state: MentorshipState) -> None:
+    """Refuse to end what has ended."""
+    if state not in GOING_ON:
+        raise Conflict("This mentorship has ended.", current=state.value)
+
+
+def end_state(reason: EndReason | None, *, has_met: bool) -> MentorshipState:
+    """Return how a mentorship ends: COMPLETED without a reason and with a meeting behind it, else ENDED_EARLY."""
+    if reason is None and not has_met:
+        raise Conflict("You have not met yet. End it early, with a reason.", current="not_met")
+    return MentorshipState.COMPLETED if reason is None else MentorshipState.ENDED_EARLY
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentorshipStarted(Fact):
+    """Two people began to work on a goal."""
+
+    kind: ClassVar[str] = "mentorship.started"
+    mentorship_id: UUID
+    request_id: UUID | None
+    mentor_id: UUID
+    mentee_id: UUID
+    format: MentoringFormat
+    goal: str
+    state: MentorshipState
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentorshipEnded(Fact):
+    """A mentorship ended. The reason is not told: each side hears only that it is over."""
+
+    kind: ClassVar[str] = "mentorship.ended"
+    mentorship_id: UUID
+    state: MentorshipState
+    version: int
+    at: datetime

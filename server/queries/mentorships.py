@@ -1,0 +1,60 @@
+"""Reading mentorships: each is seen by its two people, and by nobody else."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from server.domain.actors import Actor
+from server.domain.mentorships import EndReason, MentorshipState
+from server.kit.paging import Order, Page, PageRequest, cut_page
+from server.models.database import connection
+from server.models.mentorships import Mentorship
+
+NEWEST_MENTORSHIPS = Order("mentorships.newest", (datetime, UUID), descending=True)
+
+_OWN = """
+SELECT * FROM mentorship
+WHERE (mentor_id = $1 OR mentee_id = $1) AND (cardinality($2::text[]) = 0 OR state = ANY($2)) AND {bound}
+ORDER BY created_at {direction}, id {direction} LIMIT {fetch}
+"""
+_APART = """
+SELECT m.id FROM mentorship m JOIN block b
+  ON (b.blocker_id = m.mentor_id AND b.blocked_id = m.mentee_id)
+  OR (b.blocker_id = m.mentee_id AND b.blocked_id = m.mentor_id)
+WHERE m.id = ANY($1)
+"""
+
+
+async def visible(actor: Actor, mentorship_ids: Collection[UUID]) -> dict[UUID, Mentorship]:
+    """Return the mentorships among these ids that are the actor's own, by id."""
+    if actor.user_id is None:
+        return {}
+    own = Q(mentor_id=actor.user_id) | Q(mentee_id=actor.user_id)
+    return {row.id: row for row in await Mentorship.filter(own, id__in=list(mentorship_ids))}
+
+
+async def meetable(actor: Actor, mentorship_ids: Collection[UUID]) -> dict[UUID, Mentorship]:
+    """Return the actor's own mentorships whose two may still meet: no block between them, no end for safety."""
+    own = await visible(actor, mentorship_ids)
+    if not own:
+        return own
+    _, rows = await connection().execute_query(_APART, [list(own)])
+    apart = {row["id"] for row in rows}
+    return {key: row for key, row in own.items() if key not in apart and row.end_reason is not EndReason.SAFETY}
+
+
+async def own_page(actor: Actor, page: PageRequest, *, states: Collection[MentorshipState] = ()) -> Page[Mentorship]:
+    """Return a page of the actor's own mentorships, in these states or in any."""
+    bound = f"(created_at, id) {page.comparison} ($3, $4)" if page.bound else "true"
+    sql = _OWN.format(bound=bound, direction=page.direction, fetch=page.fetch)
+    values = [actor.require_user(), [state.value for state in states], *(page.bound or ())]
+    _, rows = await connection().execute_query(sql, values)
+    return cut_page([Mentorship(**dict(row)) for row in rows], page, lambda row: (row.created_at, row.id))
+
+
+async def between(one: UUID, other: UUID) -> list[UUID]:
+    """Return the ids of all mentorships these two have or had, whoever was the mentor."""
+    rows = await Mentorship.filter(Q(mentor_id=one, mentee_id=other) | Q(mentor_id=other, mentee_id=one))
+    return [row.id for row in rows]

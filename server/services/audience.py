@@ -1,0 +1,32 @@
+"""May this actor follow this topic, as what? Asked at every follow, every replay, and by the sweep that heals."""
+
+from dataclasses import dataclass
+
+from server.domain.actors import Actor
+from server.domain.errors import NotFound
+from server.domain.topics import Topic, TopicKind
+from server.queries import sessions
+
+OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class Following:
+    """A right to follow: the role it gives, and a revision that grows whenever the right may have changed."""
+
+    role: str
+    rev: int
+
+
+async def audience_of(actor: Actor, topic: Topic) -> Following:
+    """Return the actor's right to follow a topic; NotFound when there is none, or no such topic."""
+    if topic.kind is TopicKind.USER:
+        if actor.user_id != topic.id:
+            raise NotFound("topic")
+        return Following(OWNER, 0)
+    if topic.kind is TopicKind.SESSION:
+        place = (await sessions.places_of(actor, [topic.id])).get(topic.id)
+        if place is None:
+            raise NotFound("topic")
+        return Following(place.role.value, place.version)
+    raise NotFound("topic")

@@ -1,0 +1,259 @@
+"""The room of a mentorship: open, join, say, put differently, take back, end.
+
+Each checks the actor's place under a lock on the session's row, so nothing is said after the end.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from server.domain import sessions as rules
+from server.domain import topics
+from server.domain.actors import Actor, UserId
+from server.domain.errors import Conflict, NotAllowed, NotFound, RateLimited
+from server.domain.sessions import SessionRole, SessionState
+from server.kit.clock import now
+from server.models.database import connection
+from server.models.mentorships import Mentorship
+from server.models.sessions import Session, SessionMessage, SessionParticipant
+from server.queries import mentorships as mentorship_queries
+from server.queries import sessions as session_queries
+from server.services import repeats
+from server.services.ports import ports
+from server.services.transaction import Work, retrying, unit_of_work
+
+_LOCK_SHARED = "SELECT id FROM session WHERE id = $1 FOR SHARE"
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A session under lock, and the actor's place in it."""
+
+    session: Session
+    place: session_queries.Place
+    actor_id: UserId
+
+
+@retrying
+async def open_session(
+    actor: Actor, *, mentorship_id: UUID, title: str = "", idempotency_key: str | None = None
+) -> Session:
+    """Open the room of a mentorship now and go in; when it is open already, go in. Return the session.
+
+    NotFound: not one of the two. Conflict: the mentorship is not under way.
+    """
+    actor_id, title = actor.require_user(), rules.session_title(title)
+    async with unit_of_work() as work:
+        once = await repeats.claim(work, actor_id, idempotency_key, "openSession", [mentorship_id, title])
+        if once.previous:
+            return await Session.get(id=once.previous)
+        mentorship = await _lock_mentorship(actor, mentorship_id)
+        rules.check_may_meet(mentorship.state)
+        open_now = await Session.get_or_none(mentorship_id=mentorship_id, state__in=list(rules.OPEN_STATES))
+        if open_now is None:
+            session = await _open(work, actor, mentorship, title)
+        else:
+            session = await _enter(work, actor, await _claim(actor, open_now.id))
+        await once.remember(session.id)
+    return session
+
+
+async def _lock_mentorship(actor: Actor, mentorship_id: UUID) -> Mentorship:
+    """Lock a mentorship, so that it has one room and does not end meanwhile."""
+    await Mentorship.select_for_update().get_or_none(id=mentorship_id)
+    mentorship = (await mentorship_queries.meetable(actor, [mentorship_id])).get(mentorship_id)
+    if mentorship is None:
+        raise NotFound("mentorship")
+    return mentorship
+
+
+async def _open(work: Work, actor: Actor, mentorship: Mentorship, title: str) -> Session:
+    actor_id, at = actor.require_user(), now()
+    other_id = mentorship.mentee_id if mentorship.mentor_id == actor_id else mentorship.mentor_id
+    session = await Session.create(
+        mentorship_id=mentorship.id, title=title, state=SessionState.LOBBY, opened_by=actor_id, created_at=at
+    )
+    host, other = SessionRole.HOST, SessionRole.PARTICIPANT
+    await SessionParticipant.create(session_id=session.id, profile_id=actor_id, role=host, joined_at=at)
+    await SessionParticipant.create(session_id=session.id, profile_id=other_id, role=other)
+    opened = rules.SessionOpened(
+        session_id=session.id,
+        mentorship_id=mentorship.id,
+        title=title,
+        opened_by=actor_id,
+        other_id=other_id,
+        version=session.version,
+        at=at,
+    )
+    work.record(opened, to=[topics.session(session.id), topics.user(actor_id), topics.user(other_id)], actor=actor)
+    return session
+
+
+@retrying
+async def join_session(actor: Actor, *, session_id: UUID) -> Session:
+    """Go into a session; the second person to come makes it live. Joining again changes nothing."""
+    async with unit_of_work() as work:
+        return await _enter(work, actor, await _claim(actor, session_id))
+
+
+async def _enter(work: Work, actor: Actor, inside: Inside) -> Session:
+    session, place = inside.session, inside.place
+    rules.check_open(session.state)
+    if place.joined_at is not None:
+        return session
+    at = now()
+    await SessionParticipant.filter(session_id=session.id, profile_id=inside.actor_id).update(joined_at=at)
+    joined = rules.ParticipantJoined(session_id=session.id, profile_id=inside.actor_id, role=place.role, at=at)
+    work.record(joined, to=[topics.session(session.id)], actor=actor)
+    if session.state is SessionState.LOBBY:
+        session.state, session.started_at, session.version = SessionState.LIVE, at, session.version + 1
+        await session.save(update_fields=["state", "started_at", "version"])
+        started = rules.SessionStarted(session_id=session.id, version=session.version, at=at)
+        work.record(started, to=await _everybody(session.id), actor=actor)
+    return session
+
+
+@retrying
+async def end_session(actor: Actor, *, session_id: UUID) -> Session:
+    """Close the room. Conflict when it is closed; NotAllowed for a guest."""
+    async with unit_of_work() as work:
+        inside = await _claim(actor, session_id)
+        rules.check_may_end(inside.place.role)
+        rules.check_open(inside.session.state)
+        return await _close(work, inside.session, ended_by=actor)
+
+
+async def close_rooms(work: Work, mentorship_id: UUID) -> None:
+    """Close the open room of a mentorship that ends, in the unit of work that ends it."""
+    for session in await Session.select_for_update().filter(
+        mentorship_id=mentorship_id, state__in=list(rules.OPEN_STATES)
+    ):
+        await _close(work, session, ended_by=None)
+
+
+async def shut_out(*, one: UUID, other: UUID) -> None:
+    """Close the rooms of two who no longer meet, and have their rights looked at now. For the reaction to a block."""
+    async with unit_of_work() as work:
+        for mentorship_id in await mentorship_queries.between(one, other):
+            await close_rooms(work, mentorship_id)
+            for session in await Session.filter(mentorship_id=mentorship_id):
+                work.control(topics.session(session.id), "rights")
+
+
+async def _close(work: Work, session: Session, *, ended_by: Actor | None) -> Session:
+    at = now()
+    session.state, session.ended_at, session.version = SessionState.ENDED, at, session.version + 1
+    await session.save(update_fields=["state", "ended_at", "version"])
+    ended = rules.SessionEnded(
+        session_id=session.id, ended_by=ended_by.user_id if ended_by else None, version=session.version, at=at
+    )
+    work.record(ended, to=await _everybody(session.id), actor=ended_by)
+    return session
+
+
+@retrying
+async def send_message(actor: Actor, *, session_id: UUID, text: str, command_id: str | None = None) -> SessionMessage:
+    """Say a line in a session; whoever speaks is in. The same command sent again gives the first line back."""
+    actor_id, text = actor.require_user(), rules.message_text(text)
+    await _check_rate(actor_id, session_id)
+    async with unit_of_work() as work:
+        once = await repeats.claim(work, actor_id, command_id, "sendMessage", [session_id, text])
+        if once.previous:
+            return await SessionMessage.get(id=once.previous)
+        inside = await _look_in(actor, session_id)
+        if inside.place.joined_at is None:
+            await _enter(work, actor, await _claim(actor, session_id))
+        rules.check_open(inside.session.state)
+        message = await SessionMessage.create(session_id=session_id, author_id=actor_id, text=text)
+        await once.remember(message.id)
+        sent = rules.MessageSent(
+            session_id=session_id, message_id=message.id, author_id=actor_id, text=text, at=message.created_at
+        )
+        work.record(sent, to=[topics.session(session_id)], actor=actor, command_id=command_id)
+    return message
+
+
+async def _check_rate(actor_id: UserId, session_id: UUID) -> None:
+    wait = await ports.buckets.take(
+        f"message:{actor_id}:{session_id}", capacity=rules.MESSAGES_PER_BURST, per_seconds=rules.BURST_SECONDS
+    )
+    if wait:
+        raise RateLimited(wait)
+
+
+@retrying
+async def edit_message(actor: Actor, *, message_id: UUID, text: str) -> SessionMessage:
+    """Put an own line differently while the session is open. Conflict when it was taken back."""
+    text = rules.message_text(text)
+    async with unit_of_work() as work:
+        message, session = await _own_message(actor, message_id)
+        rules.check_open(session.state)
+        if message.deleted_at is not None:
+            raise Conflict("This message was taken back.", current="deleted")
+        message.text, message.edited_at = text, _after(message.edited_at)
+        await message.save(update_fields=["text", "edited_at"])
+        edited = rules.MessageEdited(
+            session_id=session.id, message_id=message.id, author_id=message.author_id, text=text, at=message.edited_at
+        )
+        work.record(edited, to=[topics.session(session.id)], actor=actor)
+    return message
+
+
+@retrying
+async def delete_message(actor: Actor, *, message_id: UUID) -> SessionMessage:
+    """Take an own line back, also after the end. Its text is gone; taking it back again changes nothing."""
+    async with unit_of_work() as work:
+        message, session = await _own_message(actor, message_id)
+        if message.deleted_at is not None:
+            return message
+        message.text, message.deleted_at = "", now()
+        await message.save(update_fields=["text", "deleted_at"])
+        deleted = rules.MessageDeleted(
+            session_id=session.id, message_id=message.id, author_id=message.author_id, at=message.deleted_at
+        )
+        work.record(deleted, to=[topics.session(session.id)], actor=actor)
+    return message
+
+
+async def _own_message(actor: Actor, message_id: UUID) -> tuple[SessionMessage, Session]:
+    """Lock a line the actor wrote, with its session; NotFound when they may not read it."""
+    actor.require_user()
+    message = (await session_queries.visible_messages(actor, [message_id])).get(message_id)
+    if message is None:
+        raise NotFound("message")
+    if message.author_id != actor.user_id:
+        raise NotAllowed("to be the author")
+    inside = await _look_in(actor, message.session_id)
+    return await SessionMessage.select_for_update().get(id=message_id), inside.session
+
+
+async def _claim(actor: Actor, session_id: UUID) -> Inside:
+    """Lock a session the actor has a place in, to change it; NotFound when they have none."""
+    await Session.select_for_update().get_or_none(id=session_id)
+    return await _inside(actor, session_id)
+
+
+async def _look_in(actor: Actor, session_id: UUID) -> Inside:
+    """Lock a session the actor has a place in against changes; others may look in at the same time."""
+    await connection().execute_query(_LOCK_SHARED, [session_id])
+    return await _inside(actor, session_id)
+
+
+async def _inside(actor: Actor, session_id: UUID) -> Inside:
+    actor_id = actor.require_user()
+    place = (await session_queries.places_of(actor, [session_id])).get(session_id)
+    if place is None:
+        raise NotFound("session")
+    return Inside(await Session.get(id=session_id), place, actor_id)
+
+
+async def _everybody(session_id: UUID) -> list[topics.Topic]:
+    """Return the session's topic and the topics of those who have a place in it."""
+    people = await SessionParticipant.filter(session_id=session_id, removed_at=None).order_by("created_at")
+    return [topics.session(session_id), *(topics.user(row.profile_id) for row in people)]
+
+
+def _after(earlier: datetime | None) -> datetime:
+    """Return now, or the next instant after `earlier` where two edits fall together: the later one must win."""
+    at = now()
+    return at if earlier is None or at > earlier else earlier + timedelta(microseconds=1)

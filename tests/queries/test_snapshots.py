@@ -1,0 +1,110 @@
+"""The fold test: an old snapshot and the facts after it make the same picture as a new snapshot."""
+
+import copy
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from server.domain import topics
+from server.domain.actors import VISITOR, Actor
+from server.domain.errors import NotFound
+from server.domain.pictures import MESSAGES_IN_PICTURE, SESSION_CHANGES, FoldedEntry, fold
+from server.domain.topics import Topic
+from server.kit.ids import new_id
+from server.queries.snapshots import snapshot_of
+from server.queries.streams import entries_after
+from server.services import sessions
+from tests.factories.mentorships import mentorship
+from tests.factories.people import person
+
+pytestmark = pytest.mark.usefixtures("db")
+
+Step = Callable[[], Awaitable[Any]]
+
+
+async def entries_of(topic: Topic) -> list[FoldedEntry]:
+    rows = await entries_after(topic.name, 0, 1_000)
+    return [FoldedEntry(row.epoch, row.seq, row.chain, row.kind, json.loads(row.payload)) for row in rows]
+
+
+async def check_folds(actor: Actor, topic: Topic, snapshots: list[dict[str, Any]]) -> list[FoldedEntry]:
+    """Fold from every old position, over that state and every newer one: a state may be newer than its position."""
+    entries = await entries_of(topic)
+    latest = await snapshot_of(actor, topic)
+    for number, old in enumerate(snapshots):
+        for newer in snapshots[number:]:
+            start = {"state": copy.deepcopy(newer["state"]), "pos": old["pos"]}
+            assert fold(topic, start, entries) == latest
+    return entries
+
+
+async def test_a_session_folds_from_every_point_over_every_kind() -> None:
+    mentor, mentee = await person("Ana"), await person("Bola")
+    together = await mentorship(mentor, mentee)
+    session = await sessions.open_session(mentor, mentorship_id=together.id, title="First")
+    topic = topics.session(session.id)
+    one = await sessions.send_message(mentor, session_id=session.id, text="one")
+    steps: list[Step] = [
+        lambda: sessions.join_session(mentee, session_id=session.id),
+        lambda: sessions.send_message(mentee, session_id=session.id, text="two"),
+        lambda: sessions.edit_message(mentor, message_id=one.id, text="One."),
+        lambda: sessions.edit_message(mentor, message_id=one.id, text="One!"),
+        lambda: sessions.send_message(mentor, session_id=session.id, text="three"),
+        lambda: sessions.delete_message(mentor, message_id=one.id),
+        lambda: sessions.end_session(mentee, session_id=session.id),
+    ]
+    snapshots = [await snapshot_of(mentor, topic)]
+    for step in steps:
+        await step()
+        snapshots.append(await snapshot_of(mentor, topic))
+    empty: dict[str, Any] = {
+        "state": {"session": None, "participants": {}, "messages": []},
+        "pos": {"epoch": "", "seq": 0, "chain": ""},
+    }
+    entries = await check_folds(mentor, topic, [empty, *snapshots])
+    assert {entry.kind for entry in entries} == set(SESSION_CHANGES)
+
+
+async def test_a_sessions_picture_keeps_the_newest_lines_only() -> None:
+    mentor, mentee = await person("Ana"), await person("Bola")
+    together = await mentorship(mentor, mentee)
+    session = await sessions.open_session(mentor, mentorship_id=together.id)
+    topic = topics.session(session.id)
+    before = await snapshot_of(mentor, topic)
+    for number in range(MESSAGES_IN_PICTURE + 5):
+        await sessions.send_message(mentor, session_id=session.id, text=f"line {number}")
+    await check_folds(mentor, topic, [before, await snapshot_of(mentor, topic)])
+    latest = await snapshot_of(mentee, topic)
+    assert [line["text"] for line in latest["state"]["messages"]][:: MESSAGES_IN_PICTURE - 1] == ["line 5", "line 104"]
+
+
+async def test_a_repeated_entry_changes_nothing_and_a_missing_one_is_noticed() -> None:
+    mentor, mentee = await person("Ana"), await person("Bola")
+    session = await sessions.open_session(mentor, mentorship_id=(await mentorship(mentor, mentee)).id)
+    topic = topics.session(session.id)
+    await sessions.send_message(mentor, session_id=session.id, text="one")
+    latest, entries = await snapshot_of(mentor, topic), await entries_of(topic)
+    assert fold(topic, copy.deepcopy(latest), [*entries, *entries]) == latest
+    early = {"state": latest["state"], "pos": {"epoch": "", "seq": 0, "chain": ""}}
+    with pytest.raises(ValueError, match="does not follow"):
+        fold(topic, early, entries[1:])
+
+
+async def test_nobody_gets_a_snapshot_of_what_they_may_not_follow() -> None:
+    mentor, mentee, stranger = await person("Ana"), await person("Bola"), await person("Chi")
+    session = await sessions.open_session(mentor, mentorship_id=(await mentorship(mentor, mentee)).id)
+    hidden = [topics.session(session.id), topics.user(mentor.require_user()), topics.webinar(new_id())]
+    for who in (stranger, VISITOR):
+        for topic in hidden:
+            with pytest.raises(NotFound):
+                await snapshot_of(who, topic)
+
+
+async def test_a_person_nothing_happened_to_has_an_empty_picture() -> None:
+    ana = await person("Ana")
+    assert await snapshot_of(ana, topics.user(ana.require_user())) == {
+        "state": {"requests": {}, "mentorships": {}, "sessions": {}},
+        "pos": {"epoch": "", "seq": 0, "chain": ""},
+    }
