@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import strawberry
+from graphql import GraphQLInterfaceType
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
@@ -103,8 +104,10 @@ async def find_node(info: Info, global_id: str) -> Any:
 def types_without_loader(schema: strawberry.Schema) -> list[str]:
     """Return the names of the types that implement Node but cannot be found by id."""
     core = schema._schema  # noqa: SLF001 - Strawberry shows the graphql-core schema under no public name
-    interface = core.type_map["Node"]
-    return [kind.name for kind in core.get_possible_types(interface) if kind.name not in _LOADERS]  # type: ignore[arg-type]  # it is an interface
+    interface = core.type_map.get("Node")
+    if not isinstance(interface, GraphQLInterfaceType):
+        return []
+    return [kind.name for kind in core.get_possible_types(interface) if kind.name not in _LOADERS]
 
 
 @strawberry.type

@@ -26,6 +26,18 @@ class _Group:
         self.items: list[Any] = []
         self.futures: list[asyncio.Future[Any]] = []
 
+    async def call(self) -> Sequence[Any]:
+        return await self.run(self.items)
+
+    def settle(self, outcome: Sequence[Any] | BaseException) -> None:
+        """End every future: with its own result, or with the error of the whole call."""
+        if not isinstance(outcome, BaseException) and len(outcome) != len(self.items):
+            outcome = RuntimeError(f"a batch of {len(self.items)} returned {len(outcome)} results")
+        if isinstance(outcome, BaseException):
+            outcome = [outcome] * len(self.items)
+        for future, result in zip(self.futures, outcome, strict=True):
+            _settle(future, result)
+
 
 class Scheduler:
     """The batches of one operation. Create it inside the operation's task; close it when the operation ends."""
@@ -34,7 +46,7 @@ class Scheduler:
         self._context = contextvars.copy_context()
         self._groups: dict[Hashable, _Group] = {}
         self._loads = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Sequence[Any]]] = set()
         self._closed = False
         self.calls = 0
         """How many batch functions were called so far."""
@@ -59,10 +71,9 @@ class Scheduler:
     async def close(self) -> None:
         """Cancel what still runs and wait until it has ended."""
         self._closed = True
-        waiting = [future for group in self._groups.values() for future in group.futures]
-        self._groups = {}
-        for future in waiting:
-            future.cancel()
+        groups, self._groups = list(self._groups.values()), {}
+        for group in groups:
+            group.settle(asyncio.CancelledError())
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -77,52 +88,26 @@ class Scheduler:
             loop.call_soon(self._turn, loop, self._loads, quiet_turns - 1, context=self._context)
             return
         groups, self._groups = list(self._groups.values()), {}
-        task = loop.create_task(self._run_round(groups), context=self._context.copy())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run_round(self, groups: list[_Group]) -> None:
         self.calls += len(groups)
-        try:
-            if len(groups) == 1:
-                outcomes = [await _outcome(groups[0])]
-            else:
-                loop = asyncio.get_running_loop()
-                tasks = [loop.create_task(_outcome(g), context=self._context.copy()) for g in groups]
-                outcomes = await _all_or_cancel(tasks)
-        except asyncio.CancelledError:
-            for group in groups:
-                for future in group.futures:
-                    future.cancel()
-            raise
-        for group, results in zip(groups, outcomes, strict=True):
-            for future, result in zip(group.futures, results, strict=True):
-                _settle(future, result)
+        tasks = [loop.create_task(group.call(), context=self._context.copy()) for group in groups]
+        for task in tasks:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        # Every outcome is collected, also errors and cancellation: they belong to the waiting fields.
+        asyncio.gather(*tasks, return_exceptions=True).add_done_callback(lambda ended: _deliver(groups, ended.result()))
 
 
-async def _all_or_cancel(tasks: list[asyncio.Task[Sequence[Any]]]) -> list[Sequence[Any]]:
-    try:
-        return list(await asyncio.gather(*tasks))
-    except asyncio.CancelledError:
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
-
-
-async def _outcome(group: _Group) -> Sequence[Any]:
-    try:
-        results = await group.run(group.items)
-    except Exception as error:  # noqa: BLE001 - handed to every waiting field; the endpoint is the edge that logs it
-        return [error] * len(group.items)
-    if len(results) != len(group.items):
-        wrong = RuntimeError(f"a batch of {len(group.items)} returned {len(results)} results")
-        return [wrong] * len(group.items)
-    return results
+def _deliver(groups: list[_Group], outcomes: list[Sequence[Any] | BaseException]) -> None:
+    for group, outcome in zip(groups, outcomes, strict=True):
+        group.settle(outcome)
 
 
 def _settle(future: asyncio.Future[Any], result: Any) -> None:
     if future.done():
         return
-    if isinstance(result, Exception):
+    if isinstance(result, asyncio.CancelledError):
+        future.cancel()
+    elif isinstance(result, Exception):
         future.set_exception(result)
         # Marked as seen: when a sibling failed first, nobody may be left to await this one.
         future.exception()

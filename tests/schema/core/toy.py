@@ -10,6 +10,7 @@ import strawberry
 from server.domain import errors as refusals
 from server.kit.paging import Order, PageRequest, page_of_sequence
 from server.schema.core.batching import batched
+from server.schema.core.building import build_schema
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
 from server.schema.core.errors import Conflict, mutation
@@ -44,6 +45,12 @@ class Journal:
     def enter(self) -> None:
         self.running += 1
         self.started.set()
+
+    async def quiet(self) -> None:
+        """Wait, five seconds at most, until nothing runs."""
+        async with asyncio.timeout(5):
+            while self.running:  # noqa: ASYNC110 - the state of the toy itself is the condition
+                await asyncio.sleep(0.002)
 
 
 @strawberry.type(description="A pen.")
@@ -224,4 +231,4 @@ class Subscription:
         raise ZeroDivisionError("the secret of the stream")
 
 
-schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)
+schema = build_schema(Query, Mutation, Subscription)

@@ -1,0 +1,208 @@
+"""The GraphQL door over HTTP: GraphQL over HTTP with JSON, and subscriptions over server-sent events.
+
+Errors become responses here and nowhere else; the table of statuses is in core/problems.py. No rule of the
+domain lives here.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import strawberry
+from graphql import OperationType
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from server.domain.errors import Refusal
+from server.kit.clock import now
+from server.schema.core.asks import Ask
+from server.schema.core.documents import Operation
+from server.schema.core.execution import Caller, Engine, Payload
+from server.schema.core.options import EndpointOptions
+from server.schema.core.problems import STATUS, RequestProblem, internal_error, problem_of_refusal
+from server.schema.endpoint_page import PAGE
+from server.schema.endpoint_request import (
+    Media,
+    check_forgery,
+    check_origin,
+    negotiate,
+    read_request,
+    request_id_of,
+)
+from server.schema.sse import disconnected, next_event, stream_events
+
+logger = logging.getLogger("alongside.graphql")
+
+
+@dataclass
+class _Exchange:
+    """One request on its way to its answer. `media` is JSON until negotiation has said otherwise."""
+
+    request: Request
+    send: Send
+    request_id: str
+    media: Media = Media.JSON
+
+
+class GraphQLEndpoint:
+    """The ASGI application behind /graphql."""
+
+    def __init__(self, schema: strawberry.Schema, options: EndpointOptions, *, engine: Engine | None = None) -> None:
+        self.engine = engine or Engine(schema, options)
+        self.options = options
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        request = Request(scope, receive)
+        exchange = _Exchange(request, send, request_id_of(request))
+        try:
+            await self._serve(exchange)
+        except RequestProblem as problem:
+            await _refuse(exchange, problem)
+        except Refusal as refusal:
+            await _refuse(exchange, problem_of_refusal(refusal))
+        except Exception:
+            logger.exception("GraphQL request failed", extra={"request_id": exchange.request_id})
+            payload = {"errors": internal_error(exchange.request_id)}
+            await _respond(exchange, STATUS["internal"][0], payload)
+
+    async def _serve(self, exchange: _Exchange) -> None:
+        request = exchange.request
+        if request.method not in ("GET", "POST"):
+            raise _wrong_method("GET, POST")
+        check_origin(request, self.options)
+        is_get = request.method == "GET"
+        exchange.media = negotiate(request, with_page=self.options.development and is_get)
+        if exchange.media is Media.PAGE:
+            await _send_body(exchange, 200, PAGE, "text/html; charset=utf-8", {})
+            return
+        check_forgery(request)
+        ask = await read_request(request, self.options)
+        if request.headers.get("graphql-cost") == "1":
+            ask = replace(ask, extensions={**ask.extensions, "cost": True})
+        caller = await self._caller(exchange)
+        if exchange.media is Media.EVENTS:
+            await self._stream(exchange, ask, caller)
+            return
+        operation = self.engine.prepare(ask)
+        if operation.kind is OperationType.SUBSCRIPTION:
+            raise RequestProblem("not_acceptable", "A subscription needs Accept: text/event-stream, or a WebSocket.")
+        _check_method(request, operation)
+        payload = await self._answer(exchange, operation, ask, caller)
+        if payload is not None:
+            await _respond(exchange, 200, payload)
+
+    async def _caller(self, exchange: _Exchange) -> Caller:
+        actor = await self.options.authenticate(exchange.request)
+        client = exchange.request.client
+        return Caller(actor, exchange.request_id, client.host if client else None)
+
+    async def _answer(self, exchange: _Exchange, operation: Operation, ask: Ask, caller: Caller) -> Payload | None:
+        """Execute; a query whose client has left is cancelled, a mutation is finished."""
+        if operation.kind is not OperationType.QUERY:
+            return await self.engine.answer(operation, ask, caller)
+        answer = asyncio.ensure_future(self.engine.answer(operation, ask, caller))
+        gone = asyncio.ensure_future(disconnected(exchange.request.receive))
+        try:
+            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+            return answer.result() if answer.done() else None
+        finally:
+            answer.cancel()
+            gone.cancel()
+            await asyncio.gather(answer, gone, return_exceptions=True)
+
+    async def _stream(self, exchange: _Exchange, ask: Ask, caller: Caller) -> None:
+        stream = _Stream(self, exchange, caller)
+        await stream_events(
+            exchange.request.receive,
+            exchange.send,
+            stream.events(ask),
+            headers=[(b"x-request-id", exchange.request_id.encode())],
+            keep_alive=self.options.keep_alive_seconds,
+            on_pause=stream.recheck,
+        )
+
+    async def responses(self, exchange: _Exchange, ask: Ask, stream: "_Stream") -> AsyncGenerator[Payload, None]:
+        """Return the responses of one operation over an event stream."""
+        operation = self.engine.prepare(ask)
+        _check_method(exchange.request, operation)
+        if operation.kind is OperationType.SUBSCRIPTION:
+            async with aclosing(await self.engine.open(operation, ask, lambda: stream.caller)) as events:
+                async for payload in events:
+                    yield payload
+        else:
+            yield await self.engine.answer(operation, ask, stream.caller)
+
+
+class _Stream:
+    """One event stream: its responses as bytes, and a caller whose rights are looked at again now and then."""
+
+    def __init__(self, endpoint: GraphQLEndpoint, exchange: _Exchange, caller: Caller) -> None:
+        self.endpoint = endpoint
+        self.exchange = exchange
+        self.caller = caller
+        self.checked_at = now()
+
+    async def events(self, ask: Ask) -> AsyncGenerator[bytes, None]:
+        """Return the events; what goes wrong is the last one."""
+        try:
+            async with aclosing(self.endpoint.responses(self.exchange, ask, self)) as payloads:
+                async for payload in payloads:
+                    yield next_event(payload)
+        except RequestProblem as problem:
+            yield next_event({"errors": problem.formatted(self.exchange.request_id)})
+        except Refusal as refusal:
+            yield next_event({"errors": problem_of_refusal(refusal).formatted(self.exchange.request_id)})
+        except Exception:
+            logger.exception("GraphQL stream failed", extra={"request_id": self.exchange.request_id})
+            yield next_event({"errors": internal_error(self.exchange.request_id)})
+
+    async def recheck(self) -> bytes | None:
+        """Look at the credentials again when it is time; return the last event when they no longer hold."""
+        if (now() - self.checked_at).total_seconds() < self.endpoint.options.recheck_seconds:
+            return None
+        self.checked_at = now()
+        try:
+            actor = await self.endpoint.options.authenticate(self.exchange.request)
+        except Refusal as refusal:
+            return next_event({"errors": problem_of_refusal(refusal).formatted(self.exchange.request_id)})
+        self.caller = replace(self.caller, actor=actor)
+        return None
+
+
+def _check_method(request: Request, operation: Operation) -> None:
+    if request.method == "GET" and operation.kind is OperationType.MUTATION:
+        raise _wrong_method("POST")
+
+
+def _wrong_method(allowed: str) -> RequestProblem:
+    return RequestProblem("method_not_allowed", f"Use one of: {allowed}.", headers={"allow": allowed})
+
+
+async def _refuse(exchange: _Exchange, problem: RequestProblem) -> None:
+    column = 0 if exchange.media is Media.RESPONSE else 1
+    payload = {"errors": problem.formatted(exchange.request_id)}
+    await _respond(exchange, STATUS[problem.code][column], payload, problem.headers)
+
+
+async def _respond(exchange: _Exchange, status: int, payload: Any, headers: dict[str, str] | None = None) -> None:
+    media = Media.RESPONSE if exchange.media is Media.RESPONSE else Media.JSON
+    content_type = f"{media.value}; charset=utf-8"
+    await _send_body(exchange, status, orjson.dumps(payload), content_type, headers or {})
+
+
+async def _send_body(exchange: _Exchange, status: int, body: bytes, content_type: str, headers: dict[str, str]) -> None:
+    fixed = {
+        "content-type": content_type,
+        "content-length": str(len(body)),
+        "cache-control": "no-store",
+        "vary": "Accept, Origin",
+        "x-request-id": exchange.request_id,
+    }
+    lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in {**fixed, **headers}.items()]
+    await exchange.send({"type": "http.response.start", "status": status, "headers": lines})
+    await exchange.send({"type": "http.response.body", "body": body})

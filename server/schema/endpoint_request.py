@@ -1,0 +1,162 @@
+"""Reads one GraphQL request off HTTP: origin, media types, body, parameters. Executes nothing."""
+
+import asyncio
+import re
+import secrets
+from enum import Enum
+from urllib.parse import urlsplit
+
+import orjson
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+
+from server.schema.core.asks import Ask, check_values, read_ask, read_json
+from server.schema.core.options import EndpointOptions
+from server.schema.core.problems import RequestProblem
+
+GET_PARAMETERS = ("query", "documentId", "doc_id", "operationName")
+GET_OBJECTS = ("variables", "extensions")
+PREFLIGHT_HEADER = "graphql-require-preflight"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+
+
+class Media(Enum):
+    """The ways to answer."""
+
+    RESPONSE = "application/graphql-response+json"
+    JSON = "application/json"
+    EVENTS = "text/event-stream"
+    PAGE = "text/html"
+
+
+def request_id_of(connection: HTTPConnection) -> str:
+    """Return the id that the middleware or the client gave the request, or a fresh one."""
+    given = connection.scope.get("state", {}).get("request_id") or connection.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def check_origin(connection: HTTPConnection, options: EndpointOptions) -> None:
+    """Refuse a browser on a page that is neither ours nor on the allow-list."""
+    origin = connection.headers.get("origin")
+    if origin is None or origin in options.allowed_origins:
+        return
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:
+        host = ""
+    if not host or host != connection.headers.get("host"):
+        raise RequestProblem("origin_not_allowed", "Requests from this origin are not taken.")
+
+
+def check_forgery(request: Request) -> None:
+    """Refuse a request with a cookie that a foreign page could have sent without a preflight."""
+    if "cookie" not in request.headers or request.headers.get(PREFLIGHT_HEADER):
+        return
+    if _media_type(request.headers.get("content-type", "")) != Media.JSON.value:
+        raise RequestProblem(
+            "csrf", "With a cookie, send Content-Type: application/json or GraphQL-Require-Preflight: 1."
+        )
+
+
+def negotiate(request: Request, *, with_page: bool) -> Media:
+    """Return the best of what the client accepts; nothing said means application/json."""
+    accept = request.headers.get("accept")
+    if accept is None or not accept.strip():
+        return Media.JSON
+    best: tuple[float, Media] | None = None
+    for part in accept.split(","):
+        quality, media = _accepted(part, with_page=with_page)
+        if media is not None and quality > 0 and (best is None or quality > best[0]):
+            best = (quality, media)
+    if best is None:
+        names = ", ".join(media.value for media in (Media.RESPONSE, Media.JSON, Media.EVENTS))
+        raise RequestProblem("not_acceptable", f"This door answers with one of: {names}.")
+    return best[1]
+
+
+def _accepted(part: str, *, with_page: bool) -> tuple[float, Media | None]:
+    name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key == "charset" and value.strip('"') not in ("utf-8", "utf8"):
+            return 0.0, None
+        if key == "q":
+            quality = _quality(value)
+    if name in ("*/*", "application/*"):
+        return quality, Media.JSON
+    known = next((media for media in Media if media.value == name), None)
+    return quality, None if known is Media.PAGE and not with_page else known
+
+
+def _quality(text: str) -> float:
+    try:
+        return min(max(float(text), 0.0), 1.0)
+    except ValueError:
+        return 0.0
+
+
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
+
+
+async def read_request(request: Request, options: EndpointOptions) -> Ask:
+    """Return what a GET or POST request asks, or refuse it."""
+    if request.method == "GET":
+        return _read_query_string(request)
+    _check_content_type(request.headers.get("content-type"))
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise RequestProblem("unsupported_media_type", "Compressed bodies are not taken.")
+    try:
+        async with asyncio.timeout(options.body_seconds):
+            body = await _read_body(request, options.body_bytes)
+    except TimeoutError as error:
+        raise RequestProblem("body_timeout", "The body came too slowly.", headers={"connection": "close"}) from error
+    return read_ask(read_json(body))
+
+
+def _check_content_type(header: str | None) -> None:
+    if header is None or _media_type(header) != Media.JSON.value:
+        raise RequestProblem("unsupported_media_type", "Send the request as application/json.")
+    charset = re.search(r"charset=\"?([^\s;\"]+)", header, re.IGNORECASE)
+    if charset is not None and charset.group(1).lower() not in ("utf-8", "utf8"):
+        raise RequestProblem("unsupported_media_type", "Send the request in UTF-8.")
+
+
+async def _read_body(request: Request, limit: int) -> bytes:
+    too_large = RequestProblem(
+        "body_too_large", f"The body is larger than {limit} bytes.", headers={"connection": "close"}
+    )
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and (len(declared) > 12 or int(declared) > limit):
+        raise too_large
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise too_large
+    except ClientDisconnect as error:
+        raise RequestProblem("bad_request", "The client left before the body was complete.") from error
+    return bytes(body)
+
+
+def _read_query_string(request: Request) -> Ask:
+    pairs = request.query_params.multi_items()
+    given: dict[str, object] = {}
+    for name, value in pairs:
+        if name in given and name in (*GET_PARAMETERS, *GET_OBJECTS):
+            raise RequestProblem("bad_request", f"`{name}` is given twice.")
+        if name in GET_PARAMETERS:
+            given[name] = value
+        elif name in GET_OBJECTS:
+            given[name] = _json_parameter(name, value)
+    check_values(given, "The query string")
+    return read_ask(given)
+
+
+def _json_parameter(name: str, text: str) -> object:
+    try:
+        parsed: object = orjson.loads(text)
+    except ValueError as error:
+        raise RequestProblem("bad_json", f"`{name}` is not valid JSON.") from error
+    return parsed

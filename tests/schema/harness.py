@@ -1,0 +1,81 @@
+"""The toy schema behind both doors, in memory for httpx and on a real port for sockets and streams."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+from starlette.routing import Route, WebSocketRoute
+
+from server.domain.actors import VISITOR, Actor, UserId
+from server.domain.errors import SignInNeeded
+from server.schema.core.options import EndpointOptions
+from server.schema.endpoint import GraphQLEndpoint
+from server.schema.socket import GraphQLSocket
+from tests.schema.core.toy import Journal, schema
+
+ADA = UUID(int=7)
+TOKEN = f"Bearer {ADA}"
+REVOKED: set[str] = set()
+
+
+async def authenticate(connection: HTTPConnection) -> Actor:
+    """Read a user id from the header or the cookie; anything else there does not hold."""
+    given = connection.headers.get("authorization", "").removeprefix("Bearer ") or connection.cookies.get("login", "")
+    if not given:
+        return VISITOR
+    try:
+        user_id = UUID(given)
+    except ValueError as error:
+        raise SignInNeeded from error
+    if given in REVOKED:
+        raise SignInNeeded
+    return Actor(user_id=UserId(user_id))
+
+
+def toy_options(journal: Journal | None = None, **changes: Any) -> EndpointOptions:
+    """Return options over the toy schema."""
+    plain = EndpointOptions(authenticate=authenticate, tools={Journal: journal or Journal()})
+    return replace(plain, **changes)
+
+
+def toy_app(options: EndpointOptions) -> Starlette:
+    """Return an application with both doors at /graphql."""
+    endpoint = GraphQLEndpoint(schema, options)
+    socket = GraphQLSocket(schema, options, engine=endpoint.engine)
+    return Starlette(routes=[Route("/graphql", endpoint), WebSocketRoute("/graphql", socket)])
+
+
+@asynccontextmanager
+async def client(**changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield an HTTP client of a toy server without a port."""
+    transport = httpx.ASGITransport(toy_app(toy_options(**changes)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://toy.test") as http:
+        yield http
+
+
+@asynccontextmanager
+async def served(options: EndpointOptions) -> AsyncIterator[str]:
+    """Yield host:port of a toy server on a free port of the loopback."""
+    config = uvicorn.Config(
+        toy_app(options), port=0, log_level="warning", lifespan="off", ws="websockets-sansio", ws_ping_interval=None
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    async with asyncio.timeout(10):
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        async with asyncio.timeout(10):
+            await task
