@@ -9,6 +9,7 @@ from tortoise.indexes import Index, PartialIndex
 
 from server.domain.availability import MentoringFormat
 from server.domain.mentorships import DeclineReason, EndReason, MentorshipState, RequestState
+from server.domain.requests import SiblingChoice
 from server.models.base import DatedRow
 from server.models.profiles import Profile
 
@@ -17,6 +18,8 @@ class MentorshipRequest(DatedRow):
     """A request from one person to another; either side may ask, so sender and mentor are told apart.
 
     `expires_at` is the instant the clock runs out with every stretch known now; empty while it stands still.
+    `paused_spans` are the [start, end] instants in which the receiver took no requests; `siblings` is what the mentee
+    wants done with their other requests for the same seat.
     """
 
     sender: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
@@ -56,6 +59,10 @@ class MentorshipRequest(DatedRow):
     )
     referred_from_id: UUID | None
     waitlisted_at: datetime | None = fields.DatetimeField(null=True)
+    paused_spans: list[list[str]] | None = fields.JSONField(null=True)
+    siblings = fields.CharEnumField(
+        SiblingChoice, max_length=8, default=SiblingChoice.KEEP, db_default=SiblingChoice.KEEP.value
+    )
     version = fields.IntField(default=1)
 
     class Meta:
