@@ -41,7 +41,7 @@ from server.services.transaction import Work, retrying, unit_of_work
 
 _INSERT_USER = """
 INSERT INTO app_user (id, email, password_hash, locale, created_at) VALUES ($1, $2, $3, 'en', $4)
-ON CONFLICT (email) DO NOTHING
+ON CONFLICT (email) DO NOTHING RETURNING id
 """
 
 
@@ -88,7 +88,8 @@ def _checked(form: SignUp) -> SignUp:
 async def _register(form: SignUp, password_hash: str) -> None:
     async with unit_of_work() as work:
         user_id = new_id()
-        made, _ = await work.connection.execute_query(_INSERT_USER.strip(), [user_id, form.email, password_hash, now()])
+        words = [user_id, form.email, password_hash, now()]
+        made = await work.connection.execute_query_dict(_INSERT_USER, words)
         if made:
             # Seen by others once the address is verified: an account nobody can use lists nothing.
             await Profile.create(id=user_id, display_name=form.display_name, is_listed=False)
