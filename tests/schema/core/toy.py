@@ -1,6 +1,7 @@
 """A small schema with every kind of declaration, over lists in memory."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -215,6 +216,17 @@ class Subscription:
             yield Pen.of(PENS[0])
             await journal.gate.wait()
             yield Pen.of(PENS[1])
+        finally:
+            journal.running -= 1
+            journal.closed_streams += 1
+
+    @subscription(description="Pours out long texts.")
+    async def flood(self, info: Info) -> AsyncGenerator[str, None]:
+        journal = info.context.tool(Journal)
+        journal.enter()
+        try:
+            while True:
+                yield secrets.token_hex(50_000)
         finally:
             journal.running -= 1
             journal.closed_streams += 1
