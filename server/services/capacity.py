@@ -34,7 +34,7 @@ SELECT id, $1, profile_id, kind, format, allowed, 0
 FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[]) AS fresh (id, profile_id, kind, format, allowed)
 ORDER BY profile_id, kind, format
 ON CONFLICT (profile_id, kind, format) DO NOTHING
-""".strip()
+"""
 _LOCK_ALL = """
 SELECT id FROM capacity_account WHERE profile_id = ANY($1::uuid[]) ORDER BY profile_id, kind, format FOR UPDATE
 """
@@ -46,7 +46,7 @@ SELECT coalesce(sum(delta), 0)::int AS used FROM capacity_entry WHERE account_id
 """
 _ENTER = """
 INSERT INTO capacity_entry (id, created_at, account_id, delta, reason, reference) VALUES ($1, $2, $3, $4, $5, $6)
-""".strip()
+"""
 _MOVE = "UPDATE capacity_account SET used = used + $2 WHERE id = $1"
 _TAKEN_FOR = """
 SELECT a.id, a.kind, sum(e.delta)::int AS units, min(e.created_at) AS at

@@ -1,0 +1,94 @@
+"""The frame of every change of a profile: the row locked, search text and version brought up to date, the fact told.
+
+Two changes of one profile take turns here, so that counts and limits hold.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from server.domain import topics
+from server.domain.actors import Actor
+from server.domain.profile_search import search_document
+from server.domain.profiles import ProfileUpdated
+from server.domain.visibility import ProfileField
+from server.kit.clock import now
+from server.models.profiles import Profile
+from server.queries.skills import vocabulary
+from server.services.transaction import Work, unit_of_work
+
+_PARTS = """
+SELECT 'skills' AS field, skill_id AS text FROM profile_skill WHERE profile_id = $1
+UNION ALL SELECT 'tags', text FROM profile_tag WHERE profile_id = $1
+UNION ALL SELECT 'stints', title FROM stint WHERE profile_id = $1
+UNION ALL SELECT 'transitions', from_work || ' ' || to_work FROM transition WHERE profile_id = $1
+"""
+
+
+@dataclass
+class Edit:
+    """A change under way. Columns in `columns` are written at the end; `changed` names the parts for the fact."""
+
+    work: Work
+    profile: Profile
+    columns: dict[str, Any] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+    skipped: bool = False
+
+    def skip(self) -> None:
+        """Leave the profile as it is: what was asked for was done before."""
+        self.skipped = True
+
+
+@asynccontextmanager
+async def editing(actor: Actor, *changed: str) -> AsyncIterator[Edit]:
+    """Lock the actor's profile for a change, and finish the change at the end of the block."""
+    profile_id = actor.require_profile()
+    async with unit_of_work() as work:
+        # NO KEY: whoever only refers to this profile, as a new request does, need not wait.
+        profile = await Profile.filter(id=profile_id).select_for_update(no_key=True).get()
+        edit = Edit(work, profile, changed=list(changed))
+        yield edit
+        if not edit.skipped:
+            await _finish(actor, edit)
+
+
+async def _finish(actor: Actor, edit: Edit) -> None:
+    profile = edit.profile
+    profile.update_from_dict(edit.columns)
+    profile.search_document = search_document(profile.visibility, await _searchable(edit))
+    profile.version += 1
+    profile.updated_at = now()
+    await profile.save(update_fields=[*edit.columns, "search_document", "version", "updated_at"])
+    edit.work.record(
+        ProfileUpdated(profile_id=profile.id, version=profile.version, changed=edit.changed),
+        to=[topics.user(profile.id)],
+        actor=actor,
+    )
+
+
+async def _searchable(edit: Edit) -> dict[ProfileField, list[str]]:
+    profile = edit.profile
+    parts = {
+        ProfileField.NAME: [profile.pseudonym or "" if profile.is_pseudonymous else profile.display_name],
+        ProfileField.HEADLINE: [profile.headline],
+        ProfileField.BIO: [profile.bio],
+        ProfileField.INTERESTS: profile.interests,
+        ProfileField.INDUSTRIES: profile.industries,
+        ProfileField.GOALS: profile.goals,
+        ProfileField.CITY: [profile.city],
+        ProfileField.SKILLS: [],
+        ProfileField.STINTS: [],
+        ProfileField.TRANSITIONS: [],
+    }
+    _, rows = await edit.work.connection.execute_query(_PARTS, [profile.id])
+    for kind, text in rows:
+        if kind == "skills":
+            skill = vocabulary().get(text)
+            parts[ProfileField.SKILLS].append(skill.label if skill else "")
+        elif kind == "tags":
+            parts[ProfileField.SKILLS].append(text)
+        else:
+            parts[ProfileField(kind)].append(text)
+    return parts

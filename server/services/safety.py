@@ -1,0 +1,38 @@
+"""Blocking and unblocking. The other side gets no word, no fact and no different answer."""
+
+from server.domain import topics
+from server.domain.actors import Actor, ProfileId
+from server.domain.errors import LimitReached, NotFound
+from server.domain.safety import MAX_BLOCKS, ProfileBlocked, ProfileUnblocked, check_blockable
+from server.models.profiles import Profile
+from server.models.safety import Block
+from server.queries.profiles import visible_profiles
+from server.services.transaction import retrying, unit_of_work
+
+
+@retrying
+async def block(actor: Actor, *, profile_id: ProfileId) -> None:
+    """Hide two people from each other, everywhere. Blocking twice is as good as once."""
+    mine = actor.require_profile()
+    check_blockable(mine, profile_id)
+    async with unit_of_work() as work:
+        # The blocker's own profile is the lock: one block at a time, and the limit holds.
+        await Profile.filter(id=mine).select_for_update(no_key=True).get()
+        if await Block.exists(blocker_id=mine, blocked_id=profile_id):
+            return
+        if not await visible_profiles(actor, [profile_id]):
+            raise NotFound("profile")
+        if await Block.filter(blocker_id=mine).count() >= MAX_BLOCKS:
+            raise LimitReached(f"At most {MAX_BLOCKS} people can be blocked.", limit=MAX_BLOCKS)
+        await Block.create(blocker_id=mine, blocked_id=profile_id)
+        work.record(ProfileBlocked(profile_id=mine, blocked_id=profile_id), to=[topics.user(mine)], actor=actor)
+
+
+@retrying
+async def unblock(actor: Actor, *, profile_id: ProfileId) -> None:
+    """Take a block back."""
+    mine = actor.require_profile()
+    async with unit_of_work() as work:
+        if not await Block.filter(blocker_id=mine, blocked_id=profile_id).delete():
+            raise NotFound("block")
+        work.record(ProfileUnblocked(profile_id=mine, blocked_id=profile_id), to=[topics.user(mine)], actor=actor)
