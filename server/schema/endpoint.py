@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -40,12 +40,16 @@ logger = logging.getLogger("alongside.graphql")
 
 @dataclass
 class _Exchange:
-    """One request on its way to its answer. `media` is JSON until negotiation has said otherwise."""
+    """One request on its way to its answer. `media` is JSON until negotiation has said otherwise.
+
+    `cookies` are whole Set-Cookie values that a mutation wants sent along.
+    """
 
     request: Request
     send: Send
     request_id: str
     media: Media = Media.JSON
+    cookies: list[str] = field(default_factory=list)
 
 
 class GraphQLEndpoint:
@@ -99,7 +103,14 @@ class GraphQLEndpoint:
     async def _caller(self, exchange: _Exchange) -> Caller:
         actor = await self.options.authenticate(exchange.request)
         client = exchange.request.client
-        return Caller(actor, exchange.request_id, client.host if client else None)
+        return Caller(
+            actor,
+            exchange.request_id,
+            client.host if client else None,
+            user_agent=exchange.request.headers.get("user-agent", ""),
+            # The head of an event stream has left before its operation runs.
+            response_cookies=None if exchange.media is Media.EVENTS else exchange.cookies,
+        )
 
     async def _answer(self, exchange: _Exchange, operation: Operation, ask: Ask, caller: Caller) -> Payload | None:
         """Execute; a query whose client has left is cancelled, a mutation is finished."""
@@ -204,5 +215,6 @@ async def _send_body(exchange: _Exchange, status: int, body: bytes, content_type
         "x-request-id": exchange.request_id,
     }
     lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in {**fixed, **headers}.items()]
+    lines += [(b"set-cookie", cookie.encode("latin-1")) for cookie in exchange.cookies]
     await exchange.send({"type": "http.response.start", "status": status, "headers": lines})
     await exchange.send({"type": "http.response.body", "body": body})

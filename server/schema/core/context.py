@@ -19,7 +19,8 @@ Tool = TypeVar("Tool")
 class Context:
     """The surroundings of one operation. `tools` maps a class to the one object of it that resolvers may use.
 
-    `response_cookies` are whole Set-Cookie values that the HTTP door sends along; the sockets have no use for them.
+    `response_cookies` takes whole Set-Cookie values, which the HTTP door sends along. None where no header can be set
+    any more: in a socket and in an event stream.
     """
 
     actor: Actor
@@ -27,7 +28,7 @@ class Context:
     tools: Mapping[type[Any], Any] = field(default_factory=dict)
     client_host: str | None = None
     user_agent: str = ""
-    response_cookies: list[str] = field(default_factory=list)
+    response_cookies: list[str] | None = None
     batches: Scheduler = field(default_factory=Scheduler)
 
     def tool(self, kind: type[Tool]) -> Tool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -28,11 +28,13 @@ MAX_VARIABLE_ERRORS = 20
 
 @dataclass(frozen=True)
 class Caller:
-    """Who runs an operation, from where, under which request id."""
+    """Who runs an operation, from where, under which request id; and where cookies go, if the door can set any."""
 
     actor: Actor
     request_id: str
     client_host: str | None = None
+    user_agent: str = ""
+    response_cookies: list[str] | None = field(default=None, compare=False)
 
     @property
     def budget_key(self) -> str:
@@ -151,6 +153,8 @@ class Engine:
             request_id=caller.request_id,
             tools=self.options.tools,
             client_host=caller.client_host,
+            user_agent=caller.user_agent,
+            response_cookies=caller.response_cookies,
         )
 
     def _executor(self, operation: Operation, ask: Ask, context: Context) -> Executor[Any]:
