@@ -7,9 +7,6 @@ from server.domain.identity import RoleGranted, RoleRevoked, clean_email
 from server.models.identity import RoleGrant, User
 from server.services.transaction import retrying, unit_of_work
 
-RIGHTS_CHANGED = "rights.changed"
-"""Control signal on a user's topic: what they may follow has to be looked at again."""
-
 
 @retrying
 async def grant(actor: Actor, *, email: str, role: Role) -> bool:
@@ -22,7 +19,7 @@ async def grant(actor: Actor, *, email: str, role: Role) -> bool:
             return False
         await RoleGrant.create(user_id=user_id, role=role, granted_by=actor.user_id)
         work.record(RoleGranted(user_id=user_id, role=role), to=[topics.user(user_id)], actor=actor)
-        work.control(topics.user(user_id), RIGHTS_CHANGED)
+        work.control(topics.user(user_id), topics.RIGHTS_CHANGED)
     return True
 
 
@@ -34,7 +31,7 @@ async def revoke(actor: Actor, *, email: str, role: Role) -> bool:
         if not await RoleGrant.filter(user_id=user_id, role=role).delete():
             return False
         work.record(RoleRevoked(user_id=user_id, role=role), to=[topics.user(user_id)], actor=actor)
-        work.control(topics.user(user_id), RIGHTS_CHANGED)
+        work.control(topics.user(user_id), topics.RIGHTS_CHANGED)
     return True
 
 
