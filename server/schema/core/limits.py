@@ -33,7 +33,10 @@ INTROSPECTION_ROOTS = frozenset({"__schema", "__type"})
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one document. `introspection_depth` is the depth under __schema and __type."""
+    """Bounds of one document. `introspection_depth` is the depth under __schema and __type.
+
+    `repeats` bounds fields and fragments asked for again in one selection: validation compares each such pair.
+    """
 
     source_bytes: int = 16_384
     tokens: int = 2_000
@@ -41,6 +44,7 @@ class Limits:
     introspection_depth: int = 16
     aliases: int = 30
     directives: int = 50
+    repeats: int = 50
     root_fields: int = 20
     root_mutations: int = 5
     list_items: int = 100
@@ -73,6 +77,14 @@ class _Extent:
     fields: int = 0
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The names asked for in one selection, by the type they are asked of; and the type at hand."""
+
+    names: set[tuple[str, str]]
+    condition: str = ""
+
+
 class Pass:
     """One look at a document. `visits` counts the nodes seen: at most once each, whatever spreads them."""
 
@@ -81,6 +93,7 @@ class Pass:
         self.visits = 0
         self._aliases = 0
         self._directives = 0
+        self._repeats = 0
         self._document = document
         self._fragments = {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
         self._extents: dict[str, _Extent] = {}
@@ -96,6 +109,8 @@ class Pass:
             raise too_complex(f"The document has more than {self.limits.aliases} aliases.")
         if self._directives > self.limits.directives:
             raise too_complex(f"The document has more than {self.limits.directives} directives.")
+        if self._repeats > self.limits.repeats:
+            raise too_complex(f"The document asks for the same again more than {self.limits.repeats} times.")
 
     def _operation(self, operation: OperationDefinitionNode) -> None:
         self._directives += len(operation.directives or ())
@@ -127,22 +142,31 @@ class Pass:
             self._extents[name] = self._selections(fragment.selection_set)
         return self._extents[name]
 
-    def _selections(self, selection_set: SelectionSetNode) -> _Extent:
+    def _selections(self, selection_set: SelectionSetNode, asked: _Asked | None = None) -> _Extent:
+        """Look at a selection. `asked` is given when it is a part of another one."""
         depth = introspection = fields = 0
+        asked = _Asked(set()) if asked is None else asked
         for selection in selection_set.selections:
             self.visits += 1
             self._directives_of(selection.directives or ())
             if isinstance(selection, FieldNode):
+                self._ask((selection.alias or selection.name).value, asked)
                 extent = self._field(selection)
             elif isinstance(selection, FragmentSpreadNode):
+                self._ask(f"...{selection.name.value}", asked)
                 extent = self._fragment(selection.name.value)
             elif isinstance(selection, InlineFragmentNode):
-                extent = self._selections(selection.selection_set)
+                condition = selection.type_condition.name.value if selection.type_condition else asked.condition
+                extent = self._selections(selection.selection_set, _Asked(asked.names, condition))
             else:  # pragma: no cover - the grammar has no other kind
                 continue
             depth, introspection = max(depth, extent.depth), max(introspection, extent.introspection)
             fields += extent.fields
         return _Extent(depth, introspection, fields)
+
+    def _ask(self, name: str, asked: _Asked) -> None:
+        self._repeats += (asked.condition, name) in asked.names
+        asked.names.add((asked.condition, name))
 
     def _field(self, field: FieldNode) -> _Extent:
         self._aliases += field.alias is not None

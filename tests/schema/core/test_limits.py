@@ -47,6 +47,8 @@ def test_a_flat_bomb_counts_what_it_expands_to_without_expanding():
         ("fragment F on Q @a { ...G @b } { ...F }", Limits(directives=1), "1 directives"),
         ("{ a b }", Limits(root_fields=1), "1 root fields"),
         ("mutation { a ... { b } ...F } fragment F on Q { c }", Limits(root_mutations=2), "2 root fields"),
+        ("{ a { b b c c } }", Limits(repeats=1), "again more than 1"),
+        ("{ a { b ... { b ... on T { c ...F } } ... on T { c ...F } } }", Limits(repeats=2), "again more than 2"),
         ("{ a(x: [1, 2, 3]) }", Limits(list_items=2), "2 items"),
         ("{ a(x: {y: {z: [[1], [1, 2, 3]]}}) }", Limits(list_items=2), "2 items"),
         ("query ($v: [Int] = [1, 2, 3]) { a(v: $v) }", Limits(list_items=2), "2 items"),
@@ -60,6 +62,11 @@ def test_a_flat_bomb_counts_what_it_expands_to_without_expanding():
 def test_each_limit_is_found_wherever_it_is_broken(source: str, limits: Limits, words: str):
     with pytest.raises(RequestProblem, match=words):
         Pass(parse(source), limits).check()
+
+
+def test_the_same_fields_of_many_types_are_no_repeats():
+    parts = " ".join(f"... on T{n} {{ id name }}" for n in range(30))
+    Pass(parse(f"{{ a {{ {parts} }} }}"), Limits(repeats=0)).check()
 
 
 def test_introspection_is_deeper_than_other_documents_may_be():
