@@ -3,7 +3,7 @@ and `requests.paused`, which go to the receiver alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 from uuid import UUID
 
 from server.domain.availability import MentoringFormat
@@ -27,6 +27,15 @@ class RequestShown:
     version: int
     expires_at: datetime | None
     at: datetime
+
+
+class Shown(TypedDict):
+    """The fields that RequestShown has beside those of RequestMoved."""
+
+    mentor_id: UUID
+    mentee_id: UUID
+    format: MentoringFormat
+    goal: str
 
 
 @dataclass(frozen=True, kw_only=True)

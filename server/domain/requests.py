@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from server.domain.availability import MentoringFormat
 from server.domain.errors import Conflict, LimitReached, NotAllowed, NotFound, invalid
-from server.domain.mentorships import DeclineReason, RequestState
+from server.domain.mentorships import RequestState
 from server.domain.texts import line, paragraphs
 
 MAX_GOAL_LENGTH = 300
@@ -233,6 +233,14 @@ def _check_cooled_off(standing: Standing, at: datetime) -> None:
         raise CoolingOff(f"You can ask this person again after {until}.", current=until)
 
 
+def check_acceptable(standing: Standing, expires_at: datetime | None, at: datetime) -> None:
+    """Refuse to accept when the time is over, or when the two can no longer meet, whichever side is why."""
+    if expires_at is not None and expires_at <= at:
+        raise AlreadyAnswered("The time to answer is over.", current=RequestState.EXPIRED.value)
+    if standing.is_blocked or not (standing.is_sender_eligible and standing.is_receiver_eligible):
+        raise Conflict("This person is no longer available.", current="unavailable")
+
+
 @dataclass(frozen=True)
 class RequestContent:
     """What a request says. `clean` returns it as it is kept."""
@@ -270,8 +278,3 @@ def more_text(text: str) -> str:
 def private_note(note: str) -> str:
     """Return the receiver's note to themselves as it is kept, at most 2,000 characters, or refuse."""
     return paragraphs("note", note, longest=MAX_TEXT_LENGTH)
-
-
-def is_misfit(reason: DeclineReason | None) -> bool:
-    """Tell whether a decline keeps the two apart for the long time."""
-    return reason is DeclineReason.MISFIT

@@ -46,7 +46,9 @@ class MentorshipRequest(DatedRow):
     minutes_needed = fields.IntField()
     state = fields.CharEnumField(RequestState, max_length=16)
     state_reason = fields.CharField(max_length=40, default="")
-    decline_reason = fields.CharEnumField(DeclineReason, max_length=24, null=True)
+    decline_reason: DeclineReason | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
+        DeclineReason, max_length=24, null=True
+    )
     note = fields.TextField(default="")
     sent_at: datetime | None = fields.DatetimeField(null=True)
     viewed_at: datetime | None = fields.DatetimeField(null=True)
@@ -108,7 +110,9 @@ class Mentorship(DatedRow):
     aspect = fields.CharField(max_length=12, default="")
     goal = fields.CharField(max_length=300)
     state = fields.CharEnumField(MentorshipState, max_length=16)
-    end_reason = fields.CharEnumField(EndReason, max_length=16, null=True)
+    end_reason: EndReason | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
+        EndReason, max_length=16, null=True
+    )
     ended_at: datetime | None = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
 

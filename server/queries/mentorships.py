@@ -11,6 +11,7 @@ from server.domain.mentorships import EndReason, MentorshipState
 from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
 from server.models.mentorships import Mentorship
+from server.models.sessions import Session
 
 NEWEST_MENTORSHIPS = Order("mentorships.newest", (datetime, UUID), descending=True)
 
@@ -43,6 +44,13 @@ async def meetable(actor: Actor, mentorship_ids: Collection[UUID]) -> dict[UUID,
     _, rows = await connection().execute_query(_APART, [list(own)])
     apart = {row["id"] for row in rows}
     return {key: row for key, row in own.items() if key not in apart and row.end_reason is not EndReason.SAFETY}
+
+
+async def met(actor: Actor, mentorship_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the actor's own mentorships that had a meeting: a session in which both were."""
+    own = await visible(actor, mentorship_ids)
+    rows = await Session.filter(mentorship_id__in=list(own), started_at__isnull=False)
+    return {row.mentorship_id for row in rows}
 
 
 async def own_page(actor: Actor, page: PageRequest, *, states: Collection[MentorshipState] = ()) -> Page[Mentorship]:

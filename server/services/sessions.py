@@ -123,21 +123,23 @@ async def end_session(actor: Actor, *, session_id: UUID) -> Session:
         return await _close(work, inside.session, ended_by=actor)
 
 
-async def close_rooms(work: Work, mentorship_id: UUID) -> None:
-    """Close the open room of a mentorship that ends, in the unit of work that ends it."""
-    for session in await Session.select_for_update().filter(
-        mentorship_id=mentorship_id, state__in=list(rules.OPEN_STATES)
-    ):
-        await _close(work, session, ended_by=None)
+@retrying
+async def close_rooms(*, mentorship_id: UUID) -> None:
+    """Close the open room of a mentorship that ended, if there is one. For the reaction to its end."""
+    async with unit_of_work() as work:
+        rows = Session.filter(mentorship_id=mentorship_id, state__in=list(rules.OPEN_STATES))
+        for session in await rows.select_for_update():
+            await _close(work, session, ended_by=None)
 
 
+@retrying
 async def shut_out(*, one: UUID, other: UUID) -> None:
     """Close the rooms of two who no longer meet, and have their rights looked at now. For the reaction to a block."""
     async with unit_of_work() as work:
         for mentorship_id in await mentorship_queries.between(one, other):
-            await close_rooms(work, mentorship_id)
+            await close_rooms(mentorship_id=mentorship_id)
             for session in await Session.filter(mentorship_id=mentorship_id):
-                work.control(topics.session(session.id), "rights")
+                work.control(topics.session(session.id), topics.RIGHTS_CHANGED)
 
 
 async def _close(work: Work, session: Session, *, ended_by: Actor | None) -> Session:

@@ -3,10 +3,13 @@
 from typing import Any
 
 from server.domain.actors import Actor
-from server.domain.availability import MentoringFormat
+from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.mentorships import MentorshipState, RequestState
+from server.domain.requests import RequestContent
 from server.kit.clock import now
 from server.models.mentorships import Mentorship, MentorshipRequest
+from server.services.capacity import set_limit
+from server.services.matching import NewRequest, send_request
 
 
 async def mentorship(mentor: Actor, mentee: Actor, **columns: Any) -> Mentorship:
@@ -33,3 +36,26 @@ async def request_row(sender: Actor, receiver: Actor, **columns: Any) -> Mentors
         **columns,
     }
     return await MentorshipRequest.create(sender_id=sender.user_id, receiver_id=receiver.user_id, **values)
+
+
+def asking(receiver: Actor, *, as_mentor: bool = False, **content: Any) -> NewRequest:
+    """Return what somebody types who asks a receiver; keywords are fields of the content."""
+    values: dict[str, Any] = {
+        "format": MentoringFormat.CLASSIC,
+        "goal": "Send my first invoice",
+        "minutes_needed": 60,
+        **content,
+    }
+    return NewRequest(receiver.require_user(), RequestContent(**values), as_mentor)
+
+
+async def sent(sender: Actor, receiver: Actor, **content: Any) -> MentorshipRequest:
+    """Send a request through its guards."""
+    return await send_request(sender, asked=asking(receiver, **content))
+
+
+async def room_for(mentor: Actor, places: int, *, mentoring_format: MentoringFormat = MentoringFormat.CLASSIC) -> None:
+    """Give a mentor so many places in a format, and all the requests and minutes they may need."""
+    await set_limit(mentor, kind=CapacityKind.CONCURRENT, allowed=places, mentoring_format=mentoring_format)
+    await set_limit(mentor, kind=CapacityKind.NEW_REQUESTS, allowed=200)
+    await set_limit(mentor, kind=CapacityKind.MINUTES, allowed=20_000)
