@@ -1,1 +1,1 @@
-"""Alongside: mentorship and community for people whose work is temporary. The map of this package is docs/architecture.md."""
+"""Alongside: mentorship and community for people whose work is temporary. docs/architecture.md is the map."""

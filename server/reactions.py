@@ -12,14 +12,21 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-import structlog
 
+from server.domain.actors import ProfileId
 from server.domain.facts import Fact, fact_of
+from server.domain.mentorships import MentorshipEnded
+from server.domain.request_facts import RequestsPaused
+from server.domain.rhythm import RhythmChanged
+from server.domain.safety import ProfileBlocked
 from server.kit.clock import now
 from server.models.database import connection
+from server.observability.logs import get_logger
+from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
+from server.services import matching, request_clock, sessions
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 BATCH = 50
 LEASE = timedelta(seconds=60)
@@ -50,6 +57,32 @@ class Surroundings:
 
 Reaction = Callable[[Any, Surroundings], Awaitable[None]]
 Table = Mapping[type[Fact], tuple[Reaction, ...]]
+
+
+async def _write_letter(fact: Fact, around: Surroundings) -> None:
+    await deliver(fact, around.mail, around.public_url)
+
+
+async def _move_clocks(fact: RhythmChanged | RequestsPaused, _around: Surroundings) -> None:
+    await request_clock.recompute_clocks(ProfileId(fact.profile_id))
+
+
+async def _part(fact: ProfileBlocked, _around: Surroundings) -> None:
+    await matching.invalidate_between(one=fact.profile_id, others=[fact.blocked_id])
+    await sessions.shut_out(one=fact.profile_id, other=fact.blocked_id)
+
+
+async def _close_rooms(fact: MentorshipEnded, _around: Surroundings) -> None:
+    await sessions.close_rooms(mentorship_id=fact.mentorship_id)
+
+
+REACTIONS: Table = {
+    **dict.fromkeys(LETTERS, (_write_letter,)),
+    RhythmChanged: (_move_clocks,),
+    RequestsPaused: (_move_clocks,),
+    ProfileBlocked: (_part,),
+    MentorshipEnded: (_close_rooms,),
+}
 
 
 async def react_to_due(table: Table, surroundings: Surroundings) -> int:

@@ -6,43 +6,18 @@ hands and never a second doing. No rule lives here: a job calls a service.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
-import structlog
-
-from server.models.database import connection
+from server.jobs import Job
+from server.observability import metrics
+from server.observability.logs import get_logger
 from server.reactions import Surroundings, Table, react_to_due
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 REACTION_PAUSE_SECONDS = 0.25
 FAILURE_PAUSE_SECONDS = 2.0
-_OLD_COMMANDS = "DELETE FROM command_record WHERE at < now() - interval '7 days'"
-_OLD_TOKENS = "DELETE FROM mail_token WHERE expires_at < now() - interval '30 days'"
-_OLD_LOGINS = "DELETE FROM login WHERE expires_at < now() - interval '30 days'"
-
-
-@dataclass(frozen=True)
-class Job:
-    """Work done again and again: a name for `alongside job`, the seconds between two runs, what to do.
-
-    `run` returns how many things it did; it must be safe to run twice and beside itself.
-    """
-
-    name: str
-    every_seconds: float
-    run: Callable[[], Awaitable[int]]
-
-
-async def prune_expired() -> int:
-    """Delete records nobody can use any more: repeats after a week, tokens and logins a month after their end."""
-    deleted = 0
-    for statement in (_OLD_COMMANDS, _OLD_TOKENS, _OLD_LOGINS):
-        rows, _ = await connection().execute_query(statement)
-        deleted += rows
-    return deleted
 
 
 async def run_job(job: Job) -> int | None:
@@ -52,7 +27,9 @@ async def run_job(job: Job) -> int | None:
         done = await job.run()
     except Exception:  # an edge: one bad job must not stop the others
         log.exception("job_failed", job=job.name)
+        metrics.JOBS.labels(job.name, "failed").inc()
         return None
+    metrics.JOBS.labels(job.name, "ok").inc()
     if done:
         log.info("job_done", job=job.name, done=done, seconds=round(time.perf_counter() - started, 3))
     return done

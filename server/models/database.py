@@ -16,9 +16,15 @@ _MIGRATION_LOCK = 0x616C6F6E67  # any constant: who holds this advisory lock may
 
 
 @asynccontextmanager
-async def database(url: str, *, min_connections: int = 1, max_connections: int = 10) -> AsyncIterator[None]:
-    """Open a pool on the database at `url` for the whole process, whatever task asks, and close it at the end."""
-    config = tortoise_config(url, minsize=min_connections, maxsize=max_connections)
+async def database(
+    url: str, *, min_connections: int = 1, max_connections: int = 10, statement_timeout_seconds: float = 0
+) -> AsyncIterator[None]:
+    """Open a pool on the database at `url` for the whole process, whatever task asks, and close it at the end.
+
+    A statement that runs longer than the timeout is ended by PostgreSQL; 0 means never.
+    """
+    limits = {"statement_timeout": str(round(statement_timeout_seconds * 1000))}
+    config = tortoise_config(url, minsize=min_connections, maxsize=max_connections, server_settings=limits)
     await Tortoise.init(config=config, _enable_global_fallback=True)
     try:
         # Tortoise makes its pool at the first statement; made here, a wrong address fails at the start.

@@ -1,0 +1,26 @@
+"""The scheduled jobs: what is done again and again, and how often. Each calls a service and is safe beside itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from server.services import pruning, request_sweeps
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work done again and again: its name for `alongside job`, the seconds between two runs, what to do.
+
+    `run` returns how many things it did; it may be run twice, and by two workers at once.
+    """
+
+    name: str
+    every_seconds: float
+    run: Callable[[], Awaitable[int]]
+
+
+JOBS: tuple[Job, ...] = (
+    Job("expire-requests", 20, request_sweeps.expire_due),
+    Job("remind-of-requests", 60, request_sweeps.remind_due),
+    Job("serve-waiting-list", 30, request_sweeps.serve_waitlist),
+    Job("prune-expired", 3600, pruning.prune_expired),
+)
