@@ -2,21 +2,31 @@
 
 import copy
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from server.domain import topics
 from server.domain.actors import VISITOR, Actor
+from server.domain.availability import MentoringFormat, StretchKind
 from server.domain.errors import NotFound
-from server.domain.pictures import MESSAGES_IN_PICTURE, SESSION_CHANGES, FoldedEntry, fold
+from server.domain.mentorships import DeclineReason
+from server.domain.pictures import MESSAGES_IN_PICTURE, SESSION_CHANGES, USER_CHANGES, FoldedEntry, fold
 from server.domain.topics import Topic
+from server.kit.clock import clock, now
 from server.kit.ids import new_id
+from server.models.availability import Stretch
+from server.models.mentorships import MentorshipRequest
 from server.queries.snapshots import snapshot_of
 from server.queries.streams import entries_after
-from server.services import sessions
-from tests.factories.mentorships import mentorship
+from server.services import matching, request_answers, sessions
+from server.services.mentorships import accept_request, end_mentorship
+from server.services.request_answers import Referral
+from server.services.request_clock import recompute_clocks
+from server.services.request_sweeps import expire_due, serve_waitlist
+from tests.factories.mentorships import asking, mentorship, room_for, sent
 from tests.factories.people import person
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -65,6 +75,62 @@ async def test_a_session_folds_from_every_point_over_every_kind() -> None:
     }
     entries = await check_folds(mentor, topic, [empty, *snapshots])
     assert {entry.kind for entry in entries} == set(SESSION_CHANGES)
+
+
+async def test_a_person_folds_from_every_point_over_every_kind_on_both_sides() -> None:
+    mentee, mentor, peer = await person("Ana"), await person("Bola"), await person("Chi")
+    pictures: dict[Topic, tuple[Actor, list[dict[str, Any]]]] = {
+        topics.user(who.require_user()): (who, [await snapshot_of(who, topics.user(who.require_user()))])
+        for who in (mentee, mentor, peer)
+    }
+
+    async def look() -> None:
+        for topic, (who, seen) in pictures.items():
+            seen.append(await snapshot_of(who, topic))
+
+    async for _ in every_step(mentee, mentor, peer):
+        await look()
+    kinds = set()
+    for topic, (who, seen) in pictures.items():
+        kinds |= {entry.kind for entry in await check_folds(who, topic, seen)}
+    assert kinds >= set(USER_CHANGES)
+
+
+async def every_step(mentee: Actor, mentor: Actor, peer: Actor) -> AsyncIterator[None]:
+    """Make everything happen that a person's picture shows, pausing after each step."""
+    await room_for(mentor, 1)
+    first = await sent(mentee, mentor)
+    yield await _done(request_answers.view_request(mentor, request_id=first.id))
+    yield await _done(request_answers.ask_more(mentor, request_id=first.id, text="Which?"))
+    yield await _done(request_answers.answer_more(mentee, request_id=first.id, text="This"))
+    await Stretch.create(profile_id=mentor.user_id, kind=StretchKind.ON_GIG, started_at=now())
+    yield await _done(recompute_clocks(mentor.require_profile()))
+    together = await accept_request(mentor, request_id=first.id)
+    yield
+    session = await sessions.open_session(mentor, mentorship_id=together.id)
+    yield
+    yield await _done(sessions.join_session(mentee, session_id=session.id))
+    yield await _done(sessions.end_session(mentee, session_id=session.id))
+    waiting = await matching.join_waiting_list(peer, asked=asking(mentor))
+    yield
+    yield await _done(end_mentorship(mentee, mentorship_id=together.id))
+    yield await _done(serve_waitlist())
+    yield await _done(matching.withdraw_request(peer, request_id=waiting.id))
+    second = await sent(mentee, mentor)
+    yield await _done(
+        request_answers.refer_request(mentor, request_id=second.id, referral=Referral(peer.require_user()))
+    )
+    passed_on = await MentorshipRequest.get(referred_from_id=second.id)
+    yield await _done(request_answers.decline_request(peer, request_id=passed_on.id, reason=DeclineReason.NO_TIME))
+    micro = await sent(mentee, mentor, format=MentoringFormat.MICRO)
+    yield await _done(matching.invalidate_between(one=micro.sender_id, others=[micro.receiver_id]))
+    await sent(mentor, mentee, format=MentoringFormat.MICRO)
+    with clock.moved(timedelta(days=3)):
+        yield await _done(expire_due())
+
+
+async def _done(step: Awaitable[Any]) -> None:
+    await step
 
 
 async def test_a_sessions_picture_keeps_the_newest_lines_only() -> None:
