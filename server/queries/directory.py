@@ -1,0 +1,177 @@
+"""The directory: who can be found by whom, best cover of what is sought first, then whoever changed something last.
+
+Hidden fields must not be told by what a filter finds or how it orders: each condition asks `sees(...)` of the field it
+reads, and the search text holds only what every member sees.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from server.domain.actors import Actor, ProfileId
+from server.domain.availability import CapacityKind, MentoringFormat
+from server.domain.capacity import DEFAULT_PLACES
+from server.domain.directory import (
+    COVERED,
+    LEAST_COVERING_LEVEL,
+    DirectoryFilter,
+    clean_filter,
+    proficiencies_from,
+    zones_within,
+)
+from server.domain.profile_search import words_sought
+from server.domain.profiles import SkillDirection
+from server.domain.visibility import ProfileField
+from server.kit.clock import now
+from server.kit.paging import Order, Page, PageRequest, cut_page
+from server.models.database import connection
+from server.queries.skills import vocabulary
+from server.queries.visibility import LISTED, sees, viewer
+
+DIRECTORY = Order("directory", (int, datetime, UUID), descending=True)
+"""How well they cover what is sought, when they last changed, their id."""
+
+
+@dataclass(slots=True)
+class Found:
+    """Somebody found: whose profile it is, and their place in the order."""
+
+    profile_id: ProfileId
+    coverage: int
+    updated_at: datetime
+
+
+# Needs are numbered: a skill id stands for itself, a group for every skill below it, and either counts once.
+_SEARCH = f"""
+{LISTED}, need (number, skill_id) AS (
+    SELECT * FROM unnest($3::int[], $4::text[])
+), best AS (
+    SELECT s.profile_id, need.number, max(s.level) AS level
+    FROM need JOIN profile_skill s ON s.skill_id = need.skill_id AND s.direction = $5
+    WHERE s.level >= $6 GROUP BY s.profile_id, need.number
+), covering AS (
+    SELECT profile_id, ({COVERED} * count(*) + sum(level))::bigint AS coverage FROM best GROUP BY profile_id
+), found AS (
+    SELECT seen.id, seen.updated_at,
+           CASE WHEN {sees(ProfileField.SKILLS)} THEN coalesce(covering.coverage, 0) ELSE 0 END AS coverage
+    FROM seen LEFT JOIN covering ON covering.profile_id = seen.id
+    WHERE {sees()} %(conditions)s
+)
+SELECT id, coverage, updated_at FROM found WHERE %(bound)s
+ORDER BY coverage %(way)s, updated_at %(way)s, id %(way)s LIMIT %(limit)s
+"""  # noqa: S608 - built of constants; conditions are the ones below
+_SOUGHT = f"SELECT skill_id FROM profile_skill WHERE profile_id = $1 AND direction = '{SkillDirection.SOUGHT}'"  # noqa: S608
+
+_HAS_SKILL = f"covering.profile_id IS NOT NULL AND {sees(ProfileField.SKILLS)}"
+_SPEAKS = f"""{sees(ProfileField.LANGUAGES)} AND EXISTS (
+    SELECT FROM profile_language l WHERE l.profile_id = seen.id
+    AND (l.code = %(code)s OR starts_with(l.code, %(code)s || '-')) AND l.proficiency = ANY(%(least)s::text[]))"""
+_IN_ZONE = f"{sees(ProfileField.TIME_ZONE)} AND seen.time_zone = ANY(%(zones)s::text[])"
+_HAS_TEXT = "to_tsvector('simple', seen.search_document) @@ to_tsquery('simple', %(words)s)"
+_HAS_WORD = "{condition} AND EXISTS (SELECT FROM unnest(seen.{column}) AS one WHERE lower(one) = lower(%(word)s))"
+_NOT_PAUSED = f"""{sees(ProfileField.OPEN_PLACES)}
+    AND (seen.requests_paused_until IS NULL OR seen.requests_paused_until <= %(now)s)"""
+# A format without an account has its default places; the ones that allow none by default need an account.
+_HAS_PLACE = f"""EXISTS (
+    SELECT FROM unnest(%(formats)s::text[], %(places)s::int[]) AS usual (format, places)
+    LEFT JOIN capacity_account a
+        ON a.profile_id = seen.id AND a.kind = '{CapacityKind.CONCURRENT}' AND a.format = usual.format
+    WHERE coalesce(a.allowed - a.used, usual.places) > 0)"""
+
+
+class _Statement:
+    """A search under construction: conditions and their parameters, numbered as they come."""
+
+    def __init__(self, parameters: list[Any]) -> None:
+        self.parameters = parameters
+        self.conditions: list[str] = []
+
+    def require(self, condition: str, **values: Any) -> None:
+        """Add a condition whose %(names)s are given as values."""
+        self.conditions.append(condition % {name: self.place(value) for name, value in values.items()})
+
+    def place(self, value: Any) -> str:
+        """Add a parameter and return where it stands."""
+        self.parameters.append(value)
+        return f"${len(self.parameters)}"
+
+    def text(self, page: PageRequest) -> str:
+        """Return the whole statement for a page."""
+        bound = "true"
+        if page.bound is not None:
+            coverage, updated_at, profile_id = (self.place(value) for value in page.bound)
+            edge = f"({coverage}::bigint, {updated_at}::timestamptz, {profile_id}::uuid)"
+            bound = f"(coverage, updated_at, id) {page.comparison} {edge}"
+        conditions = "".join(f" AND {condition}" for condition in self.conditions)
+        return _SEARCH % {"conditions": conditions, "bound": bound, "way": page.direction, "limit": page.fetch}
+
+
+async def search_directory(actor: Actor, asked: DirectoryFilter, page: PageRequest) -> Page[Found]:
+    """Return a page of the people a member can find. Refuses visitors, and members without a verified address.
+
+    Two statements: what the member seeks, unless the filter says it, and the search.
+    """
+    profile_id = actor.require_verified()
+    wanted = clean_filter(asked)
+    statement = _Statement([*viewer(actor), *await _needs(profile_id, wanted)])
+    await _add_conditions(statement, profile_id, wanted)
+    text = statement.text(page)
+    _, rows = await connection().execute_query(text, statement.parameters)
+    found = [Found(one, coverage, updated_at) for one, coverage, updated_at in rows]
+    return cut_page(found, page, lambda one: (one.coverage, one.updated_at, one.profile_id))
+
+
+async def _needs(profile_id: ProfileId, wanted: DirectoryFilter) -> list[Any]:
+    """Return the parameters $3 to $6: what people are ordered by, and found by when the filter names skills."""
+    if wanted.skill_ids:
+        return [*_numbered(wanted.skill_ids), wanted.direction, wanted.least_level]
+    _, rows = await connection().execute_query(_SOUGHT, [profile_id])
+    sought = [skill_id for (skill_id,) in rows]
+    return [*_numbered(sought), SkillDirection.OFFERED, max(wanted.least_level, LEAST_COVERING_LEVEL)]
+
+
+def _numbered(ids: Iterable[str]) -> tuple[list[int], list[str]]:
+    pairs = [(number, skill) for number, one in enumerate(dict.fromkeys(ids)) for skill in vocabulary().expand([one])]
+    return [number for number, _ in pairs], [skill for _, skill in pairs]
+
+
+async def _add_conditions(statement: _Statement, profile_id: ProfileId, wanted: DirectoryFilter) -> None:
+    if wanted.skill_ids:
+        statement.require(_HAS_SKILL)
+    for wish in wanted.languages:
+        statement.require(_SPEAKS, code=wish.code, least=proficiencies_from(wish.least))
+    if wanted.within_hours is not None:
+        own = await _own_zone(profile_id)
+        statement.require(_IN_ZONE, zones=zones_within(wanted.within_hours, own, now()))
+    if wanted.text:
+        _add_text(statement, words_sought(wanted.text))
+    _add_words(statement, wanted)
+    if wanted.has_open_places or wanted.mentoring_format is not None:
+        formats: Collection[MentoringFormat] = [wanted.mentoring_format] if wanted.mentoring_format else DEFAULT_PLACES
+        statement.require(_NOT_PAUSED, now=now())
+        statement.require(_HAS_PLACE, formats=list(formats), places=[DEFAULT_PLACES[one] for one in formats])
+
+
+def _add_text(statement: _Statement, words: Sequence[str]) -> None:
+    if words:
+        statement.require(_HAS_TEXT, words=" & ".join(f"'{word}':*" for word in words))
+    else:
+        # Nothing but punctuation was typed: no profile holds it.
+        statement.require("false")
+
+
+def _add_words(statement: _Statement, wanted: DirectoryFilter) -> None:
+    for column, field, word in (
+        ("goals", ProfileField.GOALS, wanted.goal),
+        ("interests", ProfileField.INTERESTS, wanted.interest),
+        ("industries", ProfileField.INDUSTRIES, wanted.industry),
+    ):
+        if word:
+            statement.require(_HAS_WORD.format(condition=sees(field), column=column), word=word)
+
+
+async def _own_zone(profile_id: ProfileId) -> str:
+    _, rows = await connection().execute_query("SELECT time_zone FROM profile WHERE id = $1", [profile_id])
+    return str(rows[0]["time_zone"])
