@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, get_args
 
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
@@ -20,7 +21,7 @@ from server.schema.core.connection import (
     take_page,
     with_page_arguments,
 )
-from server.schema.core.context import Context
+from server.schema.core.scheduler import Scheduler
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
 
@@ -51,14 +52,15 @@ class BatchedField(StrawberryField):
         kwargs: dict[str, Any],
     ) -> Awaitable[Any]:
         """Hand the parent to the operation's scheduler, in the group of this field and these arguments."""
-        context: Context = info.context
+        batches: Scheduler = info.context.batches
         kwargs.pop("info", None)
         key: Hashable = (self, freeze(kwargs))
 
         def run(parents: list[Any]) -> Awaitable[Sequence[Any]]:
             return self.batch.function(parents, info, **self.batch.bind(kwargs))
 
-        return context.batches.load(key, source, run)
+        batches.known[(id(info._raw_info.field_nodes[0]), id(self))] = (key, run)  # noqa: SLF001 - read in quicken
+        return batches.load(key, source, run)
 
     def __copy__(self) -> "BatchedField":
         copied = super().__copy__()
@@ -92,6 +94,30 @@ def batched(*, description: str, order: OrderChoice | None = None, name: str | N
         return field
 
     return declare
+
+
+def quicken(schema: GraphQLSchema) -> None:
+    """Let batched fields skip Strawberry's argument conversion for every parent but the first of a place.
+
+    At one place of a document a field has the same arguments for all parents, so the first one settles its group.
+    """
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType):
+            for field in kind.fields.values():
+                declared = field.extensions.get("strawberry-definition")
+                if isinstance(declared, BatchedField) and field.resolve is not None:
+                    field.resolve = _quick_resolver(declared, field.resolve)
+
+
+def _quick_resolver(declared: BatchedField, first: Callable[..., Any]) -> Callable[..., Any]:
+    identity = id(declared)
+
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        batches: Scheduler = info.context.batches
+        known = batches.known.get((id(info.field_nodes[0]), identity))
+        return first(source, info, **arguments) if known is None else batches.load(known[0], source, known[1])
+
+    return resolve
 
 
 def _shape_for_one(function: BatchFunction, signature: inspect.Signature) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
+from server.schema.core.batching import quicken
 from server.schema.core.nodes import types_without_loader
 from server.schema.core.scalars import SCALARS
 
@@ -24,6 +25,7 @@ def build_schema(
     missing = types_without_loader(schema)
     if missing:
         raise TypeError(f"no node loader for {', '.join(sorted(missing))}")
+    quicken(core_schema(schema))
     return schema
 
 

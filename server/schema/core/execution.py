@@ -1,6 +1,7 @@
 """Runs one prepared operation over graphql-core: variables, cost, deadline, batches, events. Knows no transport."""
 
 import asyncio
+import warnings
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -21,6 +22,10 @@ from server.schema.core.documents import Documents, Operation
 from server.schema.core.limits import too_complex
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import DocumentProblem, RequestProblem, format_errors
+
+# Cancelled between two levels, graphql-core drops coroutines it had not started yet. Nothing in them has run, so
+# nothing is lost; Python would still print a warning for each.
+warnings.filterwarnings("ignore", message=r"coroutine '(Executor|GraphQLCoreConverter)\.", category=RuntimeWarning)
 
 Payload = dict[str, Any]
 MAX_VARIABLE_ERRORS = 20

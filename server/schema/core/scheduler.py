@@ -48,6 +48,8 @@ class Scheduler:
         self._loads = 0
         self._tasks: set[asyncio.Task[Sequence[Any]]] = set()
         self._closed = False
+        self.known: dict[tuple[int, int], tuple[Hashable, Run]] = {}
+        """The groups of the places in the document met so far, kept by batching.py."""
         self.calls = 0
         """How many batch functions were called so far."""
 

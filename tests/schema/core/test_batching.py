@@ -5,11 +5,14 @@ from inspect import isawaitable
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import execute, parse
 
 from server.domain.actors import VISITOR
-from server.schema.core.batching import BatchedField, freeze
-from server.schema.core.context import Context
+from server.schema.core.batching import BatchedField, batched, freeze
+from server.schema.core.building import build_schema, core_schema
+from server.schema.core.context import Context, Info
+from server.schema.core.fields import resolved
 from server.schema.core.scheduler import Scheduler
 from tests.schema.core.runner import ask
 from tests.schema.core.toy import BY_NAME, Journal, Pen, schema
@@ -150,3 +153,40 @@ def test_arguments_freeze_by_value_and_type():
     assert freeze({"a": [1, {"b": 2}]}) == freeze({"a": [1, {"b": 2}]})
     assert freeze({"a": 1}) != freeze({"a": True})
     assert freeze({"a": 1}) != freeze({"a": "1"})
+
+
+async def test_a_batched_field_of_an_interface_serves_all_its_types():
+    calls: list[int] = []
+
+    @strawberry.interface
+    class Shape:
+        side: int
+
+        @batched(description="Its area.")
+        @staticmethod
+        async def area(parents: Sequence[Any], info: Info, scale: int = 1) -> Sequence[int]:
+            calls.append(len(parents))
+            return [parent.side**2 * scale for parent in parents]
+
+    @strawberry.type
+    class Square(Shape):
+        pass
+
+    @strawberry.type
+    class Tile(Shape):
+        pass
+
+    @strawberry.type
+    class Shapes:
+        @resolved(description="Some.")
+        def shapes(self) -> list[Shape]:
+            return [Square(side=1), Tile(side=2), Square(side=3), Tile(side=4)]
+
+    made = core_schema(build_schema(Shapes, types=[Square, Tile]))
+    context = Context(actor=VISITOR, request_id="test")
+    result = execute(made, parse("{ shapes { area(scale: 2) more: area(scale: 3) } }"), context_value=context)
+    assert isawaitable(result)
+    data = (await result).data
+    assert data == {"shapes": [{"area": 2 * n * n, "more": 3 * n * n} for n in (1, 2, 3, 4)]}
+    assert sum(calls) == 8
+    assert len(calls) <= 4
