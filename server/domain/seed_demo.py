@@ -39,9 +39,9 @@ def demo_history(material: Material, source: SeedSource, people: Mapping[str, Se
     amara, jonas, noor = people["amara"], people["jonas"], people["noor"]
     mateo, grace = people["mateo"], people["grace"]
     day, skill = source.day, _TAUGHT["amara"]
-    arc = Engagement(amara, MentoringFormat.CLASSIC, day - timedelta(days=40), None, 60)
+    arc = Engagement((amara,), MentoringFormat.CLASSIC, day - timedelta(days=40), None, 60)
     writer.begin(Pairing(amara, jonas, skill, arc.format), arc, MentorshipState.ACTIVE)
-    brief = Engagement(grace, MentoringFormat.MICRO, day - timedelta(days=70), day - timedelta(days=55), 45)
+    brief = Engagement((grace,), MentoringFormat.MICRO, day - timedelta(days=70), day - timedelta(days=55), 45)
     writer.begin(Pairing(grace, mateo, _TAUGHT["grace"], brief.format), brief, MentorshipState.COMPLETED)
     writer.wait(Pairing(amara, noor, skill, MentoringFormat.CLASSIC), RequestState.SENT)
     writer.wait(Pairing(mateo, jonas, _TAUGHT["mateo"], MentoringFormat.MICRO), RequestState.VIEWED)

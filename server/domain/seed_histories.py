@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import permutations
 from random import Random
 from uuid import UUID
 
@@ -15,11 +16,11 @@ from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.mentorships import GOING_ON, EndReason, MentorshipState, RequestState
 from server.domain.profiles import SkillDirection
 from server.domain.requests import MAX_OPEN_REQUESTS, OPEN_STATES
-from server.domain.seed_ledger import Engagement, SeedLedger
+from server.domain.seed_ledger import Engagement, SeedLedger, givers_of
 from server.domain.seed_material import Material
 from server.domain.seed_moves import Moves, answer_within, run_out
 from server.domain.seed_rooms import Meetings, add_meetings
-from server.domain.seed_shapes import SeedHistory, SeedMentorship, SeedPerson, SeedRequest, seeded_id
+from server.domain.seed_shapes import SeedHistory, SeedMentorship, SeedPerson, SeedRelease, SeedRequest, seeded_id
 from server.domain.seed_sketch import SeedSource
 
 REQUESTS_PER_PERSON = 0.7
@@ -62,6 +63,11 @@ class Pairing:
     mentee: SeedPerson
     skill_id: str
     format: MentoringFormat
+
+    @property
+    def givers(self) -> tuple[SeedPerson, ...]:
+        """Return who gives a place to a mentorship of the two."""
+        return givers_of(self.mentor, self.mentee, self.format)
 
     @property
     def since(self) -> datetime:
@@ -236,7 +242,7 @@ class Historian:
         """Make a mentorship with the request it came from, unless there was no room for it."""
         state = self.rng.choices([one for one, _ in _STATES], weights=[weight for _, weight in _STATES])[0]
         started_at, ended_at = self.times(pairing, state)
-        engagement = Engagement(pairing.mentor, pairing.format, started_at, ended_at, self.rng.choice([30, 60, 90]))
+        engagement = Engagement(pairing.givers, pairing.format, started_at, ended_at, self.rng.choice([30, 60, 90]))
         self.begin(pairing, engagement, state)
 
     def begin(self, pairing: Pairing, engagement: Engagement, state: MentorshipState) -> None:
@@ -279,10 +285,19 @@ class Historian:
         )
         self.history.mentorships.append(mentorship)
         self.ledger.take(engagement, mentorship.id)
+        self.open_contacts(mentorship)
         topic = self.material.labels[request.skill_ids[0]]
         add_meetings(
             self.history, Meetings(mentorship, engagement.ended_at or self.day, topic), self.material, self.rng
         )
+
+    def open_contacts(self, mentorship: SeedMentorship) -> None:
+        """Open the contact details of the two to each other, as an accepted request does."""
+        at = mentorship.created_at
+        for owner, reader in permutations((mentorship.mentor_id, mentorship.mentee_id)):
+            self.history.releases.append(
+                SeedRelease(id=seeded_id(self.rng, at), created_at=at, profile_id=owner, to_profile_id=reader)
+            )
 
 
 def history_of(material: Material, source: SeedSource, people: Sequence[SeedPerson], block: int) -> SeedHistory:

@@ -13,13 +13,18 @@ from server.domain.seed_shapes import SeedEntry, SeedPerson, seeded_id
 
 @dataclass(frozen=True)
 class Engagement:
-    """What a mentorship takes of its mentor: a place from start to end (None: still), and minutes at its start."""
+    """What a mentorship takes of those who give: a place from start to end (None: still), minutes at its start."""
 
-    mentor: SeedPerson
+    givers: tuple[SeedPerson, ...]
     format: MentoringFormat
     started_at: datetime
     ended_at: datetime | None
     minutes: int
+
+
+def givers_of(mentor: SeedPerson, mentee: SeedPerson, mentoring_format: MentoringFormat) -> tuple[SeedPerson, ...]:
+    """Return who gives a place and minutes: the mentor, and in a swap between peers the other one too."""
+    return (mentor, mentee) if mentoring_format is MentoringFormat.PEER else (mentor,)
 
 
 @dataclass
@@ -32,13 +37,16 @@ class SeedLedger:
     _taken: dict[UUID, list[Engagement]] = field(default_factory=lambda: defaultdict(list))
 
     def has_room(self, wanted: Engagement) -> bool:
-        """Tell whether the mentor had room all along. Windows are looked at on both sides: rather too strict."""
-        taken, mentor = self._taken[wanted.mentor.user.id], wanted.mentor
+        """Tell whether all who give had room all along. Windows are looked at on both sides: rather too strict."""
+        return all(self._has_room(giver, wanted) for giver in wanted.givers)
+
+    def _has_room(self, giver: SeedPerson, wanted: Engagement) -> bool:
+        taken = self._taken[giver.user.id]
         places = sum(1 for one in taken if one.format is wanted.format and _overlap(one, wanted))
         minutes = sum(one.minutes for one in taken if _near(one, wanted, WINDOWS[CapacityKind.MINUTES]))
         return (
-            places < mentor.account(CapacityKind.CONCURRENT, wanted.format).allowed
-            and minutes + wanted.minutes <= mentor.account(CapacityKind.MINUTES).allowed
+            places < giver.account(CapacityKind.CONCURRENT, wanted.format).allowed
+            and minutes + wanted.minutes <= giver.account(CapacityKind.MINUTES).allowed
         )
 
     def is_full(self, mentor: SeedPerson, mentoring_format: MentoringFormat) -> bool:
@@ -47,17 +55,17 @@ class SeedLedger:
         return account.used >= account.allowed
 
     def take(self, engagement: Engagement, mentorship_id: UUID) -> None:
-        """Write the lines of a mentorship, and keep `used` of the mentor's places right."""
-        self._taken[engagement.mentor.user.id].append(engagement)
-        places = engagement.mentor.account(CapacityKind.CONCURRENT, engagement.format)
-        minutes = engagement.mentor.account(CapacityKind.MINUTES)
-        at = engagement.started_at
-        self._enter(places.id, (at, 1, "mentorship"), mentorship_id)
-        self._enter(minutes.id, (at, engagement.minutes, "mentorship"), mentorship_id)
-        if engagement.ended_at is None:
-            places.used += 1
-        else:
-            self._enter(places.id, (engagement.ended_at, -1, "mentorship ended"), mentorship_id)
+        """Write the lines of a mentorship, and keep `used` of the places right."""
+        for giver in engagement.givers:
+            self._taken[giver.user.id].append(engagement)
+            places, at = giver.account(CapacityKind.CONCURRENT, engagement.format), engagement.started_at
+            self._enter(places.id, (at, 1, "mentorship"), mentorship_id)
+            minutes = giver.account(CapacityKind.MINUTES)
+            self._enter(minutes.id, (at, engagement.minutes, "mentorship"), mentorship_id)
+            if engagement.ended_at is None:
+                places.used += 1
+            else:
+                self._enter(places.id, (engagement.ended_at, -1, "mentorship_ended"), mentorship_id)
 
     def may_be_asked(self, receiver: SeedPerson, at: datetime) -> bool:
         """Tell whether somebody's week has room for one more request at an instant, before and after it."""

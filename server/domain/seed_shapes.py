@@ -279,6 +279,16 @@ class SeedMentorship:
 
 
 @dataclass(slots=True, kw_only=True)
+class SeedRelease:
+    """Contact details of one person opened to another."""
+
+    id: UUID
+    created_at: datetime
+    profile_id: UUID
+    to_profile_id: UUID
+
+
+@dataclass(slots=True, kw_only=True)
 class SeedSession:
     """A meeting that is over."""
 
@@ -352,6 +362,7 @@ class SeedHistory:
     requests: list[SeedRequest] = field(default_factory=list)
     events: list[SeedRequestEvent] = field(default_factory=list)
     mentorships: list[SeedMentorship] = field(default_factory=list)
+    releases: list[SeedRelease] = field(default_factory=list)
     entries: list[SeedEntry] = field(default_factory=list)
     sessions: list[SeedSession] = field(default_factory=list)
     participants: list[SeedParticipant] = field(default_factory=list)

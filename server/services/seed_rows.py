@@ -40,6 +40,7 @@ TARGETS: dict[type, Target] = {
     shapes.SeedRequest: Target("mentorship_request", frozenset({"skill_ids"})),
     shapes.SeedRequestEvent: Target("request_event"),
     shapes.SeedMentorship: Target("mentorship"),
+    shapes.SeedRelease: Target("contact_release"),
     shapes.SeedEntry: Target("capacity_entry"),
     shapes.SeedSession: Target("session"),
     shapes.SeedParticipant: Target("session_participant"),

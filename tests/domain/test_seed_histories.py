@@ -2,7 +2,7 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from server.domain.availability import CapacityKind
+from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.capacity import WINDOWS
 from server.domain.mentorships import GOING_ON, MentorshipState, RequestState
 from server.domain.request_clock import allowance, clock
@@ -49,7 +49,9 @@ def test_mentorships_go_on_and_are_over() -> None:
 
 
 def test_used_places_are_the_mentorships_that_go_on() -> None:
-    held = Counter((one.mentor_id, one.format) for one in made()[1].mentorships if one.state in GOING_ON)
+    going_on = [one for one in made()[1].mentorships if one.state in GOING_ON]
+    held = Counter((one.mentor_id, one.format) for one in going_on)
+    held += Counter((one.mentee_id, one.format) for one in going_on if one.format is MentoringFormat.PEER)
     for account in accounts():
         assert 0 <= account.used <= account.allowed
         if account.kind is CapacityKind.CONCURRENT:
@@ -139,6 +141,12 @@ def test_a_referred_request_has_one_in_its_place() -> None:
     referred = {one.id for one in requests.values() if one.state is RequestState.REFERRED}
     assert set(passed) == referred
     assert all(requests[old].sender_id == new.sender_id for old, new in passed.items())
+
+
+def test_the_two_of_a_mentorship_have_each_others_contact_details() -> None:
+    opened = [(one.profile_id, one.to_profile_id) for one in made()[1].releases]
+    pairs = [(one.mentor_id, one.mentee_id) for one in made()[1].mentorships]
+    assert sorted(opened) == sorted([*pairs, *((mentee, mentor) for mentor, mentee in pairs)])
 
 
 def test_every_completed_mentorship_met_and_talked_between_its_start_and_its_end() -> None:

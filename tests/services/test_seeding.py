@@ -1,25 +1,31 @@
 import asyncio
 import hashlib
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from server.domain.actors import SYSTEM, VISITOR, Actor, Role, UserId
+from server.domain.actors import SYSTEM, VISITOR, Actor, ProfileId, Role, UserId
 from server.domain.errors import Conflict, InvalidInput, NotAllowed
+from server.domain.profile_changes import ProfileChanges
 from server.domain.seeding import BLOCK, DEMO_PASSWORD, plan
 from server.kit.clock import clock
 from server.kit.ids import new_id
 from server.models.database import connection
 from server.models.identity import User
+from server.models.profiles import Profile
 from server.models.streams import FactRecord
 from server.services import passwords, seeding
+from server.services.profiles import update_profile
+from server.services.request_clock import recompute_clocks
 from server.services.seed_rows import TARGETS
 
 pytestmark = pytest.mark.usefixtures("db")
 
 _WRONG_COUNTS = """
 SELECT a.id FROM capacity_account a
-LEFT JOIN mentorship m ON m.mentor_id = a.profile_id AND m.format = a.format
+LEFT JOIN mentorship m ON m.format = a.format
+    AND (m.mentor_id = a.profile_id OR m.format = 'peer' AND m.mentee_id = a.profile_id)
     AND m.state IN ('proposed', 'trial', 'active', 'paused', 'closing')
 WHERE a.kind = 'concurrent'
 GROUP BY a.id HAVING a.used <> count(m.id) OR a.used < 0 OR a.used > a.allowed
@@ -153,6 +159,23 @@ async def test_an_admin_may() -> None:
 async def test_nobody_of_a_seeded_crowd_can_sign_in() -> None:
     await seeding.seed(SYSTEM, people=50, seed=5)
     assert await User.filter(password_hash__not_isnull=True).count() == 0
+
+
+async def test_a_seeded_profile_is_found_by_the_words_it_would_have_after_an_edit() -> None:
+    await seeding.seed(SYSTEM, people=40, seed=5)
+    for before in await Profile.all():
+        itself = Actor(UserId(before.id), is_verified=True)
+        after = await update_profile(itself, ProfileChanges(headline=before.headline))
+        assert sorted(after.search_document.split()) == sorted(before.search_document.split())
+
+
+async def test_the_clocks_of_a_seeded_database_stand_where_they_are_counted() -> None:
+    await seeding.seed(SYSTEM, people=300, seed=5)
+    receivers = await rows_of(
+        "SELECT DISTINCT receiver_id AS id FROM mentorship_request WHERE state IN ('sent', 'viewed')"
+    )
+    assert len(receivers) > 5
+    assert [await recompute_clocks(ProfileId(UUID(str(row["id"])))) for row in receivers] == [0] * len(receivers)
 
 
 async def test_the_ledger_of_a_seeded_database_adds_up() -> None:
