@@ -7,6 +7,13 @@ from uuid import UUID
 
 from server.domain.errors import NotFound
 
+RIGHTS_CHANGED = "rights.changed"
+"""Control: look again at who may follow this topic. `{"userId": ...}`, or `{}` for all who do. On a person's topic:
+their platform roles changed, so their connections are made anew."""
+
+LOGIN_ENDED = "login.revoked"
+"""Control on a person's topic: close their connections. `{"loginId": ...}`, or `{}` for those of every login."""
+
 
 class TopicKind(StrEnum):
     """The families of topics. The staff topic of a webinar is a family of its own: nothing is filtered per listener."""

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from server.domain.facts import Fact, payload_of
 from server.domain.topics import Topic
 from server.kit.clock import now
 from server.kit.ids import new_id
+from server.models import database
 from server.services.ports import CommittedEntry
 
 _INSERT_HEADS = """
@@ -31,6 +32,13 @@ _MOVE_HEADS = """
 UPDATE stream_head SET seq = moved.seq, chain = moved.chain
 FROM unnest($1::text[], $2::bigint[], $3::text[]) AS moved (topic, seq, chain)
 WHERE stream_head.topic = moved.topic
+"""
+# Skips heads that a writer holds: waiting here in no order could close a ring, and the next mark takes them along.
+_MARK_RELAYED = """
+UPDATE stream_head SET relayed_seq = GREATEST(stream_head.relayed_seq, done.seq)
+FROM unnest($1::text[], $2::bigint[]) AS done (topic, seq)
+WHERE stream_head.topic = done.topic
+  AND stream_head.topic IN (SELECT topic FROM stream_head WHERE topic = ANY($1) FOR UPDATE SKIP LOCKED)
 """
 _INSERT_FACTS = """
 INSERT INTO fact_record (id, kind, actor_id, payload, at, attempts, due_at)
@@ -76,6 +84,11 @@ async def write(connection: BaseDBAsyncClient, recorded: Sequence[Recorded]) -> 
     if not by_topic:
         return []
     return await _append(connection, by_topic)
+
+
+async def mark_relayed(relayed: Mapping[str, int]) -> None:
+    """Note how far each topic is known to have reached the bell. One left out is asked for again by the sweep."""
+    await database.connection().execute_query(_MARK_RELAYED, [list(relayed), list(relayed.values())])
 
 
 async def _append(

@@ -1,0 +1,128 @@
+"""uvicorn's WebSocket protocol with a raw write side: ready-made frames go to the transport in one write.
+
+Give it to uvicorn as `ws=RawWebSocketProtocol`. It leans on names of uvicorn that are not quite public, all listed in
+tests/realtime/test_asgi_contract.py; without it the endpoint falls back to plain ASGI `send` (wires.py).
+"""
+
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
+from websockets.http11 import Request
+
+from server.config import LiveSettings
+from server.realtime.shared import DEFLATE_BITS, Shared
+
+RAW_WIRE = "alongside.raw_wire"
+"""The ASGI scope extension under which the endpoint finds the wire."""
+
+PATH = "/live"
+CLOSE_SECONDS = 10.0
+"""After which a peer that takes no close frame is cut off."""
+# Not known to Python's socket module on every platform.
+_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
+
+_settings = LiveSettings()
+
+
+def configure(settings: LiveSettings) -> None:
+    """Set the limits for connections made from now on: uvicorn makes the protocol objects and hands in no more."""
+    global _settings  # noqa: PLW0603 - one server per process
+    _settings = settings
+
+
+class RawWire:
+    """Writes frames to the transport of one connection."""
+
+    def __init__(self, protocol: "RawWebSocketProtocol") -> None:
+        self._protocol = protocol
+        extensions = protocol.conn.extensions
+        self._deflates = any(
+            isinstance(one, PerMessageDeflate) and one.local_max_window_bits >= DEFLATE_BITS for one in extensions
+        )
+        self._deflate_above = _settings.deflate_above_bytes
+        self.on_writable: Callable[[], None] = lambda: None
+
+    @property
+    def is_writable(self) -> bool:
+        """Tell whether the transport has room and the socket is not being closed."""
+        return self._protocol.writable.is_set() and self._protocol.is_speaking
+
+    def write(self, items: Sequence[Shared]) -> None:
+        """Write messages as their ready frames, in one piece."""
+        if self._deflates:
+            above = self._deflate_above
+            frames = [item.deflated if item.size > above else item.plain for item in items]
+        else:
+            frames = [item.plain for item in items]
+        self._protocol.transport.write(b"".join(frames))
+
+    def close(self, code: int, reason: str) -> None:
+        """Have the endpoint's task close; cut the line if the peer does not take it."""
+        self._protocol.ask_to_close(code, reason)
+
+    async def end(self) -> None:
+        """Nothing of ours is left to stop."""
+
+
+class RawWebSocketProtocol(WebSocketsSansIOProtocol):
+    """A connection at /live gets a raw wire and its limits; every other path is served as uvicorn does."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._wire: RawWire | None = None
+        # No context is kept between messages, so one compressed frame fits every connection, and an idle one is small.
+        self.conn.available_extensions = [
+            ServerPerMessageDeflateFactory(
+                server_no_context_takeover=True,
+                client_no_context_takeover=True,
+                server_max_window_bits=DEFLATE_BITS,
+                client_max_window_bits=DEFLATE_BITS,
+                compress_settings={"memLevel": 5},
+            )
+        ]
+
+    @property
+    def is_speaking(self) -> bool:
+        """Tell whether frames may still be sent."""
+        return self.handshake_complete and not (self.close_sent or self.disconnected or self.transport.is_closing())
+
+    def handle_connect(self, event: Request) -> None:
+        """Shake hands; give our path its limits and its wire before the application starts."""
+        is_ours = event.path.partition("?")[0].endswith(PATH)
+        if is_ours:
+            self.conn.max_message_size = _settings.frame_bytes
+            self.ping_interval = None
+            self._bound_buffers()
+        super().handle_connect(event)
+        if is_ours and self.handshake_initiated and not self.close_sent:
+            self._wire = RawWire(self)
+            extensions = cast("dict[str, Any]", self.scope["extensions"])
+            extensions[RAW_WIRE] = self._wire
+
+    def resume_writing(self) -> None:
+        """Tell the outbox that the transport has room again."""
+        super().resume_writing()
+        if self._wire is not None:
+            self._wire.on_writable()
+
+    def ask_to_close(self, code: int, reason: str) -> None:
+        """Wake the endpoint's task to send a close, and cut the line when that is not through in time."""
+        self.writable.set()
+        self.queue.put_nowait(cast("Any", {"type": "websocket.close", "code": code, "reason": reason}))
+        self.loop.call_later(CLOSE_SECONDS, self._cut)
+
+    def _cut(self) -> None:
+        if not self.disconnected:
+            self.transport.abort()
+
+    def _bound_buffers(self) -> None:
+        """Keep little unsent in the kernel and in the transport: backlog belongs in the outbox, where it is counted."""
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None and sock.family in {socket.AF_INET, socket.AF_INET6}:
+            # A duplicate of the descriptor: what uvloop hands out has no setsockopt of its own.
+            with socket.fromfd(sock.fileno(), sock.family, sock.type) as same:
+                same.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _settings.notsent_lowat_bytes)
+        self.transport.set_write_buffer_limits(high=_settings.notsent_lowat_bytes)

@@ -1,0 +1,72 @@
+"""Leaky buckets shared by all workers, in Redis, on Redis's own clock. A silent Redis lets everybody through."""
+
+import logging
+import math
+
+from server.realtime.broker import BellSilent, Broker
+
+log = logging.getLogger(__name__)
+
+_TAKE = """
+local now = redis.call('TIME')
+now = tonumber(now[1]) + tonumber(now[2]) / 1000000
+local capacity, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local kept = redis.call('HMGET', KEYS[1], 'l', 'at')
+local level = math.max(0, (tonumber(kept[1]) or 0) - (now - (tonumber(kept[2]) or now)) * rate)
+local wait = (level + cost - capacity) / rate
+if cost > 0 and wait > 0 then
+  return tostring(wait)
+end
+level = math.max(0, level + cost)
+redis.call('HSET', KEYS[1], 'l', tostring(level), 'at', string.format('%.6f', now))
+redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 1000)
+return '0'
+"""
+"""KEYS bucket. ARGV capacity, units leaking per second, units to take (negative: give back). Returns seconds."""
+
+
+class RedisBuckets:
+    """The buckets port of services."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._take = broker.redis.register_script(_TAKE)
+
+    async def take(self, key: str, *, capacity: int, per_seconds: float) -> int:
+        """Take one unit from a bucket that takes `capacity` in `per_seconds`. Return 0, or the seconds to wait."""
+        return await self._change(key, capacity, capacity / per_seconds, 1)
+
+    async def change(self, key: str, *, capacity: int, refill_per_second: float, units: int) -> int:
+        """Take units, or give back negative ones. Return 0, or the whole seconds until there is room for them."""
+        return await self._change(key, capacity, refill_per_second, units)
+
+    async def _change(self, key: str, capacity: int, rate: float, units: int) -> int:
+        try:
+            wait = await self._broker.ask(self._take(keys=[f"rt:bucket:{key}"], args=[capacity, rate, units]))
+        except BellSilent:
+            # Limits protect the service from many tries; turning everybody away would finish what an outage began.
+            log.warning("no limit on %s: redis is silent", key.partition(":")[0])
+            return 0
+        return math.ceil(float(wait))
+
+
+class CostBudget:
+    """The budget of GraphQL cost per actor, in points."""
+
+    def __init__(self, buckets: RedisBuckets, *, capacity: int, refill_per_second: float) -> None:
+        self._buckets = buckets
+        self._capacity = capacity
+        self._refill = refill_per_second
+
+    async def charge(self, actor_key: str, cost: int) -> int | None:
+        """Take a request's cost. Return None, or the whole seconds until the actor can pay it."""
+        wait = await self._buckets.change(
+            f"cost:{actor_key}", capacity=self._capacity, refill_per_second=self._refill, units=cost
+        )
+        return wait or None
+
+    async def refund(self, actor_key: str, cost: int) -> None:
+        """Give back what a request did not use."""
+        await self._buckets.change(
+            f"cost:{actor_key}", capacity=self._capacity, refill_per_second=self._refill, units=-cost
+        )

@@ -1,0 +1,161 @@
+"""What a connection's frames come to: hello, follow, leave, command, refresh. Asks tickets, rights, feeds, commands."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from server.config import LiveSettings
+from server.domain import topics
+from server.domain.actors import Actor
+from server.domain.errors import NotFound
+from server.domain.topics import Topic
+from server.realtime import codes, frames
+from server.realtime.codes import Close
+from server.realtime.commands import registry
+from server.realtime.connection import Connection, Followed
+from server.realtime.follow import Follow
+from server.realtime.hub import Hub
+from server.realtime.metrics import metrics
+from server.realtime.replay import resume
+from server.realtime.roster import Roster
+
+JOB_SECONDS = 10.0
+"""How long one frame may take."""
+
+
+class Following(NamedTuple):
+    """What somebody is in a topic, and the version of their rights there."""
+
+    role: str
+    rev: int
+
+
+class HasRole(Protocol):
+    """Any answer of the audience."""
+
+    @property
+    def role(self) -> str:
+        """Return what the actor is in the topic."""
+
+    @property
+    def rev(self) -> int:
+        """Return the version of the actor's rights."""
+
+
+Audience = Callable[[Actor, Topic], Awaitable[HasRole]]
+"""May this actor follow this topic, and as what? Raises NotFound if not."""
+
+Snapshots = Callable[[Actor, Topic], Awaitable[Mapping[str, Any] | None]]
+"""Reads `{state, pos}` of a topic for an actor; None for topics without a snapshot."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the services say about topics, handed in by the wiring."""
+
+    audience: Audience
+    snapshots: Snapshots
+
+
+class Desk:
+    """Serves the frames of all connections of one worker."""
+
+    def __init__(self, settings: LiveSettings, hub: Hub, roster: Roster, rules: Rules) -> None:
+        self._settings = settings
+        self._hub = hub
+        self._rules = rules
+        self._roster = roster
+        self.on_followed: Callable[[Connection, str, str], None] = lambda _connection, _topic, _role: None
+
+    async def hello(self, connection: Connection, asked: frames.Hello) -> None:
+        """Check the ticket and welcome its person, or close."""
+        refusal = await self._roster.admit(connection, asked.ticket)
+        if refusal is not None:
+            connection.close(refusal)
+            return
+        connection.protocol.opened(asyncio.get_running_loop().time())
+        settings = self._settings
+        connection.send(
+            frames.Welcome(
+                connection.id,
+                settings.ping_seconds,
+                settings.session_seconds,
+                frames.Bounds(
+                    settings.frame_bytes,
+                    settings.max_topics_per_connection,
+                    settings.commands_per_second,
+                    settings.commands_burst,
+                ),
+            )
+        )
+
+    async def refresh(self, connection: Connection, asked: frames.Refresh) -> None:
+        """Prolong a connection by a fresh ticket of the same person."""
+        if await self._roster.renew(connection, asked.ticket):
+            connection.protocol.refreshed(asyncio.get_running_loop().time())
+        else:
+            connection.close(Close.BAD_TICKET)
+
+    def part(self, connection: Connection) -> None:
+        """The socket is gone."""
+        self._roster.dismiss(connection)
+
+    async def follow(self, connection: Connection, asked: frames.FollowTopic) -> None:
+        """Start following a topic where the client left it. Raises NotFound for what it may not follow."""
+        if (
+            asked.topic not in connection.follows
+            and len(connection.follows) >= self._settings.max_topics_per_connection
+        ):
+            connection.refuse(asked.id, codes.TOO_MANY_TOPICS)
+            return
+        actor, topic = connection.actor, topics.parse(asked.topic)
+        async with asyncio.timeout(JOB_SECONDS):
+            following = await self._rules.audience(actor, topic)
+            feed = await self._hub.feed(topic.name)
+            start = await resume(feed, asked.pos, lambda: self._rules.snapshots(actor, topic), self._settings)
+            # The feed may have been let go while we waited: nobody followed it yet.
+            feed = await self._hub.feed(topic.name)
+        metrics.resumes.labels(start.mode).inc()
+        connection.leave(topic.name)
+        connection.send(frames.Followed(asked.id, topic.name, start.mode, start.pos, following.role, state=start.state))
+        follow = Follow(feed, connection, start.pos.seq)
+        connection.begin(topic.name, Followed(follow, following.role, following.rev))
+        follow.start(feed.any_after)
+        self.on_followed(connection, topic.name, following.role)
+
+    async def leave(self, connection: Connection, asked: frames.LeaveTopic) -> None:
+        """Stop following a topic."""
+        connection.leave(asked.topic)
+
+    async def command(self, connection: Connection, asked: frames.Command) -> None:
+        """Do a command and answer. A repeat of its cid is answered as the first time, by the service."""
+        try:
+            async with asyncio.timeout(JOB_SECONDS):
+                result = await registry.run(connection.actor, asked.op, bytes(asked.args), asked.cid)
+        except registry.UnknownCommand:
+            connection.refuse(asked.id, codes.UNKNOWN_COMMAND)
+        except msgspec.ValidationError as failure:
+            connection.refuse(asked.id, codes.BAD_ARGUMENTS._replace(message=f"{failure}"[:200]))
+        else:
+            connection.send(frames.Ok(asked.id, result))
+
+    async def recheck(self, connection: Connection, name: str) -> None:
+        """Look at a follow's rights again: say a change, end it if they are gone."""
+        followed = connection.follows.get(name)
+        if followed is None:
+            return
+        try:
+            now = await self._rules.audience(connection.actor, topics.parse(name))
+        except NotFound:
+            if connection.follows.get(name) is followed:
+                connection.leave(name)
+                connection.send(frames.Rights(name, None, followed.rev + 1))
+            return
+        if now.role != followed.role:
+            followed.role = now.role
+            connection.send(frames.Rights(name, now.role, now.rev))
+            self.on_followed(connection, name, now.role)
+        followed.rev = now.rev

@@ -1,0 +1,110 @@
+"""One reader's place in one topic: live, or behind and catching up by its cursor at its own pace.
+
+Used by sockets and by GraphQL streams alike. The invariant: all entries up to `cursor` were pushed, none after it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from server.realtime.feed import Entry, Feed
+from server.realtime.metrics import metrics
+from server.realtime.shared import Shared
+
+PAGE = 100
+"""Entries read at a time for a reader that is behind."""
+
+Read = Callable[[int, int], Awaitable[Sequence[Entry] | None]]
+
+
+class Sink(Protocol):
+    """Where a follow's entries go."""
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether the reader is so far behind that only a cursor should be kept."""
+
+    def push(self, topic: str, entry: Entry) -> None:
+        """Take an entry."""
+
+    def push_signal(self, key: str, item: Shared) -> None:
+        """Take something that passes; may drop it."""
+
+    async def room(self) -> None:
+        """Return when the reader has caught up with most of what it was given."""
+
+    def lagging(self, topic: str, seq: int) -> None:
+        """Learn that entries after `seq` come later."""
+
+    def lost(self, topic: str, why: str) -> None:
+        """Learn that the topic cannot go on and is no longer followed."""
+
+    def too_slow(self, topic: str) -> None:
+        """Learn that the reader fell further behind than the window reaches."""
+
+
+class Follow:
+    """A place in a feed. `cursor` is the number of the last entry pushed; `is_live` while offers are pushed at once."""
+
+    def __init__(self, feed: Feed, sink: Sink, cursor: int) -> None:
+        self.feed = feed
+        self.cursor = cursor
+        self.is_live = False
+        self._sink = sink
+        self._catching: asyncio.Task[None] | None = None
+        feed.followers.add(self)
+
+    def start(self, read: Read) -> None:
+        """Go live at once if nothing is missing, else push what is, page by page from `read`, then go live."""
+        if self.cursor == self.feed.top:
+            self.is_live = True
+            return
+        self._catching = asyncio.create_task(self._catch_up(read), name=f"catch up {self.feed.topic}")
+
+    def offer(self, entry: Entry) -> None:
+        """Push the next entry, unless this reader is behind: then its catching up will come to it."""
+        if not self.is_live or entry.seq <= self.cursor:
+            return
+        if self._sink.is_full:
+            self.is_live = False
+            metrics.lags.inc()
+            self._sink.lagging(self.feed.topic, self.cursor)
+            self.start(self.feed.recent_after)
+            return
+        self._sink.push(self.feed.topic, entry)
+        self.cursor = entry.seq
+
+    def signal(self, key: str, item: Shared) -> None:
+        """Pass a signal on to a reader that is live."""
+        if self.is_live:
+            self._sink.push_signal(key, item)
+
+    def resync(self, why: str) -> None:
+        """End here and say so."""
+        self._cancel()
+        self._sink.lost(self.feed.topic, why)
+
+    def end(self) -> None:
+        """Stop following."""
+        self.feed.followers.discard(self)
+        self.is_live = False
+        self._cancel()
+
+    def _cancel(self) -> None:
+        if self._catching is not None:
+            self._catching.cancel()
+            self._catching = None
+
+    async def _catch_up(self, read: Read) -> None:
+        # No await stands between seeing cursor == top and going live, so no entry slips between the two.
+        while self.cursor < self.feed.top:
+            await self._sink.room()
+            entries = await read(self.cursor, PAGE)
+            if not entries:
+                self._sink.too_slow(self.feed.topic)
+                return
+            for entry in entries:
+                if entry.seq == self.cursor + 1:
+                    self._sink.push(self.feed.topic, entry)
+                    self.cursor = entry.seq
+        self.is_live = True

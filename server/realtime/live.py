@@ -1,0 +1,104 @@
+"""The live layer of one worker as the wiring sees it: build one, start it, mount `endpoint` at /live, stop it.
+
+live = Live(LiveOptions(settings.live, redis_url, worker_id, settings.origins), Rules(audience_of, snapshot_of))
+await live.start()          # after the database is open; a silent Redis does not stop it
+ports.publisher, ports.buckets = live.publisher, live.buckets
+...
+await live.drain(20)        # on SIGTERM, before the server closes its sockets
+await live.stop()
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from server.config import LiveSettings
+from server.domain.actors import Actor
+from server.realtime import asgi
+from server.realtime.broker import Broker
+from server.realtime.buckets import RedisBuckets
+from server.realtime.desk import Desk, Rules
+from server.realtime.endpoint import Endpoint
+from server.realtime.hub import Hub
+from server.realtime.relay import Relay, RelaySweep
+from server.realtime.rights import Rights
+from server.realtime.roster import Roster
+from server.realtime.shedding import Gate
+from server.realtime.tasks import end
+from server.realtime.tickets import Tickets
+
+
+@dataclass(frozen=True)
+class LiveOptions:
+    """What the live layer is told at its making. `worker_id` is this process's own, different on every start."""
+
+    settings: LiveSettings
+    redis_url: str = field(repr=False)
+    worker_id: str
+    origins: Collection[str] = ()
+    redis_timeout_seconds: float = 1.0
+
+
+Check = Callable[[], Awaitable[str | None]]
+"""A health check: None when well, else what is wrong."""
+
+
+class Live:
+    """Everything live in one worker. `endpoint` is the ASGI application for /live."""
+
+    def __init__(self, options: LiveOptions, rules: Rules) -> None:
+        settings = self.settings = options.settings
+        asgi.configure(settings)
+        self.broker = Broker(
+            settings, options.redis_url, options.worker_id, timeout_seconds=options.redis_timeout_seconds
+        )
+        self.hub = Hub(self.broker, settings)
+        self.publisher = Relay(self.broker)
+        self.sweep = RelaySweep(self.broker, settings)
+        self.buckets = RedisBuckets(self.broker)
+        self._tickets = Tickets(self.broker, settings)
+        roster = Roster(settings, self.hub, self._tickets)
+        desk = Desk(settings, self.hub, roster, rules)
+        self._gate = Gate(settings)
+        self.endpoint = Endpoint(settings, options.origins, desk, self._gate)
+        self._rights = Rights(settings, desk, roster)
+        self.hub.on_control = self._rights.control
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start every loop. The database must be open."""
+        self.broker.start()
+        self.hub.start()
+        self.publisher.start()
+        self._gate.start()
+        self._rights.start()
+        self.endpoint.keepalive.start()
+        self._sweeping = asyncio.create_task(self.sweep.run(), name="relay sweep")
+
+    async def stop(self) -> None:
+        """Stop every loop, in the order that lets the last entries out."""
+        await end(self._sweeping)
+        await self.publisher.stop()
+        await self._rights.stop()
+        await self.endpoint.keepalive.stop()
+        await self._gate.stop()
+        await self.hub.stop()
+        await self.broker.stop()
+
+    async def issue_ticket(self, actor: Actor, origin: str) -> str:
+        """Return a one-time ticket for /live. SignInNeeded for a visitor; BellSilent when Redis is away."""
+        return await self._tickets.issue(actor, origin)
+
+    def checks(self) -> Mapping[str, Check]:
+        """Return the health checks by name."""
+        return {"bell": self._check_bell, "relay": self._check_relay, "loop": self._check_loop}
+
+    async def _check_bell(self) -> str | None:
+        return None if self.broker.reader.connected else "no probe of our own is heard: entries arrive by polling"
+
+    async def _check_relay(self) -> str | None:
+        return "a batch of entries has been under way for too long" if self.publisher.is_stuck else None
+
+    async def _check_loop(self) -> str | None:
+        lag = self._gate.lag_seconds
+        return f"the loop is {lag:.2f} s late" if lag > self.settings.max_loop_lag_seconds else None

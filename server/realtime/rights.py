@@ -1,0 +1,94 @@
+"""Rights in motion: words of control take effect on open connections, and a sweep heals the words that got lost."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from server.config import LiveSettings
+from server.domain import topics
+from server.domain.actors import UserId
+from server.domain.topics import TopicKind
+from server.realtime.codes import Close
+from server.realtime.connection import Connection
+from server.realtime.desk import Desk
+from server.realtime.failures import STORE_FAILURES
+from server.realtime.roster import Roster
+from server.realtime.tasks import end
+
+log = logging.getLogger(__name__)
+
+
+class Word(Struct, frozen=True, rename="camel"):
+    """The payload of a word of control: whom it is about, if not everybody."""
+
+    user_id: UUID | None = None
+    login_id: UUID | None = None
+
+
+class Rights:
+    """Keeps follows in step with what the services say. Connections are found through the roster."""
+
+    def __init__(self, settings: LiveSettings, desk: Desk, roster: Roster) -> None:
+        self._seconds = settings.rights_sweep_seconds
+        self._desk = desk
+        self._roster = roster
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Start sweeping."""
+        self._spawn(self._sweep_for_ever())
+
+    async def stop(self) -> None:
+        """Stop sweeping and checking."""
+        await end(*self._tasks)
+
+    def control(self, topic: str, kind: str, payload: bytes) -> None:
+        """Take a word of control. An unknown kind is of a newer version, and healed by the sweep."""
+        try:
+            word = msgspec.json.decode(payload, type=Word)
+        except msgspec.DecodeError:
+            log.warning("a word of control %s on %s has a payload of another shape", kind, topic)
+            return
+        about = topics.parse(topic)
+        if about.kind is not TopicKind.USER:
+            if kind == topics.RIGHTS_CHANGED:
+                self._spawn(self._recheck(topic, word))
+            return
+        for connection in self._roster.of_user(UserId(about.id)):
+            if kind == topics.LOGIN_ENDED and word.login_id in {None, connection.actor.login_id}:
+                connection.close(Close.REMOVED)
+            elif kind == topics.RIGHTS_CHANGED:
+                # The roles a connection acts under came with its ticket.
+                connection.close(Close.EXPIRED)
+
+    async def _recheck(self, topic: str, word: Word) -> None:
+        for connection in self._roster.everybody():
+            if topic in connection.follows and word.user_id in {None, connection.actor.user_id}:
+                await self._recheck_one(connection, topic)
+
+    async def _recheck_one(self, connection: Connection, topic: str) -> None:
+        try:
+            await self._desk.recheck(connection, topic)
+        except STORE_FAILURES as failure:
+            log.warning("could not look at rights in %s: %r", topic, failure)
+
+    async def _sweep_for_ever(self) -> None:
+        """Look at every follow once per round, spread over it."""
+        while True:
+            pairs = [(connection, topic) for connection in self._roster.everybody() for topic in connection.follows]
+            pause = self._seconds / max(1, len(pairs))
+            if not pairs:
+                await asyncio.sleep(pause)
+            for connection, topic in pairs:
+                await asyncio.sleep(pause)
+                await self._recheck_one(connection, topic)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

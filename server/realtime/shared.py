@@ -1,0 +1,45 @@
+"""A message that many connections send: its bytes are made once per worker, whatever the number of listeners."""
+
+import zlib
+
+DEFLATE_BITS = 12
+"""Window of the shared deflate, in bits. A connection that negotiated a smaller one is sent plain frames."""
+
+_TAIL = b"\x00\x00\xff\xff"
+
+
+class Shared:
+    """JSON text, with its WebSocket frames made when first needed. `size` is the text's, in bytes."""
+
+    __slots__ = ("_deflated", "_plain", "size", "text")
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+        self.size = len(text)
+        self._plain: bytes | None = None
+        self._deflated: bytes | None = None
+
+    @property
+    def plain(self) -> bytes:
+        """Return the whole text frame, header and all, as a server sends it: unmasked."""
+        if self._plain is None:
+            self._plain = _header(0x81, len(self.text)) + self.text
+        return self._plain
+
+    @property
+    def deflated(self) -> bytes:
+        """Return the compressed frame. It leans on no frame before it, so any connection can send it."""
+        if self._deflated is None:
+            packer = zlib.compressobj(wbits=-DEFLATE_BITS, memLevel=5)
+            packed = packer.compress(self.text) + packer.flush(zlib.Z_SYNC_FLUSH)
+            packed = packed.removesuffix(_TAIL)
+            self._deflated = _header(0xC1, len(packed)) + packed
+        return self._deflated
+
+
+def _header(first: int, length: int) -> bytes:
+    if length < 126:
+        return bytes((first, length))
+    if length < 1 << 16:
+        return bytes((first, 126)) + length.to_bytes(2, "big")
+    return bytes((first, 127)) + length.to_bytes(8, "big")

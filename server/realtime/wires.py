@@ -1,0 +1,57 @@
+"""The write side of a socket over plain ASGI `send`: works on any server, one task per connection. See asgi.py for
+the raw one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+from server.realtime.shared import Shared
+from server.realtime.tasks import end
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class AsgiWire:
+    """Writes through `send`. A write of several messages is one text message, an array of frames."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._next: Message | None = None
+        self._closing: Message | None = None
+        self._wake = asyncio.Event()
+        self._task = asyncio.create_task(self._run(), name="live writer")
+        self.on_writable: Callable[[], None] = lambda: None
+
+    @property
+    def is_writable(self) -> bool:
+        """Tell whether the last write is through."""
+        return self._next is None and self._closing is None
+
+    def write(self, items: Sequence[Shared]) -> None:
+        """Write messages, in order."""
+        text = items[0].text if len(items) == 1 else b"[" + b",".join(item.text for item in items) + b"]"
+        self._next = {"type": "websocket.send", "text": text.decode()}
+        self._wake.set()
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after what is being written."""
+        self._closing = {"type": "websocket.close", "code": code, "reason": reason}
+        self._wake.set()
+
+    async def end(self) -> None:
+        """The socket is gone: stop writing."""
+        await end(self._task)
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._next is not None:
+                await self._send(self._next)
+                self._next = None
+                self.on_writable()
+            if self._closing is not None:
+                await self._send(self._closing)
+                return

@@ -1,0 +1,162 @@
+"""A live layer for tests: a toy fact, a live worker in a real server on a real port, and clients for it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any, ClassVar
+from uuid import UUID
+
+import uvicorn
+
+from server.config import LiveSettings
+from server.domain import topics
+from server.domain.actors import Actor, LoginId, UserId
+from server.domain.errors import NotFound
+from server.domain.facts import Fact
+from server.domain.topics import Topic
+from server.kit.ids import new_id
+from server.queries import streams
+from server.realtime.asgi import RawWebSocketProtocol
+from server.realtime.desk import Following, Rules
+from server.realtime.live import Live, LiveOptions
+from server.services.ports import NoPublisher, ports
+from server.services.transaction import unit_of_work
+from tests.live_client import LiveClient
+
+_worker = count(1)
+
+QUICK = replace(
+    LiveSettings(),
+    feed_check_seconds=0.3,
+    probe_idle_seconds=0.3,
+    probe_answer_seconds=0.3,
+    poll_seconds=0.1,
+    reconnect_max_seconds=0.1,
+    relay_sweep_seconds=0.05,
+    handshakes_per_second=10_000,
+    max_loop_lag_seconds=30,
+)
+"""The live layer's numbers, scaled so that a test sees each mechanism within a second."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToySaid(Fact):
+    """Something was said in a test."""
+
+    kind: ClassVar[str] = "toy.said"
+    text: str
+
+
+@dataclass
+class ToyRules:
+    """Who may follow what in a test: everybody everything, but for `removed` people; `roles` by person."""
+
+    removed: set[UUID] = field(default_factory=set)
+    roles: dict[UUID, str] = field(default_factory=dict)
+    states: dict[str, Any] = field(default_factory=dict)
+    asked: int = 0
+    rev: int = 0
+
+    async def audience(self, actor: Actor, topic: Topic) -> Following:
+        self.asked += 1
+        if actor.user_id in self.removed:
+            raise NotFound("topic")
+        return Following(self.roles.get(actor.require_user(), "participant"), self.rev)
+
+    async def snapshots(self, actor: Actor, topic: Topic) -> dict[str, Any] | None:
+        if topic.name not in self.states:
+            return None
+        head = await streams.head_of(topic.name)
+        return {"state": self.states[topic.name], "pos": {"epoch": head.epoch, "seq": head.seq, "chain": head.chain}}
+
+
+def someone() -> Actor:
+    """Return somebody signed in, without a row."""
+    return Actor(user_id=UserId(new_id()), login_id=LoginId(new_id()), is_verified=True)
+
+
+async def say(topic: Topic, *texts: str) -> None:
+    """Commit one entry per text."""
+    for text in texts:
+        async with unit_of_work() as work:
+            work.record(ToySaid(text=text), to=[topic])
+
+
+async def book_of(topic: Topic, after: int = 0) -> list[tuple[int, str]]:
+    """Return the seq and chain of each entry of a topic: what a client's log must equal."""
+    return [(row.seq, row.chain) for row in await streams.entries_after(topic.name, after, 100_000)]
+
+
+def log_of(client: LiveClient, topic: Topic) -> list[tuple[int, str]]:
+    """Return the seq and chain of each entry a client applied."""
+    return [(frame["s"], frame["c"]) for frame in client.places[topic.name].log]
+
+
+def room() -> Topic:
+    """Return the topic of a session nobody has used."""
+    return topics.session(new_id())
+
+
+@dataclass
+class LiveServer:
+    """A live worker behind a real port."""
+
+    live: Live
+    rules: ToyRules
+    url: str
+    server: uvicorn.Server
+
+    def client(self, actor: Actor | None = None, **options: Any) -> LiveClient:
+        """Return a client for somebody, not yet connected."""
+        who = actor or someone()
+        return LiveClient(self.url, lambda: self.live.issue_ticket(who, ""), **options)
+
+
+@asynccontextmanager
+async def live_server(
+    redis_url: str, settings: LiveSettings = QUICK, *, is_raw: bool = True, rules: ToyRules | None = None
+) -> AsyncIterator[LiveServer]:
+    """Serve a live worker. Its relay becomes the process's publisher while it runs."""
+    rules = rules or ToyRules()
+    live = Live(
+        LiveOptions(settings, redis_url, f"test-{next(_worker)}", {"http://here.test"}),
+        Rules(rules.audience, rules.snapshots),
+    )
+    await live.start()
+    ports.publisher = live.publisher
+    config = uvicorn.Config(
+        live.endpoint,
+        port=0,
+        lifespan="off",
+        log_level="warning",
+        ws=RawWebSocketProtocol if is_raw else "websockets-sansio",
+        ws_ping_interval=None,
+        ws_max_size=settings.frame_bytes,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve())
+    try:
+        async with asyncio.timeout(5):
+            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield LiveServer(live, rules, f"ws://127.0.0.1:{port}/live", server)
+    finally:
+        ports.publisher = NoPublisher()
+        server.should_exit = True
+        await serving
+        await live.stop()
+
+
+@asynccontextmanager
+async def two_workers(redis_url: str, settings: LiveSettings = QUICK) -> AsyncIterator[tuple[LiveServer, LiveServer]]:
+    """Serve two live workers with the same rules."""
+    rules = ToyRules()
+    async with (
+        live_server(redis_url, settings, rules=rules) as one,
+        live_server(redis_url, settings, rules=rules) as two,
+    ):
+        yield one, two
