@@ -91,8 +91,7 @@ async def _register(form: SignUp, password_hash: str) -> None:
         words = [user_id, form.email, password_hash, now()]
         made = await work.connection.execute_query_dict(_INSERT_USER, words)
         if made:
-            # Seen by others once the address is verified: an account nobody can use lists nothing.
-            await Profile.create(id=user_id, display_name=form.display_name, is_listed=False)
+            await Profile.create(id=user_id, display_name=form.display_name)
             token_id = await mail_tokens.ask(user_id, MailTokenPurpose.VERIFY_MAIL)
             work.record(SignedUp(user_id=user_id, mail_token_id=token_id), to=[])
             return
@@ -124,7 +123,6 @@ async def verify_mail(actor: Actor, *, token: str, client: Client) -> None:  # n
 
 async def _note_verified(work: Work, user_id: UserId) -> None:
     if await User.filter(id=user_id, verified_at=None, erased_at=None).update(verified_at=now()):
-        await Profile.filter(id=user_id).update(is_listed=True, updated_at=now())
         work.record(MailVerified(user_id=user_id), to=[topics.user(user_id)])
 
 

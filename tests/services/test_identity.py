@@ -77,11 +77,10 @@ async def test_signing_up_makes_a_user_and_a_profile_with_one_id_that_work_once_
     await sign_up("Ana@Example.org")
     user = await User.get(email="ana@example.org")
     profile = await Profile.get(id=user.id)
-    assert (profile.display_name, profile.is_listed, user.verified_at) == ("Ana", False, None)
+    assert (profile.display_name, user.verified_at) == ("Ana", None)
     assert not await can_sign_in("ana@example.org", PASSWORD)
     await identity.verify_mail(VISITOR, token=(await mailed(SignedUp)).secret, client=HERE)
     assert await can_sign_in("ana@example.org", PASSWORD)
-    assert (await Profile.get(id=user.id)).is_listed
 
 
 async def test_signing_up_again_changes_nothing_and_tells_the_owner() -> None:

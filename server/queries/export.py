@@ -1,0 +1,181 @@
+"""Everything kept about one person: the table of where it is, and all of it as one document for themselves.
+
+A new table with people in it gets a line here, or the test of the exports fails. The line also says what becomes of
+its rows when the account is erased, which services/erasure.py does.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from server.domain import topics
+from server.domain.actors import Actor, UserId
+from server.domain.identity_erasure import ErasureLine, Fate
+from server.domain.mentorships import RequestState
+from server.kit.clock import now
+from server.models.availability import (
+    AvailabilityException,
+    AvailabilityRule,
+    CapacityAccount,
+    CapacityEntry,
+    Stretch,
+    WeeklyWindow,
+)
+from server.models.identity import Login, MailToken, RoleGrant, User
+from server.models.mentorships import Mentorship, MentorshipRequest, RequestEvent
+from server.models.profiles import (
+    ContactDetail,
+    ContactRelease,
+    Profile,
+    ProfileLanguage,
+    ProfileSkill,
+    ProfileTag,
+    Stint,
+    SupportEntry,
+    Transition,
+)
+from server.models.safety import Block
+from server.models.sessions import Session, SessionMessage, SessionParticipant
+from server.models.streams import CommandRecord, FactRecord, StreamEntry
+
+FORMAT = 1
+
+Which = Callable[[UUID], Q]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Rows of one table that are somebody's: which they are, what of them is not shown, and their fate.
+
+    `emptied` gives the columns that erasing sets. `taken_along` are further rows that go with the account but are
+    another's to see, so they are neither exported nor counted.
+    """
+
+    kind: str
+    model: type[Model]
+    which: Which
+    fate: Fate
+    hidden: frozenset[str] = frozenset()
+    emptied: Mapping[str, Any] = field(default_factory=dict)
+    taken_along: Which | None = None
+
+
+def _by(*columns: str) -> Which:
+    def which(user_id: UUID) -> Q:
+        found = Q()
+        for column in columns:
+            asked: dict[str, Any] = {column: user_id}
+            found |= Q(**asked)
+        return found
+
+    return which
+
+
+def _goal_writer(user_id: UUID) -> Q:
+    return Q(request__sender_id=user_id) | Q(request_id=None, mentee_id=user_id)
+
+
+def _received(user_id: UUID) -> Q:
+    return Q(receiver_id=user_id) & ~Q(state=RequestState.DRAFT)
+
+
+def _told(user_id: UUID) -> Q:
+    return Q(topic=topics.user(user_id).name)
+
+
+_OF_PROFILE = _by("profile_id")
+
+# In the order of their erasure: nothing is looked for by what was emptied before it.
+HOLDINGS: tuple[Holding, ...] = (
+    Holding("logins", Login, _by("user_id"), Fate.DELETED, hidden=frozenset({"token_hash"})),
+    Holding("mail_tokens", MailToken, _by("user_id"), Fate.DELETED, hidden=frozenset({"token_hash"})),
+    Holding("roles", RoleGrant, _by("user_id"), Fate.DELETED, hidden=frozenset({"granted_by"})),
+    Holding("stints", Stint, _OF_PROFILE, Fate.DELETED),
+    Holding("transitions", Transition, _OF_PROFILE, Fate.DELETED),
+    Holding("skills", ProfileSkill, _OF_PROFILE, Fate.DELETED),
+    Holding("tags", ProfileTag, _OF_PROFILE, Fate.DELETED),
+    Holding("languages", ProfileLanguage, _OF_PROFILE, Fate.DELETED),
+    Holding("support_map", SupportEntry, _OF_PROFILE, Fate.DELETED),
+    Holding("contact_details", ContactDetail, _OF_PROFILE, Fate.DELETED),
+    Holding("contact_releases", ContactRelease, _by("profile_id", "to_profile_id"), Fate.DELETED),
+    # Whom one blocked is one's own; by whom one is blocked is theirs.
+    Holding("blocks", Block, _by("blocker_id"), Fate.DELETED, taken_along=_by("blocked_id")),
+    Holding("weekly_windows", WeeklyWindow, _OF_PROFILE, Fate.DELETED),
+    Holding("availability_exceptions", AvailabilityException, _OF_PROFILE, Fate.DELETED),
+    Holding("availability_rules", AvailabilityRule, _OF_PROFILE, Fate.DELETED),
+    Holding("stretches", Stretch, _OF_PROFILE, Fate.DELETED),
+    Holding("capacity_entries", CapacityEntry, _by("account__profile_id"), Fate.DELETED),
+    Holding("capacity_accounts", CapacityAccount, _OF_PROFILE, Fate.DELETED),
+    Holding("request_lines", RequestEvent, _by("actor_id"), Fate.EMPTIED, emptied={"text": ""}),
+    Holding("mentorship_goals", Mentorship, _goal_writer, Fate.EMPTIED, frozenset({"end_reason"}), {"goal": ""}),
+    Holding(
+        "requests_sent",
+        MentorshipRequest,
+        _by("sender_id"),
+        Fate.EMPTIED,
+        # The note is the receiver's own.
+        hidden=frozenset({"note"}),
+        emptied={"goal": "", "message": "", "skill_ids": []},
+    ),
+    Holding(
+        "requests_received",
+        MentorshipRequest,
+        _received,
+        Fate.EMPTIED,
+        # What becomes of other requests is between the mentee and us.
+        hidden=frozenset({"siblings"}),
+        emptied={"note": ""},
+    ),
+    Holding("mentorships", Mentorship, _by("mentor_id", "mentee_id"), Fate.KEPT, frozenset({"end_reason"})),
+    Holding("messages", SessionMessage, _by("author_id"), Fate.EMPTIED, emptied={"text": ""}),
+    Holding("sessions_opened", Session, _by("opened_by"), Fate.EMPTIED, emptied={"title": ""}),
+    Holding("sessions", Session, _by("participants__profile_id"), Fate.KEPT),
+    Holding("session_places", SessionParticipant, _OF_PROFILE, Fate.KEPT),
+    Holding("commands", CommandRecord, _by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
+    Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),
+    Holding(
+        "deeds",
+        FactRecord,
+        _by("actor_id"),
+        Fate.EMPTIED,
+        hidden=frozenset({"attempts", "due_at", "reacted_at", "failure"}),
+    ),
+    Holding("profile", Profile, _by("id"), Fate.EMPTIED, hidden=frozenset({"search_document"})),
+    Holding("account", User, _by("id"), Fate.EMPTIED, hidden=frozenset({"password_hash"})),
+)
+
+
+async def everything_about(actor: Actor) -> dict[str, Any]:
+    """Return all that is kept about the actor, as values JSON knows: one list of rows for each kind."""
+    user_id = actor.require_user()
+    document = {holding.kind: await _rows_of(holding, user_id) for holding in HOLDINGS}
+    exported: dict[str, Any] = msgspec.to_builtins({"format": FORMAT, "exported_at": now(), "data": document})
+    return exported
+
+
+async def erasure_preview(actor: Actor) -> list[ErasureLine]:
+    """Return what erasing the actor's account would do, kind by kind, leaving out what there is none of."""
+    user_id = actor.require_user()
+    lines = []
+    for holding in HOLDINGS:
+        count = len(await ids_of(holding.model, holding.which(user_id)))
+        if count:
+            lines.append(ErasureLine(holding.kind, count, holding.fate))
+    return lines
+
+
+async def ids_of(model: type[Model], which: Q) -> list[Any]:
+    """Return the keys of the rows that meet a condition, each once, in their order."""
+    rows = await model.filter(which).order_by("id").distinct().values("id")
+    return [row["id"] for row in rows]
+
+
+async def _rows_of(holding: Holding, user_id: UserId) -> list[dict[str, Any]]:
+    ids = await ids_of(holding.model, holding.which(user_id))
+    columns = [name for name in holding.model._meta.db_fields if name not in holding.hidden]  # noqa: SLF001 - Tortoise's list of columns
+    return list(await holding.model.filter(pk__in=ids).order_by("id").values(*columns))

@@ -1,0 +1,194 @@
+"""Erasing an account. It may touch every shaft, so it stands above them all.
+
+What is the person's alone is deleted. What others hold on to (requests, mentorships, rooms) stays as a row without
+their words, and so do the book's entries. The user and the profile stay as empty rows, so that ids still lead
+somewhere: to nobody.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from tortoise.expressions import Q
+
+from server.domain import topics
+from server.domain.actors import Actor, UserId
+from server.domain.errors import SignInNeeded
+from server.domain.facts import fact_of, payload_of
+from server.domain.identity import FORMER_MEMBER, AccountErased
+from server.domain.identity_erasure import Fate, without_free_text, without_texts
+from server.domain.mentorships import GOING_ON, EndReason, RequestState
+from server.domain.requests import OPEN_STATES, InvalidationReason
+from server.domain.sessions import OPEN_STATES as OPEN_ROOMS
+from server.domain.sessions import MessageDeleted
+from server.kit.clock import now
+from server.models.identity import User
+from server.models.mentorships import Mentorship, MentorshipRequest
+from server.models.profiles import ContactRelease, Profile
+from server.models.sessions import Session, SessionMessage, SessionParticipant
+from server.queries.export import HOLDINGS, Holding, everything_about, ids_of
+from server.services import matching, mentorships
+from server.services.identity import confirm_password
+from server.services.identity_policy import count_export
+from server.services.logins import end_all_logins
+from server.services.transaction import Work, retrying, unit_of_work
+
+_EMPTY_PROFILE: dict[str, Any] = {
+    "display_name": FORMER_MEMBER,
+    "pseudonym": None,
+    "is_pseudonymous": False,
+    "headline": "",
+    "bio": "",
+    "work_patterns": [],
+    "is_high_skill": None,
+    "interests": [],
+    "industries": [],
+    "goals": [],
+    "how_i_work": {},
+    "time_zone": "Etc/UTC",
+    "city": "",
+    "country": "",
+    "meets_remotely": False,
+    "meets_within_km": None,
+    "visibility": {},
+    "search_document": "",
+    "is_listed": False,
+    "requests_paused_until": None,
+}
+
+# What others see of the person's doings is on these topics; each is read by its index.
+_ENTRIES = """
+SELECT id, kind, actor_id, payload FROM stream_entry
+WHERE topic = ANY($1) AND (actor_id = $2 OR position($3 IN payload) > 0)
+"""
+_FACTS = "SELECT id, kind, actor_id, payload FROM fact_record WHERE actor_id = $1 OR position($2 IN payload) > 0"
+_REWRITE_ENTRIES = """
+UPDATE stream_entry SET payload = fresh.payload
+FROM unnest($1::uuid[], $2::text[]) AS fresh (id, payload) WHERE stream_entry.id = fresh.id
+"""
+_REWRITE_FACTS = """
+UPDATE fact_record SET payload = fresh.payload
+FROM unnest($1::uuid[], $2::text[]) AS fresh (id, payload) WHERE fact_record.id = fresh.id
+"""
+
+
+async def export_data(actor: Actor) -> dict[str, Any]:
+    """Return all that is kept about the actor, as JSON values. A few times an hour at most."""
+    await count_export(actor.require_user())
+    return await everything_about(actor)
+
+
+async def erase_account(actor: Actor, *, password: str) -> None:
+    """Erase the actor's account for good, once they have shown their password."""
+    user = await confirm_password(actor, password=password)
+    await _erase(actor, UserId(user.id))
+
+
+@retrying
+async def _erase(actor: Actor, user_id: UserId) -> None:
+    async with unit_of_work() as work:
+        if not await User.filter(id=user_id, erased_at=None).select_for_update():
+            raise SignInNeeded
+        await end_all_logins(work, user_id)
+        # Requests first: one that is accepted at this moment is a mentorship afterwards, and ends with the others.
+        await _close_requests(work, actor, user_id)
+        await _end_mentorships(actor, user_id)
+        followed = await _topics_with(user_id)
+        texts = await _texts_of(user_id)
+        await _take_back_messages(work, actor, user_id)
+        for holding in HOLDINGS:
+            await _apply(holding, user_id)
+        await _redact(work, user_id, followed, texts)
+        await _empty(user_id)
+        work.record(AccountErased(user_id=user_id), to=[], actor=actor)
+
+
+async def _end_mentorships(actor: Actor, user_id: UserId) -> None:
+    own = Q(mentor_id=user_id) | Q(mentee_id=user_id)
+    for row in await Mentorship.filter(own, state__in=list(GOING_ON)).order_by("id"):
+        await mentorships.end_mentorship(actor, mentorship_id=row.id, reason=EndReason.NO_FAULT)
+
+
+async def _close_requests(work: Work, actor: Actor, user_id: UserId) -> None:
+    sent = MentorshipRequest.filter(sender_id=user_id, state__in=[*OPEN_STATES, RequestState.DRAFT])
+    for request in await sent.order_by("id"):
+        await matching.withdraw_request(actor, request_id=request.id)
+    received = MentorshipRequest.filter(receiver_id=user_id, state__in=list(OPEN_STATES))
+    for request in await received.order_by("id").select_for_update():
+        await matching.invalidate(work, request, InvalidationReason.UNAVAILABLE)
+
+
+async def _take_back_messages(work: Work, actor: Actor, user_id: UserId) -> None:
+    """Take the person's lines back, where somebody may be reading them now with a word to the room."""
+    at = now()
+    lines = SessionMessage.filter(author_id=user_id, deleted_at=None)
+    for line in await lines.filter(session__state__in=list(OPEN_ROOMS)):
+        fact = MessageDeleted(session_id=line.session_id, message_id=line.id, author_id=user_id, at=at)
+        work.record(fact, to=[topics.session(line.session_id)], actor=actor)
+    await SessionMessage.filter(author_id=user_id, deleted_at=None).update(deleted_at=at)
+
+
+async def _apply(holding: Holding, user_id: UserId) -> None:
+    which = holding.which(user_id)
+    if holding.taken_along is not None:
+        which |= holding.taken_along(user_id)
+    if holding.fate is Fate.DELETED:
+        await holding.model.filter(pk__in=await ids_of(holding.model, which)).delete()
+    elif holding.emptied:
+        await holding.model.filter(pk__in=await ids_of(holding.model, which)).update(**holding.emptied)
+
+
+async def _empty(user_id: UserId) -> None:
+    profile = await Profile.get(id=user_id)
+    await Profile.filter(id=user_id).update(**_EMPTY_PROFILE, updated_at=now(), version=profile.version + 1)
+    await User.filter(id=user_id).update(email=None, password_hash=None, verified_at=None, locale="en", erased_at=now())
+
+
+async def _topics_with(user_id: UserId) -> list[str]:
+    """Return the topics of everybody the person dealt with, and of the rooms they were in."""
+    people: set[UUID] = set()
+    for request in await MentorshipRequest.filter(Q(sender_id=user_id) | Q(receiver_id=user_id)):
+        people |= {request.sender_id, request.receiver_id}
+    for row in await Mentorship.filter(Q(mentor_id=user_id) | Q(mentee_id=user_id)):
+        people |= {row.mentor_id, row.mentee_id}
+    for release in await ContactRelease.filter(Q(profile_id=user_id) | Q(to_profile_id=user_id)):
+        people |= {release.profile_id, release.to_profile_id}
+    rooms = await SessionParticipant.filter(profile_id=user_id)
+    followed = [*map(topics.user, people - {user_id}), *(topics.session(row.session_id) for row in rooms)]
+    return [topic.name for topic in followed]
+
+
+async def _texts_of(user_id: UserId) -> set[str]:
+    """Return the person's words that facts about somebody else's doing may repeat: names, goals, titles."""
+    profile = await Profile.get(id=user_id)
+    texts = {profile.display_name, profile.pseudonym or ""}
+    texts |= {row.goal for row in await MentorshipRequest.filter(sender_id=user_id)}
+    texts |= {row.goal for row in await Mentorship.filter(mentee_id=user_id, request_id=None)}
+    texts |= {row.title for row in await Session.filter(opened_by=user_id)}
+    return texts - {""}
+
+
+async def _redact(work: Work, user_id: UserId, followed: list[str], texts: Collection[str]) -> None:
+    """Take the person's words out of the book. Its order and its chain, made of numbers and ids, stay as they are."""
+    db, mention = work.connection, str(user_id)
+    entries = await db.execute_query_dict(_ENTRIES, [followed, user_id, mention])
+    await db.execute_query(_REWRITE_ENTRIES, _rewritten(entries, user_id, texts))
+    facts = await db.execute_query_dict(_FACTS, [user_id, mention])
+    await db.execute_query(_REWRITE_FACTS, _rewritten(facts, user_id, texts))
+
+
+def _rewritten(rows: Sequence[Any], user_id: UserId, texts: Collection[str]) -> list[list[Any]]:
+    """Return ids and payloads: the person's own deeds without any free text, those of others without theirs."""
+    payloads = [_payload_without(row, None if str(row["actor_id"]) == str(user_id) else texts) for row in rows]
+    return [[row["id"] for row in rows], payloads]
+
+
+def _payload_without(row: Any, texts: Collection[str] | None) -> str:
+    """Return a payload without the given texts, or without any."""
+    try:
+        fact = fact_of(row["kind"], row["payload"])
+    except (KeyError, msgspec.ValidationError):
+        # A kind or a shape of former times: nobody can read it any more, so nobody misses it.
+        return "{}"
+    return payload_of(without_free_text(fact) if texts is None else without_texts(fact, texts))

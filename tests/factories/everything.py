@@ -1,0 +1,132 @@
+"""Somebody with rows in every table that can hold a person, each text of theirs carrying one marker."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from server.domain import topics
+from server.domain.actors import Actor, Role
+from server.domain.availability import CapacityKind, StretchKind
+from server.domain.identity import MailTokenPurpose
+from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
+from server.domain.profiles import Proficiency, SkillDirection, SkillLevel, SupportNeed, WorkPattern
+from server.kit.clock import now
+from server.models.availability import (
+    AvailabilityException,
+    AvailabilityRule,
+    CapacityAccount,
+    CapacityEntry,
+    Stretch,
+    WeeklyWindow,
+)
+from server.models.identity import MailToken, RoleGrant, User
+from server.models.mentorships import Mentorship, RequestEvent
+from server.models.profiles import (
+    ContactDetail,
+    ContactRelease,
+    Profile,
+    ProfileLanguage,
+    ProfileSkill,
+    ProfileTag,
+    Stint,
+    SupportEntry,
+    Transition,
+)
+from server.models.safety import Block
+from server.models.streams import CommandRecord
+from server.services import sessions
+from server.services.transaction import unit_of_work
+from tests.factories.logins import Account, signed_in
+from tests.factories.mentorships import mentorship, request_row
+from tests.factories.people import person
+
+MINE = "xyzzy"
+THEIRS = "plugh"
+
+
+async def everywhere() -> tuple[Account, Actor]:
+    """Make Ana with a row of hers in every table, and Bo, whom most of them tie her to."""
+    ana, bo = await signed_in("Ana"), await person(f"Bo {THEIRS}")
+    await User.filter(id=ana.actor.user_id).update(email=f"{MINE}@example.org")
+    await _profile_of(ana.actor)
+    await _availability_of(ana.actor)
+    await _dealings(ana.actor, bo)
+    await MailToken.create(
+        user_id=ana.actor.user_id,
+        purpose=MailTokenPurpose.CHANGE_MAIL,
+        token_hash="0" * 64,
+        new_email=f"new.{MINE}@example.org",
+        expires_at=now() + timedelta(hours=1),
+    )
+    await RoleGrant.create(user_id=ana.actor.user_id, role=Role.PROGRAM_MANAGER)
+    await CommandRecord.create(actor_id=ana.actor.user_id, command_id=MINE, operation="ask", digest="0" * 64)
+    return ana, bo
+
+
+async def _profile_of(ana: Actor) -> None:
+    words = {
+        name: f"{name} {MINE}" for name in ("display_name", "pseudonym", "headline", "bio", "city", "search_document")
+    }
+    lists: dict[str, Any] = {name: [f"{name} {MINE}"] for name in ("interests", "industries", "goals")}
+    await Profile.filter(id=ana.user_id).update(**words, **lists, how_i_work={"pace": MINE}, country="PT")
+    own = {"profile_id": ana.user_id}
+    await Stint.create(**own, pattern=WorkPattern.GIG, title=MINE, started_on=date(2024, 1, 1))
+    await Transition.create(**own, from_work=MINE, to_work=MINE, year=2024)
+    await ProfileSkill.create(
+        **own, skill_id="gig:invoicing", direction=SkillDirection.OFFERED, level=SkillLevel.WELL, evidence_url=MINE
+    )
+    await ProfileTag.create(**own, direction=SkillDirection.SOUGHT, text=MINE)
+    await ProfileLanguage.create(**own, code="pt", proficiency=Proficiency.NATIVE)
+    await SupportEntry.create(**own, need=SupportNeed.GUIDANCE, is_offer=False, note=MINE, met_by=MINE)
+    await ContactDetail.create(**own, kind="phone", value=MINE)
+
+
+async def _availability_of(ana: Actor) -> None:
+    own = {"profile_id": ana.user_id}
+    await WeeklyWindow.create(**own, weekday=0, start_minute=0, end_minute=60)
+    await AvailabilityException.create(**own, day=date(2026, 1, 1), start_minute=0, end_minute=60, is_open=True)
+    await AvailabilityRule.create(**own)
+    await Stretch.create(**own, kind=StretchKind.ON_GIG, started_at=now(), note=MINE)
+    account = await CapacityAccount.create(**own, kind=CapacityKind.MINUTES, allowed=60)
+    await CapacityEntry.create(account_id=account.id, delta=30, reason="mentorship")
+
+
+async def _dealings(ana: Actor, bo: Actor) -> None:
+    """Tie the two together, each saying something in every place."""
+    for one, other in ((ana, bo), (bo, ana)):
+        await Block.create(blocker_id=one.user_id, blocked_id=(await person("Cy")).user_id)
+        await Block.create(blocker_id=(await person("Di")).user_id, blocked_id=one.user_id)
+        await ContactRelease.create(profile_id=one.user_id, to_profile_id=other.user_id)
+        word = MINE if one is ana else THEIRS
+        asked = await request_row(one, other, goal=f"goal {word}", message=word, note=MINE if other is ana else THEIRS)
+        await RequestEvent.create(request_id=asked.id, actor_id=one.user_id, state=RequestState.SENT, text=word)
+        await request_row(one, other, goal=f"draft {word}", state=RequestState.DRAFT)
+        agreed = await request_row(one, other, goal=f"agreed {word}", state=RequestState.ACCEPTED)
+        tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id)
+        # Told by nobody in particular, as the services do it, with the words of whoever asked.
+        await _started(tie)
+        await _room(tie, one, other)
+
+
+async def _started(tie: Mentorship) -> None:
+    async with unit_of_work() as work:
+        fact = MentorshipStarted(
+            mentorship_id=tie.id,
+            request_id=tie.request_id,
+            mentor_id=tie.mentor_id,
+            mentee_id=tie.mentee_id,
+            format=tie.format,
+            goal=tie.goal,
+            state=MentorshipState.ACTIVE,
+            version=1,
+            at=now(),
+        )
+        work.record(fact, to=[topics.user(tie.mentor_id), topics.user(tie.mentee_id)])
+
+
+async def _room(tie: Mentorship, one: Actor, other: Actor) -> None:
+    mine, theirs = (MINE, THEIRS) if tie.goal.endswith(MINE) else (THEIRS, MINE)
+    session = await sessions.open_session(one, mentorship_id=tie.id, title=f"title {mine}")
+    await sessions.join_session(other, session_id=session.id)
+    said = await sessions.send_message(one, session_id=session.id, text=f"before {mine}")
+    await sessions.edit_message(one, message_id=said.id, text=f"after {mine}")
+    await sessions.send_message(other, session_id=session.id, text=f"answer {theirs}")
