@@ -14,6 +14,9 @@ MODULES = (
     "server.models.availability",
     "server.models.mentorships",
     "server.models.sessions",
+    "server.models.webinars",
+    "server.models.questions",
+    "server.models.polls",
 )
 
 

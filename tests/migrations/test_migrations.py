@@ -75,6 +75,7 @@ def _value(column: asyncpg.Record, row: int) -> Any:
         "jsonb": "'{}'",
         "_text": "'{}'",
         "bytea": "'\\x00'",
+        "float8": "0.5",
     }[kind]
 
 
