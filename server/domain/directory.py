@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from server.domain.availability import MentoringFormat
@@ -90,8 +91,14 @@ def zones_within(hours: int, of: str, at: datetime) -> list[str]:
     own = utc_offset(ZoneInfo(of), at)
     reach = timedelta(hours=hours)
     found = []
-    for name in time_zones():
-        apart = abs(utc_offset(ZoneInfo(name), at) - own) % _DAY
+    for zone in _zones():
+        apart = abs(utc_offset(zone, at) - own) % _DAY
         if min(apart, _DAY - apart) <= reach:
-            found.append(name)
+            found.append(zone.key)
     return found
+
+
+@cache
+def _zones() -> list[ZoneInfo]:
+    # Held here, since zoneinfo keeps only eight zones that nobody holds and would read the others from disk again.
+    return [ZoneInfo(name) for name in sorted(time_zones())]

@@ -65,20 +65,19 @@ ORDER BY coverage %(way)s, updated_at %(way)s, id %(way)s LIMIT %(limit)s
 _SOUGHT = f"SELECT skill_id FROM profile_skill WHERE profile_id = $1 AND direction = '{SkillDirection.SOUGHT}'"  # noqa: S608
 
 _HAS_SKILL = f"covering.profile_id IS NOT NULL AND {sees(ProfileField.SKILLS)}"
-_SPEAKS = f"""{sees(ProfileField.LANGUAGES)} AND EXISTS (
-    SELECT FROM profile_language l WHERE l.profile_id = seen.id
-    AND (l.code = %(code)s OR starts_with(l.code, %(code)s || '-')) AND l.proficiency = ANY(%(least)s::text[]))"""
-_IN_ZONE = f"{sees(ProfileField.TIME_ZONE)} AND seen.time_zone = ANY(%(zones)s::text[])"
+_SPEAKS = f"""{sees(ProfileField.LANGUAGES)} AND seen.id IN (
+    SELECT profile_id FROM profile_language
+    WHERE (code = %(code)s OR starts_with(code, %(code)s || '-')) AND proficiency = ANY(%(least)s::text[]))"""  # noqa: S608
+_IN_ZONE = f"{sees(ProfileField.TIME_ZONE)} AND seen.time_zone IN (SELECT unnest(%(zones)s::text[]))"
 _HAS_TEXT = "to_tsvector('simple', seen.search_document) @@ to_tsquery('simple', %(words)s)"
 _HAS_WORD = "{condition} AND EXISTS (SELECT FROM unnest(seen.{column}) AS one WHERE lower(one) = lower(%(word)s))"
 _NOT_PAUSED = f"""{sees(ProfileField.OPEN_PLACES)}
     AND (seen.requests_paused_until IS NULL OR seen.requests_paused_until <= %(now)s)"""
-# A format without an account has its default places; the ones that allow none by default need an account.
-_HAS_PLACE = f"""EXISTS (
-    SELECT FROM unnest(%(formats)s::text[], %(places)s::int[]) AS usual (format, places)
-    LEFT JOIN capacity_account a
-        ON a.profile_id = seen.id AND a.kind = '{CapacityKind.CONCURRENT}' AND a.format = usual.format
-    WHERE coalesce(a.allowed - a.used, usual.places) > 0)"""
+# Each format has places by default, so that a format without an account is an open one.
+_HAS_PLACE = f"""seen.id NOT IN (
+    SELECT profile_id FROM capacity_account
+    WHERE kind = '{CapacityKind.CONCURRENT}' AND format = ANY(%(formats)s::text[]) AND used >= allowed
+    GROUP BY profile_id HAVING count(*) >= %(count)s::int)"""  # noqa: S608 - built of constants
 
 
 class _Statement:
@@ -151,7 +150,7 @@ async def _add_conditions(statement: _Statement, profile_id: ProfileId, wanted: 
     if wanted.has_open_places or wanted.mentoring_format is not None:
         formats: Collection[MentoringFormat] = [wanted.mentoring_format] if wanted.mentoring_format else DEFAULT_PLACES
         statement.require(_NOT_PAUSED, now=now())
-        statement.require(_HAS_PLACE, formats=list(formats), places=[DEFAULT_PLACES[one] for one in formats])
+        statement.require(_HAS_PLACE, formats=list(formats), count=len(formats))
 
 
 def _add_text(statement: _Statement, words: Sequence[str]) -> None:
