@@ -6,12 +6,12 @@ from datetime import timedelta
 from server.domain.availability import MentoringFormat
 from server.domain.mentorships import MentorshipState, RequestState
 from server.domain.profile_search import search_document
-from server.domain.profiles import SkillDirection, SkillLevel
+from server.domain.profiles import Proficiency, SkillDirection, SkillLevel
 from server.domain.seed_histories import Historian, Pairing
 from server.domain.seed_ledger import Engagement
 from server.domain.seed_material import DemoPerson, Material
 from server.domain.seed_people import MAIL_DOMAIN, person_of, searchable
-from server.domain.seed_shapes import SeedHistory, SeedPerson, SeedSkill, seeded_id
+from server.domain.seed_shapes import SeedHistory, SeedLanguage, SeedPerson, SeedSkill, seeded_id
 from server.domain.seed_sketch import SeedSource, Sketch
 
 _HERE_FOR = timedelta(days=120)
@@ -64,6 +64,10 @@ def _demo_person(one: DemoPerson, material: Material, source: SeedSource) -> See
     person = person_of(sketch, material, source, rng)
     person.user.locale = "en"
     _open_up(person)
+    if all(spoken.code != "en" for spoken in person.languages):
+        person.languages.append(
+            SeedLanguage(id=seeded_id(rng, born_at), profile_id=sketch.id, code="en", proficiency=Proficiency.FLUENT)
+        )
     person.skills = [
         *_told(person, SkillDirection.OFFERED, _TAUGHT.get(one.login)),
         *_told(person, SkillDirection.SOUGHT, _SOUGHT.get(one.login)),

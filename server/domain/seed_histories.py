@@ -115,7 +115,9 @@ class Historian:
         if not sought:
             return None
         skill_id = self.rng.choice(sought).skill_id
-        teachers = self.teachers.get(skill_id) or self.people
+        teachers = [one for one in self.teachers.get(skill_id, self.people) if one.can_talk_to(mentee)]
+        if not teachers:
+            return None
         # The first of a list are asked more often, as those at the top of a directory are.
         mentor = teachers[int(len(teachers) * self.rng.random() ** 1.6)]
         formats = [
@@ -170,6 +172,7 @@ class Historian:
             if one.account(CapacityKind.CONCURRENT, format_).used > 0
             and self.ledger.is_full(one, format_)
             and one is not mentee
+            and one.can_talk_to(mentee)
             and frozenset((one.user.id, mentee.user.id)) not in self.met
         ]
         return self.rng.choice(full) if full else pairing
@@ -203,6 +206,7 @@ class Historian:
             if one.user.verified_at < at
             and self.ledger.may_be_asked(one, at)
             and one is not pairing.mentee
+            and one.can_talk_to(pairing.mentee)
             and frozenset((one.user.id, mentee_id)) not in self.met
         ]
 

@@ -188,17 +188,20 @@ def _gig_skills(vocabulary: Vocabulary, group: str) -> list[SkillId]:
 
 
 def _esco_near(vocabulary: Vocabulary, gig: Sequence[SkillId]) -> list[SkillId]:
-    """Return ESCO skills near some gig skills: those named as related, then those of one group that share a word."""
+    """Return ESCO skills near some gig skills: those named as related, then those of one group that say the same.
+
+    Most of the long words of such a skill are words of the gig skills.
+    """
     related = [near for one in gig for near in vocabulary.skills[one].related_ids]
     codes = dict.fromkeys(code for one in gig for code in vocabulary.skills[one].group_ids)
     in_groups = vocabulary.expand([code for code in codes if not code.startswith("gig-group:")])
     words = set().union(*(_long_words(vocabulary, one) for one in gig))
-    shared = {
-        one: len(words & _long_words(vocabulary, one))
-        for one in in_groups
-        if vocabulary.skills[one].source is SkillSource.ESCO
-    }
-    nearest = sorted((one for one, count in shared.items() if count), key=lambda one: (-shared[one], one))
+    shares: dict[SkillId, float] = {}
+    for one in in_groups:
+        own = _long_words(vocabulary, one)
+        if vocabulary.skills[one].source is SkillSource.ESCO and own:
+            shares[one] = len(words & own) / len(own)
+    nearest = sorted((one for one, share in shares.items() if share > 0.5), key=lambda one: (-shares[one], one))
     return [*related, *nearest[:ESCO_SKILLS_PER_TRADE]]
 
 

@@ -354,6 +354,11 @@ class SeedPerson:
         """Return the skills of a direction, the most important first."""
         return [one for one in self.skills if one.direction is direction]
 
+    def can_talk_to(self, other: "SeedPerson") -> bool:
+        """Tell whether two people have a language in common."""
+        spoken = {one.code for one in self.languages}
+        return any(one.code in spoken for one in other.languages)
+
 
 @dataclass(slots=True, kw_only=True)
 class SeedHistory:

@@ -149,6 +149,11 @@ def test_the_two_of_a_mentorship_have_each_others_contact_details() -> None:
     assert sorted(opened) == sorted([*pairs, *((mentee, mentor) for mentor, mentee in pairs)])
 
 
+def test_whoever_asks_has_a_language_in_common_with_whoever_is_asked() -> None:
+    people = {person.user.id: person for person in made()[0]}
+    assert all(people[one.sender_id].can_talk_to(people[one.receiver_id]) for one in made()[1].requests)
+
+
 def test_every_completed_mentorship_met_and_talked_between_its_start_and_its_end() -> None:
     history = made()[1]
     mentorships = {one.id: one for one in history.mentorships}
