@@ -108,6 +108,7 @@ class GraphQLEndpoint:
             exchange.request_id,
             client.host if client else None,
             user_agent=exchange.request.headers.get("user-agent", ""),
+            origin=exchange.request.headers.get("origin", ""),
             # The head of an event stream has left before its operation runs.
             response_cookies=None if exchange.media is Media.EVENTS else exchange.cookies,
         )

@@ -167,8 +167,13 @@ class _Connection:
         except Refusal as refusal:
             raise SocketClosed(CloseCode.FORBIDDEN, refusal.message) from refusal
         client = self.websocket.client
-        user_agent = self.websocket.headers.get("user-agent", "")
-        caller = Caller(actor, self.request_id, client.host if client else None, user_agent)
+        caller = Caller(
+            actor,
+            self.request_id,
+            client.host if client else None,
+            user_agent=self.websocket.headers.get("user-agent", ""),
+            origin=self.websocket.headers.get("origin", ""),
+        )
         is_visitor = actor.user_id is None
         most = self.limits.visitor_connections if is_visitor else self.limits.connections
         if self.door.connections[caller.budget_key] >= most:

@@ -28,6 +28,7 @@ class Context:
     tools: Mapping[type[Any], Any] = field(default_factory=dict)
     client_host: str | None = None
     user_agent: str = ""
+    origin: str = ""
     response_cookies: list[str] | None = None
     batches: Scheduler = field(default_factory=Scheduler)
 

@@ -39,6 +39,7 @@ class Caller:
     request_id: str
     client_host: str | None = None
     user_agent: str = ""
+    origin: str = ""
     response_cookies: list[str] | None = field(default=None, compare=False)
 
     @property
@@ -159,6 +160,7 @@ class Engine:
             tools=self.options.tools,
             client_host=caller.client_host,
             user_agent=caller.user_agent,
+            origin=caller.origin,
             response_cookies=caller.response_cookies,
         )
 
