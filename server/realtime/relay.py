@@ -13,9 +13,10 @@ from server.queries import streams
 from server.realtime.broker import BellSilent, Broker, Outcome
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.metrics import metrics
+from server.realtime.signals import signal_body
 from server.realtime.tasks import end
 from server.services import book
-from server.services.ports import CommittedEntry, ControlSignal
+from server.services.ports import CommittedEntry, ControlSignal, EphemeralSignal
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Relay:
         self._broker = broker
         self._entries: deque[CommittedEntry] = deque()
         self._signals: deque[ControlSignal] = deque()
+        self._passing: dict[tuple[str, str, str], EphemeralSignal] = {}
         self._relayed: dict[str, int] = {}
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -66,6 +68,17 @@ class Relay:
         if len(self._signals) + len(signals) <= MAX_WAITING:
             self._signals.extend(signals)
             self._arrived.set()
+
+    def ephemeral(self, signals: Sequence[EphemeralSignal]) -> None:
+        """Take what may be lost; what waits under the same key is replaced by what is newer."""
+        for signal in signals:
+            slot = (signal.topic, signal.kind, signal.key)
+            waiting = self._passing.get(slot)
+            if waiting is None and len(self._passing) >= MAX_WAITING:
+                continue
+            if waiting is None or waiting.version <= signal.version:
+                self._passing[slot] = signal
+        self._arrived.set()
 
     @property
     def is_stuck(self) -> bool:
@@ -108,6 +121,16 @@ class Relay:
                 await self._broker.send(signal.topic, b"c1|%b\n%b" % (signal.kind.encode(), signal.payload.encode()))
             except BellSilent:
                 log.info("word of control %s on %s was not sent", signal.kind, signal.topic)
+        await self._publish_passing()
+
+    async def _publish_passing(self) -> None:
+        passing, self._passing = self._passing, {}
+        for signal in passing.values():
+            body = signal_body(signal.kind, signal.key, signal.version, signal.payload.encode())
+            try:
+                await self._broker.send(signal.topic, body)
+            except BellSilent:
+                return
 
     async def _publish_topic(self, entries: Sequence[CommittedEntry]) -> None:
         try:

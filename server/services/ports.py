@@ -31,14 +31,28 @@ class ControlSignal:
     payload: str
 
 
+@dataclass(frozen=True)
+class EphemeralSignal:
+    """What passes and may be lost: of two signals of one kind and key the higher version stays. `payload` is JSON."""
+
+    topic: str
+    kind: str
+    key: str
+    version: int
+    payload: str
+
+
 class Publisher(Protocol):
-    """Takes what was committed to the bell. Both calls return at once and never raise."""
+    """Takes what was committed to the bell. The calls return at once and never raise."""
 
     def committed(self, entries: Sequence[CommittedEntry]) -> None:
         """Hand over entries in the order of their topics."""
 
     def control(self, signals: Sequence[ControlSignal]) -> None:
         """Hand over control signals."""
+
+    def ephemeral(self, signals: Sequence[EphemeralSignal]) -> None:
+        """Hand over what may be lost."""
 
 
 class Buckets(Protocol):
@@ -56,6 +70,9 @@ class NoPublisher:
 
     def control(self, signals: Sequence[ControlSignal]) -> None:
         """Leave the signals to the healing sweeps."""
+
+    def ephemeral(self, signals: Sequence[EphemeralSignal]) -> None:
+        """Let them pass: whoever looks later reads the state they told of."""
 
 
 class NoBuckets:

@@ -23,7 +23,7 @@ from server.domain.actors import Actor
 from server.domain.facts import Fact
 from server.domain.topics import Topic
 from server.services import book
-from server.services.ports import ControlSignal, ports
+from server.services.ports import ControlSignal, EphemeralSignal, ports
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,6 +42,7 @@ class Work:
     owner: asyncio.Task[Any] | None
     recorded: list[book.Recorded] = field(default_factory=list)
     signals: list[ControlSignal] = field(default_factory=list)
+    passing: list[EphemeralSignal] = field(default_factory=list)
 
     def record(self, fact: Fact, *, to: list[Topic], actor: Actor | None = None, command_id: str | None = None) -> None:
         """Record what happened, for the followers of `to` (none: for the reactions alone)."""
@@ -51,6 +52,10 @@ class Work:
     def control(self, topic: Topic, kind: str, payload: str = "{}") -> None:
         """Send word on the control lane of a topic after commit; it may be lost, so a sweep must heal it."""
         self.signals.append(ControlSignal(topic.name, kind, payload))
+
+    def signal(self, topic: Topic, kind: str, key: str, *, version: int, payload: str) -> None:
+        """Send what passes after commit: the latest of a key stays, and losing one does no harm."""
+        self.passing.append(EphemeralSignal(topic.name, kind, key, version, payload))
 
 
 _open_work: ContextVar[Work | None] = ContextVar("open_work", default=None)
@@ -126,6 +131,8 @@ async def _commit(work: Work, client: TransactionWrapper) -> None:
         ports.publisher.committed(entries)
     if work.signals:
         ports.publisher.control(work.signals)
+    if work.passing:
+        ports.publisher.ephemeral(work.passing)
 
 
 async def _roll_back(client: TransactionWrapper) -> None:
