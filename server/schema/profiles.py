@@ -1,0 +1,201 @@
+"""Profiles as others see them. What a viewer may not see is null, or empty, and named in hiddenFields."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from server.domain.availability import Interval
+from server.domain.profiles import SkillDirection, WorkPattern
+from server.domain.visibility import ProfileField, Relation
+from server.queries import availability, capacity
+from server.queries import profiles as queries
+from server.schema.availability import Availability, OpenPlaces, Rhythm, TimeSpan
+from server.schema.core.batching import batched
+from server.schema.core.context import Info
+from server.schema.core.fields import resolved
+from server.schema.core.ids import uuid_of
+from server.schema.core.nodes import Node, load_node, node_loader
+from server.schema.profile_parts import (
+    Contact,
+    HowIWork,
+    ProfileLanguage,
+    ProfileSkill,
+    ProfileTag,
+    Stint,
+    SupportEntry,
+    Transition,
+    contacts_shown,
+    languages_shown,
+    skills_shown,
+    stints_shown,
+    support_shown,
+    tags_shown,
+    transitions_shown,
+)
+
+
+@strawberry.type(description="A person as the viewer may see them. Requires: no block between them and the viewer.")
+class Profile(Node):
+    """A profile as seen by others, or by oneself as if one were another."""
+
+    name: str = strawberry.field(description="The name, or the pseudonym of somebody who goes by one.")
+    is_pseudonymous: bool = strawberry.field(description="Whether they go by a pseudonym.")
+    relation: Relation = strawberry.field(description="How the viewer stands to them.")
+    headline: str | None = strawberry.field(description="Who they are, in a line.")
+    bio: str | None = strawberry.field(description="Who they are, at length.")
+    work_patterns: list[WorkPattern] | None = strawberry.field(description="How their work comes.")
+    is_high_skill: bool | None = strawberry.field(description="Whether their work needs long training, if they said.")
+    interests: list[str] | None = strawberry.field(description="What they like.")
+    industries: list[str] | None = strawberry.field(description="The trades they know.")
+    goals: list[str] | None = strawberry.field(description="What they work towards.")
+    how_i_work: HowIWork | None = strawberry.field(description="How they like to work together.")
+    time_zone: str | None = strawberry.field(description="Their IANA time zone.")
+    city: str | None = strawberry.field(description="Their city.")
+    country: str | None = strawberry.field(description="Their country's two letters.")
+    meets_remotely: bool | None = strawberry.field(description="Whether they meet remotely.")
+    meets_within_km: int | None = strawberry.field(description="How far they go to meet in person, in kilometres.")
+    hidden_fields: list[ProfileField] = strawberry.field(description="What the viewer may not see.")
+
+    @classmethod
+    def of(cls, view: queries.ProfileView) -> "Profile":
+        """Return the profile as the API shows it."""
+        patterns = view.work_patterns
+        return cls(
+            key=view.id,
+            name=view.name,
+            is_pseudonymous=view.is_pseudonymous,
+            relation=view.relation,
+            headline=view.headline,
+            bio=view.bio,
+            work_patterns=None if patterns is None else [WorkPattern(one) for one in patterns],
+            is_high_skill=view.is_high_skill,
+            interests=view.interests,
+            industries=view.industries,
+            goals=view.goals,
+            how_i_work=None if view.how_i_work is None else HowIWork.of(view.how_i_work),
+            time_zone=view.time_zone,
+            city=view.city,
+            country=view.country,
+            meets_remotely=view.meets_remotely,
+            meets_within_km=view.meets_within_km,
+            hidden_fields=sorted(view.hidden),
+        )
+
+    @batched(description="Their skills, the most important first; empty when hidden.")
+    @staticmethod
+    async def skills(
+        parents: Sequence["Profile"], info: Info, direction: SkillDirection | None = None
+    ) -> Sequence[list[ProfileSkill]]:
+        """Return the skills of each."""
+        found = await queries.skills_of(info.context.actor, keys_of(parents))
+        return [skills_shown(found[uuid_key(one)], direction) for one in parents]
+
+    @batched(description="Their skills in their own words; empty when hidden.")
+    @staticmethod
+    async def tags(parents: Sequence["Profile"], info: Info) -> Sequence[list[ProfileTag]]:
+        """Return the tags of each."""
+        found = await queries.tags_of(info.context.actor, keys_of(parents))
+        return [tags_shown(found[uuid_key(one)]) for one in parents]
+
+    @batched(description="The languages they work in; empty when hidden.")
+    @staticmethod
+    async def languages(parents: Sequence["Profile"], info: Info) -> Sequence[list[ProfileLanguage]]:
+        """Return the languages of each."""
+        found = await queries.languages_of(info.context.actor, keys_of(parents))
+        return [languages_shown(found[uuid_key(one)]) for one in parents]
+
+    @batched(description="The work they did, latest first; empty when hidden.")
+    @staticmethod
+    async def stints(parents: Sequence["Profile"], info: Info) -> Sequence[list[Stint]]:
+        """Return the stints of each."""
+        found = await queries.stints_of(info.context.actor, keys_of(parents))
+        return [stints_shown(found[uuid_key(one)]) for one in parents]
+
+    @batched(description="The changes of trade they made, latest first; empty when hidden.")
+    @staticmethod
+    async def transitions(parents: Sequence["Profile"], info: Info) -> Sequence[list[Transition]]:
+        """Return the transitions of each."""
+        found = await queries.transitions_of(info.context.actor, keys_of(parents))
+        return [transitions_shown(found[uuid_key(one)]) for one in parents]
+
+    @batched(description="What they need and what they give; empty when hidden.")
+    @staticmethod
+    async def support(parents: Sequence["Profile"], info: Info) -> Sequence[list[SupportEntry]]:
+        """Return the support map of each."""
+        found = await queries.support_of(info.context.actor, keys_of(parents))
+        return [support_shown(found[uuid_key(one)]) for one in parents]
+
+    @batched(description="How to reach them outside Alongside, as far as it is open to the viewer.")
+    @staticmethod
+    async def contacts(parents: Sequence["Profile"], info: Info) -> Sequence[list[Contact]]:
+        """Return the open contact details of each."""
+        found = await queries.contacts_of(info.context.actor, keys_of(parents))
+        return [contacts_shown(found[uuid_key(one)]) for one in parents]
+
+    @batched(description="How many mentorships they can begin now, by format; null when hidden.")
+    @staticmethod
+    async def open_places(parents: Sequence["Profile"], info: Info) -> Sequence[list[OpenPlaces] | None]:
+        """Return the open places of each."""
+        found = await capacity.open_places_of(info.context.actor, keys_of(parents))
+        shown = {
+            one: [OpenPlaces(format=mentoring_format, places=places) for mentoring_format, places in mine.items()]
+            for one, mine in found.items()
+        }
+        return [shown.get(uuid_key(one)) for one in parents]
+
+    @batched(description="When they can meet, week by week; null when hidden.")
+    @staticmethod
+    async def availability(parents: Sequence["Profile"], info: Info) -> Sequence[Availability | None]:
+        """Return the weekly windows of each."""
+        found = await availability.availability_of(info.context.actor, keys_of(parents))
+        shown = {one: Availability.of(view) for one, view in found.items()}
+        return [shown.get(uuid_key(one)) for one in parents]
+
+    @batched(description="When they can meet between two instants, at most 100 days apart; null when hidden.")
+    @staticmethod
+    async def open_times(
+        parents: Sequence["Profile"], info: Info, start: datetime, end: datetime
+    ) -> Sequence[list[TimeSpan] | None]:
+        """Return the open times of each."""
+        found = await availability.open_times_of(info.context.actor, keys_of(parents), Interval(start, end))
+        shown = {one: [TimeSpan.of(interval) for interval in times] for one, times in found.items()}
+        return [shown.get(uuid_key(one)) for one in parents]
+
+    @batched(description="Where they are in their rhythm now; null when hidden.")
+    @staticmethod
+    async def rhythm(parents: Sequence["Profile"], info: Info) -> Sequence[Rhythm | None]:
+        """Return the rhythm of each."""
+        found = await availability.rhythm_of(info.context.actor, keys_of(parents))
+        shown = {one: Rhythm.of(view) for one, view in found.items()}
+        return [shown.get(uuid_key(one)) for one in parents]
+
+
+def uuid_key(node: Node) -> Any:
+    """Return the key of a node whose keys are UUIDs, for a look-up."""
+    return node.key
+
+
+def keys_of(parents: Sequence[Node]) -> list[Any]:
+    """Return the keys of nodes whose keys are UUIDs, each once."""
+    return list({parent.key for parent in parents})
+
+
+@node_loader("Profile")
+async def load_profiles(info: Info, keys: Collection[UUID]) -> Mapping[UUID, Profile]:
+    """Return those whom the viewer may see."""
+    found = await queries.visible_profiles(info.context.actor, keys)
+    return {key: Profile.of(view) for key, view in found.items()}
+
+
+@strawberry.type
+class ProfileQuery:
+    """The root field of one profile."""
+
+    @resolved(description="One person; null when they are missing or hidden.")
+    async def profile(self, info: Info, id: strawberry.ID) -> Profile | None:  # noqa: A002 - the name in the API
+        """Return a profile."""
+        found: Profile | None = await load_node(info, "Profile", uuid_of(id, "Profile", what="profile"))
+        return found
