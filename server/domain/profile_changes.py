@@ -74,7 +74,7 @@ def clean_changes(changes: ProfileChanges) -> dict[str, Any]:
     problems = Problems()
     given = {field.name: getattr(changes, field.name) for field in fields(changes)}
     cleaned = {
-        name: _CLEANERS[name](problems, _camel(name), value) if name in _CLEANERS else value
+        name: _CLEANERS[name](problems, path_of(name), value) if name in _CLEANERS else value
         for name, value in given.items()
         if value is not UNSET
     }
@@ -88,7 +88,8 @@ def check_pseudonym(*, is_pseudonymous: bool, pseudonym: str | None) -> None:
         raise invalid("pseudonym", "missing", "Choose a pseudonym before you hide your name.")
 
 
-def _camel(name: str) -> str:
+def path_of(name: str) -> str:
+    """Return the path of a field in an input: its name in camel case."""
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
 
