@@ -4,8 +4,6 @@ A new table with people in it gets a line here, or the test of the exports fails
 its rows when the account is erased, which services/erasure.py does.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -42,38 +40,10 @@ from server.models.profiles import (
 from server.models.safety import Block
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
+from server.queries.holdings import Holding, by
+from server.queries.webinar_holdings import WEBINAR_HOLDINGS
 
 FORMAT = 1
-
-Which = Callable[[UUID], Q]
-
-
-@dataclass(frozen=True)
-class Holding:
-    """Rows of one table that are somebody's: which they are, what of them is not shown, and their fate.
-
-    `emptied` gives the columns that erasing sets. `taken_along` are further rows that go with the account but are
-    another's to see, so they are neither exported nor counted.
-    """
-
-    kind: str
-    model: type[Model]
-    which: Which
-    fate: Fate
-    hidden: frozenset[str] = frozenset()
-    emptied: Mapping[str, Any] = field(default_factory=dict)
-    taken_along: Which | None = None
-
-
-def _by(*columns: str) -> Which:
-    def which(user_id: UUID) -> Q:
-        found = Q()
-        for column in columns:
-            asked: dict[str, Any] = {column: user_id}
-            found |= Q(**asked)
-        return found
-
-    return which
 
 
 def _goal_writer(user_id: UUID) -> Q:
@@ -88,13 +58,13 @@ def _told(user_id: UUID) -> Q:
     return Q(topic=topics.user(user_id).name)
 
 
-_OF_PROFILE = _by("profile_id")
+_OF_PROFILE = by("profile_id")
 
 # In the order of their erasure: nothing is looked for by what was emptied before it.
 HOLDINGS: tuple[Holding, ...] = (
-    Holding("logins", Login, _by("user_id"), Fate.DELETED, hidden=frozenset({"token_hash"})),
-    Holding("mail_tokens", MailToken, _by("user_id"), Fate.DELETED, hidden=frozenset({"token_hash"})),
-    Holding("roles", RoleGrant, _by("user_id"), Fate.DELETED, hidden=frozenset({"granted_by"})),
+    Holding("logins", Login, by("user_id"), Fate.DELETED, hidden=frozenset({"token_hash"})),
+    Holding("mail_tokens", MailToken, by("user_id"), Fate.DELETED, hidden=frozenset({"token_hash"})),
+    Holding("roles", RoleGrant, by("user_id"), Fate.DELETED, hidden=frozenset({"granted_by"})),
     Holding("stints", Stint, _OF_PROFILE, Fate.DELETED),
     Holding("transitions", Transition, _OF_PROFILE, Fate.DELETED),
     Holding("skills", ProfileSkill, _OF_PROFILE, Fate.DELETED),
@@ -102,21 +72,21 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("languages", ProfileLanguage, _OF_PROFILE, Fate.DELETED),
     Holding("support_map", SupportEntry, _OF_PROFILE, Fate.DELETED),
     Holding("contact_details", ContactDetail, _OF_PROFILE, Fate.DELETED),
-    Holding("contact_releases", ContactRelease, _by("profile_id", "to_profile_id"), Fate.DELETED),
+    Holding("contact_releases", ContactRelease, by("profile_id", "to_profile_id"), Fate.DELETED),
     # Whom one blocked is one's own; by whom one is blocked is theirs.
-    Holding("blocks", Block, _by("blocker_id"), Fate.DELETED, taken_along=_by("blocked_id")),
+    Holding("blocks", Block, by("blocker_id"), Fate.DELETED, taken_along=by("blocked_id")),
     Holding("weekly_windows", WeeklyWindow, _OF_PROFILE, Fate.DELETED),
     Holding("availability_exceptions", AvailabilityException, _OF_PROFILE, Fate.DELETED),
     Holding("availability_rules", AvailabilityRule, _OF_PROFILE, Fate.DELETED),
     Holding("stretches", Stretch, _OF_PROFILE, Fate.DELETED),
-    Holding("capacity_entries", CapacityEntry, _by("account__profile_id"), Fate.DELETED),
+    Holding("capacity_entries", CapacityEntry, by("account__profile_id"), Fate.DELETED),
     Holding("capacity_accounts", CapacityAccount, _OF_PROFILE, Fate.DELETED),
-    Holding("request_lines", RequestEvent, _by("actor_id"), Fate.EMPTIED, emptied={"text": ""}),
+    Holding("request_lines", RequestEvent, by("actor_id"), Fate.EMPTIED, emptied={"text": ""}),
     Holding("mentorship_goals", Mentorship, _goal_writer, Fate.EMPTIED, frozenset({"end_reason"}), {"goal": ""}),
     Holding(
         "requests_sent",
         MentorshipRequest,
-        _by("sender_id"),
+        by("sender_id"),
         Fate.EMPTIED,
         # The note is the receiver's own.
         hidden=frozenset({"note"}),
@@ -131,22 +101,23 @@ HOLDINGS: tuple[Holding, ...] = (
         hidden=frozenset({"siblings"}),
         emptied={"note": ""},
     ),
-    Holding("mentorships", Mentorship, _by("mentor_id", "mentee_id"), Fate.KEPT, frozenset({"end_reason"})),
-    Holding("messages", SessionMessage, _by("author_id"), Fate.EMPTIED, emptied={"text": ""}),
-    Holding("sessions_opened", Session, _by("opened_by"), Fate.EMPTIED, emptied={"title": ""}),
-    Holding("sessions", Session, _by("participants__profile_id"), Fate.KEPT),
+    Holding("mentorships", Mentorship, by("mentor_id", "mentee_id"), Fate.KEPT, frozenset({"end_reason"})),
+    Holding("messages", SessionMessage, by("author_id"), Fate.EMPTIED, emptied={"text": ""}),
+    Holding("sessions_opened", Session, by("opened_by"), Fate.EMPTIED, emptied={"title": ""}),
+    Holding("sessions", Session, by("participants__profile_id"), Fate.KEPT),
     Holding("session_places", SessionParticipant, _OF_PROFILE, Fate.KEPT),
-    Holding("commands", CommandRecord, _by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
+    *WEBINAR_HOLDINGS,
+    Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
     Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),
     Holding(
         "deeds",
         FactRecord,
-        _by("actor_id"),
+        by("actor_id"),
         Fate.EMPTIED,
         hidden=frozenset({"attempts", "due_at", "reacted_at", "failure"}),
     ),
-    Holding("profile", Profile, _by("id"), Fate.EMPTIED, hidden=frozenset({"search_document"})),
-    Holding("account", User, _by("id"), Fate.EMPTIED, hidden=frozenset({"password_hash"})),
+    Holding("profile", Profile, by("id"), Fate.EMPTIED, hidden=frozenset({"search_document"})),
+    Holding("account", User, by("id"), Fate.EMPTIED, hidden=frozenset({"password_hash"})),
 )
 
 

@@ -6,6 +6,7 @@ somewhere: to nobody.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,11 @@ from server.kit.clock import now
 from server.models.identity import User
 from server.models.mentorships import Mentorship, MentorshipRequest
 from server.models.profiles import ContactRelease, Profile
+from server.models.questions import Question, QuestionEvent
 from server.models.sessions import Session, SessionMessage, SessionParticipant
-from server.queries.export import HOLDINGS, Holding, everything_about, ids_of
+from server.models.webinars import WebinarRegistration, WebinarStaff
+from server.queries.export import HOLDINGS, everything_about, ids_of
+from server.queries.holdings import Holding
 from server.services import matching, mentorships
 from server.services.identity import confirm_password
 from server.services.identity_policy import count_export
@@ -59,10 +63,13 @@ _EMPTY_PROFILE: dict[str, Any] = {
 
 # What others see of the person's doings is on these topics; each is read by its index.
 _ENTRIES = """
-SELECT id, kind, actor_id, payload FROM stream_entry
-WHERE topic = ANY($1) AND (actor_id = $2 OR position($3 IN payload) > 0)
+SELECT id, kind, actor_id, payload FROM stream_entry WHERE topic = ANY($1)
+AND (actor_id = $2 OR EXISTS (SELECT 1 FROM unnest($3::text[]) AS mention WHERE position(mention IN payload) > 0))
 """
-_FACTS = "SELECT id, kind, actor_id, payload FROM fact_record WHERE actor_id = $1 OR position($2 IN payload) > 0"
+_FACTS = """
+SELECT id, kind, actor_id, payload FROM fact_record WHERE actor_id = $1
+OR EXISTS (SELECT 1 FROM unnest($2::text[]) AS mention WHERE position(mention IN payload) > 0)
+"""
 _REWRITE_ENTRIES = """
 UPDATE stream_entry SET payload = fresh.payload
 FROM unnest($1::uuid[], $2::text[]) AS fresh (id, payload) WHERE stream_entry.id = fresh.id
@@ -71,6 +78,15 @@ _REWRITE_FACTS = """
 UPDATE fact_record SET payload = fresh.payload
 FROM unnest($1::uuid[], $2::text[]) AS fresh (id, payload) WHERE fact_record.id = fresh.id
 """
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Where the book may hold somebody's words: topics, the ids that facts about them mention, the words."""
+
+    topics: list[str]
+    mentions: list[str]
+    texts: set[str]
 
 
 async def export_data(actor: Actor) -> dict[str, Any]:
@@ -94,12 +110,11 @@ async def _erase(actor: Actor, user_id: UserId) -> None:
         # Requests first: one that is accepted at this moment is a mentorship afterwards, and ends with the others.
         await _close_requests(work, actor, user_id)
         await _end_mentorships(actor, user_id)
-        followed = await _topics_with(user_id)
-        texts = await _texts_of(user_id)
+        traces = await _traces_of(user_id)
         await _take_back_messages(work, actor, user_id)
         for holding in HOLDINGS:
             await _apply(holding, user_id)
-        await _redact(work, user_id, followed, texts)
+        await _redact(work, user_id, traces)
         await _empty(user_id)
         work.record(AccountErased(user_id=user_id), to=[], actor=actor)
 
@@ -145,6 +160,14 @@ async def _empty(user_id: UserId) -> None:
     await User.filter(id=user_id).update(email=None, password_hash=None, verified_at=None, locale="en", erased_at=now())
 
 
+async def _traces_of(user_id: UserId) -> Traces:
+    """Return what is needed to find the person in the book, before the rows that tell it are emptied."""
+    questions = await Question.filter(author_id=user_id)
+    mentions = [user_id, *(question.id for question in questions)]
+    topic_names = [*await _topics_with(user_id), *await _webinar_topics_with(user_id)]
+    return Traces(topic_names, [str(mention) for mention in mentions], await _texts_of(user_id, questions))
+
+
 async def _topics_with(user_id: UserId) -> list[str]:
     """Return the topics of everybody the person dealt with, and of the rooms they were in."""
     people: set[UUID] = set()
@@ -159,22 +182,33 @@ async def _topics_with(user_id: UserId) -> list[str]:
     return [topic.name for topic in followed]
 
 
-async def _texts_of(user_id: UserId) -> set[str]:
-    """Return the person's words that facts about somebody else's doing may repeat: names, goals, titles."""
+async def _webinar_topics_with(user_id: UserId) -> list[str]:
+    """Return both topics of every webinar the person had a place in."""
+    webinars = {row.webinar_id for row in await WebinarStaff.filter(profile_id=user_id)}
+    webinars |= {row.webinar_id for row in await WebinarRegistration.filter(profile_id=user_id)}
+    webinars |= {row.webinar_id for row in await Question.filter(author_id=user_id)}
+    return [topic(webinar_id).name for webinar_id in webinars for topic in (topics.webinar, topics.webinar_staff)]
+
+
+async def _texts_of(user_id: UserId, questions: Sequence[Question]) -> set[str]:
+    """Return the person's words that facts about somebody else's doing may repeat: names, goals, titles, questions."""
     profile = await Profile.get(id=user_id)
     texts = {profile.display_name, profile.pseudonym or ""}
     texts |= {row.goal for row in await MentorshipRequest.filter(sender_id=user_id)}
     texts |= {row.goal for row in await Mentorship.filter(mentee_id=user_id, request_id=None)}
     texts |= {row.title for row in await Session.filter(opened_by=user_id)}
+    texts |= {text for question in questions for text in (question.text, question.original_text, question.author_note)}
+    for line in await QuestionEvent.filter(question_id__in=[question.id for question in questions]):
+        texts |= {value for value in line.detail.values() if isinstance(value, str)}
     return texts - {""}
 
 
-async def _redact(work: Work, user_id: UserId, followed: list[str], texts: Collection[str]) -> None:
+async def _redact(work: Work, user_id: UserId, traces: Traces) -> None:
     """Take the person's words out of the book. Its order and its chain, made of numbers and ids, stay as they are."""
-    db, mention = work.connection, str(user_id)
-    entries = await db.execute_query_dict(_ENTRIES, [followed, user_id, mention])
+    db, texts = work.connection, traces.texts
+    entries = await db.execute_query_dict(_ENTRIES, [traces.topics, user_id, traces.mentions])
     await db.execute_query(_REWRITE_ENTRIES, _rewritten(entries, user_id, texts))
-    facts = await db.execute_query_dict(_FACTS, [user_id, mention])
+    facts = await db.execute_query_dict(_FACTS, [user_id, traces.mentions])
     await db.execute_query(_REWRITE_FACTS, _rewritten(facts, user_id, texts))
 
 

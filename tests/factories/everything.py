@@ -1,14 +1,20 @@
 """Somebody with rows in every table that can hold a person, each text of theirs carrying one marker."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from server.domain import topics
 from server.domain.actors import Actor, Role
 from server.domain.availability import CapacityKind, StretchKind
+from server.domain.facts import Fact
 from server.domain.identity import MailTokenPurpose
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
+from server.domain.polls import PollKind, PollState
 from server.domain.profiles import Proficiency, SkillDirection, SkillLevel, SupportNeed, WorkPattern
+from server.domain.question_states import Action, AnswerKind, AuthorShown, QuestionState
+from server.domain.webinars import Pace, RegistrationState, RestrictionKind, WebinarRole, WebinarState
 from server.kit.clock import now
 from server.models.availability import (
     AvailabilityException,
@@ -20,6 +26,7 @@ from server.models.availability import (
 )
 from server.models.identity import MailToken, RoleGrant, User
 from server.models.mentorships import Mentorship, RequestEvent
+from server.models.polls import Poll, PollParticipation
 from server.models.profiles import (
     ContactDetail,
     ContactRelease,
@@ -31,8 +38,18 @@ from server.models.profiles import (
     SupportEntry,
     Transition,
 )
+from server.models.questions import Question, QuestionAnswer, QuestionEvent, QuestionFollowUp, QuestionVote
 from server.models.safety import Block
 from server.models.streams import CommandRecord
+from server.models.webinars import (
+    Webinar,
+    WebinarEvent,
+    WebinarPace,
+    WebinarRegistration,
+    WebinarRestriction,
+    WebinarStaff,
+    WebinarTalk,
+)
 from server.services import sessions
 from server.services.transaction import unit_of_work
 from tests.factories.logins import Account, signed_in
@@ -50,6 +67,7 @@ async def everywhere() -> tuple[Account, Actor]:
     await _profile_of(ana.actor)
     await _availability_of(ana.actor)
     await _dealings(ana.actor, bo)
+    await _webinar_of(ana.actor)
     await MailToken.create(
         user_id=ana.actor.user_id,
         purpose=MailTokenPurpose.CHANGE_MAIL,
@@ -130,3 +148,63 @@ async def _room(tie: Mentorship, one: Actor, other: Actor) -> None:
     said = await sessions.send_message(one, session_id=session.id, text=f"before {mine}")
     await sessions.edit_message(one, message_id=said.id, text=f"after {mine}")
     await sessions.send_message(other, session_id=session.id, text=f"answer {theirs}")
+
+
+async def _webinar_of(ana: Actor) -> None:
+    """Let Ana hold a webinar in which she asks, answers, votes and talks."""
+    hers = {"profile_id": ana.user_id}
+    webinar = await Webinar.create(
+        title="Taxes", created_by=ana.user_id, state=WebinarState.LIVE, starts_at=now(), languages=["en"]
+    )
+    within = {"webinar_id": webinar.id}
+    await WebinarStaff.create(**within, **hers, role=WebinarRole.HOST)
+    await WebinarRegistration.create(**within, **hers, state=RegistrationState.REGISTERED, queued_at=now())
+    await WebinarRestriction.create(**within, **hers, kind=RestrictionKind.TIME_OUT, shown_as="Owl", put_by=ana.user_id)
+    await WebinarTalk.create(**within, author_id=ana.user_id, text=MINE)
+    await WebinarPace.create(**within, **hers, pace=Pace.FINE)
+    await WebinarEvent.create(**within, actor_id=ana.user_id, action="open", version=2, detail={"why": MINE})
+    question = await Question.create(
+        **within,
+        author_id=ana.user_id,
+        shown_as=AuthorShown.NOBODY,
+        state=QuestionState.LIVE,
+        text=f"asked {MINE}",
+        original_text=f"first {MINE}",
+        author_note=MINE,
+    )
+    await QuestionEvent.create(
+        question_id=question.id,
+        action=Action.SUBMIT,
+        is_authors=True,
+        to_state=QuestionState.LIVE,
+        version=1,
+        detail={"text": f"before {MINE}"},
+    )
+    await QuestionEvent.create(
+        question_id=question.id,
+        action=Action.APPROVE,
+        actor_id=ana.user_id,
+        to_state=QuestionState.LIVE,
+        version=2,
+    )
+    await QuestionVote.create(question_id=question.id, voter_id=ana.user_id)
+    await QuestionAnswer.create(question_id=question.id, kind=AnswerKind.TEXT, text=MINE, by_id=ana.user_id)
+    await QuestionFollowUp.create(question_id=question.id, owner_id=ana.user_id, due_at=now(), note=MINE)
+    poll = await Poll.create(
+        **within, kind=PollKind.SINGLE, prompt="Which?", state=PollState.OPEN, created_by=ana.user_id
+    )
+    await PollParticipation.create(poll_id=poll.id, **hers)
+    async with unit_of_work() as work:
+        # As the audience hears of a question that nobody is to know the author of.
+        fact = QuestionHeard(question_id=question.id, text=question.text, before=f"before {MINE}")
+        work.record(fact, to=[topics.webinar(webinar.id)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionHeard(Fact):
+    """A fact that names no person, with somebody's words."""
+
+    kind: ClassVar[str] = "test.question_heard"
+    question_id: UUID
+    text: str
+    before: str

@@ -34,13 +34,24 @@ from tests.factories.people import person
 pytestmark = pytest.mark.usefixtures("db", "_at_once")
 
 # Ids in rows that name no person.
-_NOT_PEOPLE = {("capacity_entry", "reference"), ("command_record", "result_id")}
-# A mentor and a mentee are the sender and the receiver of their request; who granted a role acted for the house.
+_NOT_PEOPLE = {
+    ("capacity_entry", "reference"),
+    ("command_record", "result_id"),
+    ("webinar", "highlighted_id"),
+    ("question", "merged_into"),
+}
+# A mentor and a mentee are the sender and the receiver of their request; who granted a role, or moderated, acted for
+# the house.
 _NAMED_ELSEWHERE = {
     ("mentorship_request", "mentor_id"),
     ("mentorship_request", "mentee_id"),
     ("role_grant", "granted_by"),
     ("stream_entry", "actor_id"),
+    ("webinar_restriction", "put_by"),
+    ("question", "edited_by"),
+    ("question", "lease_by"),
+    ("question", "answering_by"),
+    ("question", "dismissal_suggested_by"),
 }
 
 
