@@ -39,7 +39,10 @@ PAGE_ARGUMENTS = ("first", "last")
 
 
 class CostBudget(Protocol):
-    """A leaky bucket for each actor. The implementation lives with the live store and is injected."""
+    """A leaky bucket for each actor. The implementation lives with the live store and is injected.
+
+    When its store is away it lets requests through: a budget is no reason to answer nobody.
+    """
 
     async def charge(self, actor_key: str, cost: int) -> int | None:
         """Take cost out of the actor's bucket; return the seconds to wait when it does not hold that much."""

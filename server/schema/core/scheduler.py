@@ -96,12 +96,16 @@ class Scheduler:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         # Every outcome is collected, also errors and cancellation: they belong to the waiting fields.
-        asyncio.gather(*tasks, return_exceptions=True).add_done_callback(lambda ended: _deliver(groups, ended.result()))
+        ended = asyncio.gather(*tasks, return_exceptions=True)
+        ended.add_done_callback(lambda done: self._deliver(groups, done.result()))
 
-
-def _deliver(groups: list[_Group], outcomes: list[Sequence[Any] | BaseException]) -> None:
-    for group, outcome in zip(groups, outcomes, strict=True):
-        group.settle(outcome)
+    def _deliver(self, groups: list[_Group], outcomes: list[Sequence[Any] | BaseException]) -> None:
+        for group, outcome in zip(groups, outcomes, strict=True):
+            if isinstance(outcome, asyncio.CancelledError) and not self._closed:
+                # Passed on as it is, it would look as if somebody had cancelled the whole operation.
+                group.settle(RuntimeError("a batch was cancelled from inside"))
+            else:
+                group.settle(outcome)
 
 
 def _settle(future: asyncio.Future[Any], result: Any) -> None:

@@ -89,6 +89,16 @@ async def test_a_wrong_number_of_results_fails_every_item():
     assert [type(outcome) for outcome in outcomes] == [RuntimeError] * 3
 
 
+async def test_a_batch_that_cancels_itself_is_an_error_not_the_end_of_the_operation():
+    scheduler = Scheduler()
+
+    async def run(items: list[Any]) -> Sequence[Any]:
+        raise asyncio.CancelledError
+
+    with pytest.raises(RuntimeError, match="cancelled from inside"):
+        await scheduler.load("group", 1, run)
+
+
 async def test_a_batch_may_load_through_the_same_scheduler():
     scheduler = Scheduler()
 

@@ -50,7 +50,7 @@ class Journal:
     async def quiet(self) -> None:
         """Wait, five seconds at most, until nothing runs."""
         async with asyncio.timeout(5):
-            while self.running:  # noqa: ASYNC110 - the state of the toy itself is the condition
+            while self.running:
                 await asyncio.sleep(0.002)
 
 
