@@ -141,7 +141,7 @@ class SignedUp(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SignUpRepeated(Fact):
-    """Somebody signed up with an address that has an account. The token verifies it, where that is still to do."""
+    """Somebody signed up with an address that has an account. The token lets its owner set a new password."""
 
     kind: ClassVar[str] = "identity.sign_up_repeated"
     user_id: UUID

@@ -3,6 +3,7 @@
 A link's secret stands behind `#`, which browsers keep to themselves: it reaches no log and no other site.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -20,10 +21,12 @@ from server.domain.identity import (
     SignUpRepeated,
     VerificationAsked,
 )
-from server.outbound.mail import Mail, MailSender
+from server.outbound.mail import Mail, MailSender, MailUndeliverableError
 from server.queries.identity import email_of
 from server.services import mail_tokens
 from server.services.mail_tokens import IssuedToken
+
+logger = logging.getLogger("alongside.mail")
 
 VERIFY_PATH = "/verify-mail"
 RESET_PATH = "/reset-password"
@@ -35,13 +38,17 @@ Write = Callable[[Any, str], Awaitable[list[Mail]]]
 async def deliver(fact: Fact, sender: MailSender, public_url: str) -> None:
     """Write and send what follows from a fact, if anything. `public_url` has no slash at its end.
 
-    Calling it again writes again: a link from before then no longer works, the new one does.
+    Calling it again writes again: a link from before then no longer works, the new one does. What the receiving side
+    refuses for good is logged and left; any other failure is raised, to be tried again.
     """
     write = LETTERS.get(type(fact))
     if write is None:
         return
     for mail in await write(fact, public_url.rstrip("/")):
-        await sender.send(mail)
+        try:
+            await sender.send(mail)
+        except MailUndeliverableError as hopeless:
+            logger.warning("A mail cannot be delivered", extra={"fact": fact.kind, "answer": str(hopeless)})
 
 
 async def _welcome(fact: SignedUp, url: str) -> list[Mail]:
@@ -65,7 +72,7 @@ def _verification(token: IssuedToken, url: str) -> Mail:
             f"The link works once, until {_instant(token.expires_at)}. If it was not you, do nothing.",
         ),
         link=_link(url, VERIFY_PATH, token),
-        why=f"You get this mail because this address was typed into the sign-up form of {_host(url)}.",
+        why=_typed_in(url),
     )
 
 
@@ -73,21 +80,41 @@ async def _known_already(fact: SignUpRepeated, url: str) -> list[Mail]:
     token = await mail_tokens.issue(fact.mail_token_id)
     if token is None:
         return []
-    if not token.is_verified:
-        return [_verification(token, url)]
-    return [
-        Mail(
-            to=token.email,
-            subject="You have an Alongside account already",
-            paragraphs=(
-                "Hello,",
-                "somebody, perhaps you, tried to sign up with this address. It has an account, and nothing about it "
-                "was changed. If it was you, sign in; if you have forgotten your password, set a new one here:",
-            ),
-            link=f"{url}{RESET_PATH}",
-            why=f"You get this mail because this address was typed into the sign-up form of {_host(url)}.",
-        )
-    ]
+    return [_known(token, url) if token.is_verified else _unfinished(token, url)]
+
+
+def _known(token: IssuedToken, url: str) -> Mail:
+    return Mail(
+        to=token.email,
+        subject="You have an Alongside account already",
+        paragraphs=(
+            "Hello,",
+            "somebody, perhaps you, tried to sign up with this address. It has an account, and nothing about it was "
+            "changed. If it was you, sign in with the password you have, or follow the link to set a new one.",
+            f"The link works once, until {_instant(token.expires_at)}. If it was not you, do nothing.",
+        ),
+        link=_link(url, RESET_PATH, token),
+        why=_typed_in(url),
+    )
+
+
+def _unfinished(token: IssuedToken, url: str) -> Mail:
+    return Mail(
+        to=token.email,
+        subject="Finish your Alongside account",
+        paragraphs=(
+            "Hello,",
+            "somebody signed up with this address more than once, and it was never confirmed. If it was you, follow "
+            "the link: it confirms the address and lets you choose your password anew. Earlier links no longer work.",
+            f"The link works once, until {_instant(token.expires_at)}. If it was not you, do nothing.",
+        ),
+        link=_link(url, RESET_PATH, token),
+        why=_typed_in(url),
+    )
+
+
+def _typed_in(url: str) -> str:
+    return f"You get this mail because this address was typed into the sign-up form of {_host(url)}."
 
 
 async def _reset(fact: PasswordResetAsked, url: str) -> list[Mail]:

@@ -98,7 +98,10 @@ async def _register(form: SignUp, password_hash: str) -> None:
         owner = await User.get_or_none(email=form.email)
         # The owner may have moved to another address a moment ago. Signing up again then works.
         if owner is not None:
-            token_id = await mail_tokens.ask(owner.id, MailTokenPurpose.VERIFY_MAIL)
+            # Whoever signed up first may have been a stranger, whose password must not be the one that is confirmed:
+            # the owner of the mailbox sets their own, which verifies too.
+            await mail_tokens.void(owner.id, MailTokenPurpose.VERIFY_MAIL)
+            token_id = await mail_tokens.ask(owner.id, MailTokenPurpose.RESET_PASSWORD)
             work.record(SignUpRepeated(user_id=owner.id, mail_token_id=token_id), to=[])
 
 

@@ -8,14 +8,15 @@ import pytest
 from server.domain import facts
 from server.domain.actors import VISITOR
 from server.domain.facts import Fact, fact_of
-from server.domain.identity import LoginsEnded
+from server.domain.identity import LinkUnusable, LoginCarrier, LoginsEnded, SignedUp, SignInFailed
 from server.kit.clock import now
 from server.kit.ids import new_id
 from server.models.identity import User
 from server.models.streams import FactRecord
 from server.outbound.letters import LETTERS, deliver
-from server.outbound.mail import Mail
+from server.outbound.mail import Mail, MailUndeliverableError
 from server.services import identity
+from server.services.logins import SignIn, sign_in
 from tests.factories.logins import HERE, PASSWORD, account, at_once, signed_in
 
 pytestmark = pytest.mark.usefixtures("db", "_at_once")
@@ -64,18 +65,32 @@ async def test_a_new_account_gets_a_link_that_verifies_it_and_nothing_the_strang
     await identity.verify_mail(VISITOR, token=secret_in(mail, "/verify-mail"), client=HERE)
 
 
-async def test_the_owner_of_a_known_address_is_told_without_a_secret() -> None:
+async def test_the_owner_of_a_known_address_is_told_and_can_set_a_new_password() -> None:
     ana = await account()
     await sign_up(ana.email)
     (mail,) = await letters()
-    assert (mail.to, mail.link) == (ana.email, f"{URL}/reset-password")
+    assert (mail.to, "already" in mail.subject) == (ana.email, True)
+    secret_in(mail, "/reset-password")
+
+
+async def test_an_address_a_stranger_signed_up_with_first_is_confirmed_with_the_owners_password_alone() -> None:
+    await sign_up("ana@example.org")
+    (first,) = await letters()
+    await sign_up("ana@example.org")
+    (second,) = await letters()
+    with pytest.raises(LinkUnusable):
+        await identity.verify_mail(VISITOR, token=secret_in(first, "/verify-mail"), client=HERE)
+    token = secret_in(second, "/reset-password")
+    await identity.reset_password(VISITOR, token=token, password="nine loud geese flew", client=HERE)
+    owner = SignIn("ana@example.org", "nine loud geese flew", LoginCarrier.BEARER)
+    assert (await sign_in(VISITOR, form=owner, client=HERE)).token
+    stranger = SignIn("ana@example.org", PASSWORD, LoginCarrier.BEARER)
+    with pytest.raises(SignInFailed):
+        await sign_in(VISITOR, form=stranger, client=HERE)
 
 
 async def test_an_unverified_owner_gets_the_link_again() -> None:
     bo = await account("Bo", is_verified=False)
-    await sign_up(bo.email)
-    (again,) = await letters()
-    secret_in(again, "/verify-mail")
     await identity.resend_verification(VISITOR, email=bo.email, client=HERE)
     (mail,) = await letters()
     await identity.verify_mail(VISITOR, token=secret_in(mail, "/verify-mail"), client=HERE)
@@ -136,6 +151,20 @@ async def test_every_mail_says_why_it_came() -> None:
     (mail,) = await letters()
     assert mail.why.startswith("You get this mail because ")
     assert "alongside.example.org" in mail.why
+
+
+async def test_what_is_refused_for_good_is_not_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    class Wall:
+        async def send(self, mail: Mail) -> None:
+            raise MailUndeliverableError("nobody here")
+
+    await sign_up("ana@example.org")
+    record = await FactRecord.get(kind=SignedUp.kind)
+    await deliver(fact_of(record.kind, record.payload), Wall(), URL)
+    assert [(line.message, line.answer) for line in caplog.records if line.name == "alongside.mail"] == [
+        ("A mail cannot be delivered", "nobody here")
+    ]
+    assert "example.org" not in caplog.text.replace("alongside.example.org", "")
 
 
 async def test_a_fact_without_a_letter_sends_none() -> None:

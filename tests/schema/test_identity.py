@@ -15,6 +15,7 @@ from server.schema.core.nodes import types_without_loader
 from tests.factories.everything import MINE, everywhere
 from tests.factories.logins import PASSWORD, account, at_once, counting, mailed, sign_in_again, signed_in
 from tests.schema.identity_door import Door, door, schema
+from tests.statements import counted_statements
 
 pytestmark = pytest.mark.usefixtures("db", "_at_once")
 NEW = "nine loud geese flew"
@@ -164,6 +165,15 @@ async def test_logins_are_listed_newest_first_and_paged(web: Door) -> None:
     newest_first = [rest[1].actor.login_id, rest[0].actor.login_id, ana.actor.login_id]
     assert [login["id"] for login in seen] == [encode_id("Login", str(login_id)) for login_id in newest_first]
     assert (seen[0]["userAgent"], seen[0]["carrier"]) == ("Tests/1.0", "BEARER")
+
+
+async def test_the_viewer_and_their_logins_take_three_statements(web: Door) -> None:
+    ana = await signed_in()
+    for _ in range(5):
+        await sign_in_again(ana)
+    with counted_statements() as seen:
+        await web.ask("{ me { email roles logins(first: 5) { edges { node { id isCurrent } } } } }", ana.token)
+    assert len(seen) == 3
 
 
 async def test_a_login_is_revoked_by_its_id_and_the_others_at_once(web: Door) -> None:
