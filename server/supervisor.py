@@ -22,7 +22,7 @@ YOUNG_SECONDS = 30.0
 FIRST_DELAY_SECONDS = 0.2
 MAX_DELAY_SECONDS = 10.0
 KILL_AFTER_SECONDS = 10.0
-LIFELINE = "ALONGSIDE_LIFELINE_FD"
+LIFELINE = "LIFELINE_FD"
 """Names, for a child, the descriptor of the pipe that closes when its parent is gone."""
 
 

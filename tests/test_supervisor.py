@@ -17,7 +17,7 @@ import os, signal, sys, threading, time, pathlib
 kind, folder = sys.argv[1:3]
 (pathlib.Path(folder) / f"{kind}.{os.getpid()}").touch()
 def lifeline():
-    os.read(int(os.environ["ALONGSIDE_LIFELINE_FD"]), 1)
+    os.read(int(os.environ["LIFELINE_FD"]), 1)
     os._exit(0)
 threading.Thread(target=lifeline, daemon=True).start()
 if kind == "dies":

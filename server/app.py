@@ -1,0 +1,186 @@
+"""The Starlette application: routes, middleware in order, and the uvicorn server that drains before it closes.
+
+No rule lives here. /graphql answers HTTP, SSE and graphql-transport-ws; /live is the live layer's own door.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.config import Settings
+from server.domain.errors import Refusal
+from server.embedded import ServerUrls
+from server.observability import metrics
+from server.observability.logs import log_context, request_id_from
+from server.wiring import Wiring, event_loop, wired_server
+
+CORS_HEADERS = ("authorization", "content-type", "graphql-require-preflight", "graphql-cost", "x-request-id")
+
+_FRONT = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Alongside</title>
+<h1>Alongside</h1>
+<p>Mentorship for people whose work is temporary. This is the server; front ends speak to it at these addresses.</p>
+<ul>
+<li><a href="/graphql">/graphql</a>: the GraphQL API, over HTTP, server-sent events and graphql-transport-ws</li>
+<li>/live: rooms, over WebSocket with the subprotocol <code>alongside.v1</code></li>
+<li><a href="/readyz">/readyz</a>, <a href="/healthz">/healthz</a>, <a href="/metrics">/metrics</a>: how it is</li>
+</ul>
+<p><small>This service uses the ESCO classification of the European Commission.</small></p>
+</html>
+"""
+
+
+class RequestRecord:
+    """Outermost middleware: gives each request an id, counts it, and sets the headers every answer has."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request or pass a socket on with its id."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        request_id = request_id_from(given or None)
+        scope.setdefault("state", {})["request_id"] = request_id
+        with log_context(request_id=request_id):
+            if scope["type"] == "http":
+                await self._serve(scope, receive, send, request_id)
+            else:
+                await self.app(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        status = 500
+        started = time.perf_counter()
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                names = {name.lower() for name, _ in message["headers"]}
+                added = [
+                    (b"x-request-id", request_id.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"same-origin"),
+                ]
+                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in names)]
+            await send(message)
+
+        metrics.HTTP_IN_FLIGHT.inc()
+        try:
+            await self.app(scope, receive, send_with_headers)
+        finally:
+            metrics.HTTP_IN_FLIGHT.dec()
+            route = getattr(scope.get("route"), "path", "other")
+            metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
+            metrics.HTTP_SECONDS.labels(route).observe(time.perf_counter() - started)
+
+
+def application(wiring: Wiring) -> Starlette:
+    """Return the ASGI application over what is wired."""
+    settings = wiring.settings
+
+    async def front(_request: Request) -> Response:
+        return HTMLResponse(_FRONT)
+
+    async def healthz(_request: Request) -> Response:
+        report = wiring.health.live()
+        return JSONResponse(report.as_json(), report.http_status)
+
+    async def readyz(_request: Request) -> Response:
+        report = await wiring.health.ready()
+        return JSONResponse(report.as_json(), report.http_status)
+
+    async def numbers(_request: Request) -> Response:
+        body, kind = metrics.expose(wiring.worker_id)
+        return Response(body, media_type=kind)
+
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=sorted(settings.origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=CORS_HEADERS,
+        expose_headers=["x-request-id", "retry-after"],
+        allow_credentials=True,
+        max_age=3600,
+    )
+    return Starlette(
+        routes=[
+            Route("/", front),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", numbers),
+            Route("/graphql", wiring.graphql_http),
+            WebSocketRoute("/graphql", wiring.graphql_socket),
+            WebSocketRoute("/live", wiring.live.endpoint),
+        ],
+        middleware=[Middleware(RequestRecord), cors],
+        exception_handlers={404: _not_found, Refusal: _refused},
+    )
+
+
+async def _not_found(_request: Request, _failure: Exception) -> Response:
+    return JSONResponse({"code": "not_found", "message": "There is nothing at this address."}, 404)
+
+
+async def _refused(_request: Request, refusal: Exception) -> Response:
+    """Answer a refusal that a door let through: still the client's matter, never a 5xx."""
+    code = refusal.code if isinstance(refusal, Refusal) else "refused"
+    return JSONResponse({"code": code, "message": str(refusal)}, 400)
+
+
+class DrainingServer(uvicorn.Server):
+    """uvicorn, except that it lets the live layer say goodbye before it closes sockets."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Drain, then close as uvicorn does. A second signal ends the drain at once."""
+        draining = asyncio.ensure_future(self._drain())
+        while not draining.done() and not self.force_exit:
+            await asyncio.wait({draining}, timeout=0.1)
+        draining.cancel()
+        await super().shutdown(sockets)
+
+
+def serve_listener(settings: Settings, descriptor: int, at_start: Callable[[], None]) -> None:
+    """Serve from a listening socket until SIGTERM or SIGINT. `at_start` is called in the running loop."""
+    with asyncio.Runner(loop_factory=event_loop) as runner:
+        runner.run(_serve(settings, descriptor, at_start))
+
+
+async def _serve(settings: Settings, descriptor: int, at_start: Callable[[], None]) -> None:
+    at_start()
+    urls = ServerUrls(settings.database_url or "", settings.redis_url or "")
+    async with wired_server(settings, urls) as wiring:
+        config = uvicorn.Config(
+            application(wiring),
+            lifespan="off",
+            http="httptools",
+            ws=wiring.websocket_class,
+            ws_max_size=settings.live.frame_bytes,
+            ws_ping_interval=None,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=10,
+        )
+        with socket.socket(fileno=descriptor) as listener:
+            await DrainingServer(config, wiring.drain).serve([listener])

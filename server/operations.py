@@ -1,0 +1,205 @@
+"""What the command line does, without its words: prepare and serve, migrate, seed, grant, run a job.
+
+Each operation brings up the servers it needs and lets go of them. Rules live in services/.
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from graphql import lexicographic_sort_schema, print_schema
+
+from server.app import serve_listener
+from server.config import Settings, signing_key
+from server.domain.actors import SYSTEM, Role
+from server.domain.errors import NotFound
+from server.embedded import EmbeddedServers, ServerUrls
+from server.jobs import JOBS
+from server.models.database import database, migrate_database
+from server.observability.logs import configure_logs
+from server.schema.core.building import core_schema
+from server.schema.root import schema
+from server.services import logins, roles, seeding
+from server.services.seeding import DemoLogins
+from server.supervisor import Child, Supervisor, bind, watch_lifeline
+from server.wiring import wired_worker
+from server.worker import run_jobs, run_reactions
+
+R = TypeVar("R")
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """What `alongside serve` was asked besides its settings."""
+
+    demo: bool
+    with_worker: bool
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Servers that are up, a database that is migrated, an address that is bound: ready to be run."""
+
+    settings: Settings
+    options: ServeOptions
+    urls: ServerUrls
+    embedded: tuple[str, ...]
+    listener: socket.socket
+    logins: DemoLogins | None
+
+    def banner(self) -> list[str]:
+        """Return what a newcomer wants to know first, a line each."""
+        host, port = self.listener.getsockname()[:2]
+        shown = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - shown
+        lines = [f"Alongside serves {shown} · GraphQL {shown}/graphql · rooms {shown.replace('http', 'ws')}/live"]
+        if self.embedded:
+            lines.append(f"embedded: {', '.join(self.embedded)}, data under {self.settings.data_dir}")
+        if self.logins is not None:
+            lines.append(f"demo logins (password: {self.logins.password}):")
+            lines += [f"  {login.email:32} {login.about}" for login in self.logins.logins]
+        return lines
+
+    def run(self, environment: Mapping[str, str]) -> None:
+        """Run the serving processes and the worker until SIGINT or SIGTERM."""
+        descriptor = self.listener.fileno()
+        children = [
+            Child(f"serve-{number}", ("serve-process", str(descriptor))) for number in range(self.settings.workers)
+        ]
+        if self.options.with_worker:
+            children.append(Child("worker", ("worker",)))
+        supervisor = Supervisor(children, self._child_environment(environment), [descriptor])
+        asyncio.run(supervisor.run(self.settings.live.drain_seconds))
+
+    def _child_environment(self, environment: Mapping[str, str]) -> dict[str, str]:
+        settings = self.settings
+        return dict(environment) | {
+            "DATABASE_URL": self.urls.database_url,
+            "REDIS_URL": self.urls.redis_url,
+            "ALONGSIDE_SECRET_KEY": signing_key(settings).decode(),
+            "ALONGSIDE_DATA_DIR": str(settings.data_dir),
+            "ALONGSIDE_PUBLIC_URL": settings.public_url,
+            "ALONGSIDE_HOST": settings.host,
+            "ALONGSIDE_PORT": str(settings.port),
+        }
+
+
+@contextmanager
+def servers(settings: Settings) -> Iterator[tuple[ServerUrls, tuple[str, ...]]]:
+    """Start or join the servers of the settings; yield their URLs and the names of the embedded ones."""
+    embedded = EmbeddedServers(settings.data_dir, database_url=settings.database_url, redis_url=settings.redis_url)
+    with embedded as urls:
+        yield urls, embedded.names
+
+
+def with_database(settings: Settings, work: Callable[[Settings], Awaitable[R]]) -> R:
+    """Run work with the database open and migrated."""
+
+    async def run(url: str) -> R:
+        async with database(url):
+            return await work(settings)
+
+    with servers(settings) as (urls, _):
+        asyncio.run(migrate_database(urls.database_url))
+        return asyncio.run(run(urls.database_url))
+
+
+@contextmanager
+def prepare(settings: Settings, options: ServeOptions, report: Report) -> Iterator[Serving]:
+    """Bring everything up that serving needs, and take it down at the end. OSError when the address is taken."""
+    configure_logs(settings)
+    with bind(settings.host, settings.port) as listener, servers(settings) as (urls, embedded):
+        asyncio.run(migrate_database(urls.database_url))
+        logins = asyncio.run(_demo(urls, options, report))
+        yield Serving(settings, options, urls, embedded, listener, logins)
+
+
+async def _demo(urls: ServerUrls, options: ServeOptions, report: Report) -> DemoLogins | None:
+    async with database(urls.database_url):
+        return await seeding.seed_demo(SYSTEM, report=report) if options.demo else None
+
+
+def serve_process(settings: Settings, descriptor: int, environment: Mapping[str, str]) -> None:
+    """Serve from a listening socket until SIGTERM, then drain."""
+    configure_logs(settings)
+    serve_listener(settings, descriptor, lambda: watch_lifeline(environment))
+
+
+def work(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Do the background work until SIGINT or SIGTERM."""
+    configure_logs(settings)
+    with servers(settings) as (urls, _):
+        asyncio.run(migrate_database(urls.database_url))
+        asyncio.run(_work(settings, urls, environment))
+
+
+async def _work(settings: Settings, urls: ServerUrls, environment: Mapping[str, str]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    watch_lifeline(environment)
+    async with wired_worker(settings, urls) as wiring, asyncio.TaskGroup() as tasks:
+        tasks.create_task(run_reactions(wiring.reactions, wiring.surroundings, stopping), name="reactions")
+        tasks.create_task(run_jobs(JOBS, stopping), name="jobs")
+        await stopping.wait()
+
+
+def migrate(settings: Settings) -> list[str]:
+    """Bring the database to the newest migration. Return the names of those that were missing."""
+    applied: list[str] = []
+    with servers(settings) as (urls, _):
+        asyncio.run(migrate_database(urls.database_url, applied.append))
+    return applied
+
+
+async def seed_people(people: int, seed: int, report: Report) -> str:
+    """Make people; return a line that says what was made."""
+    made = await seeding.seed(SYSTEM, people=people, seed=seed, report=report)
+    return str(made)
+
+
+async def grant(email: str, role: Role) -> str:
+    """Give a role; return a line that says so. NotFound without such a user."""
+    given = await roles.grant(SYSTEM, email=email, role=role)
+    return f"{email} has the role {role.value} {'now' if given else 'already'}"
+
+
+async def revoke(email: str, role: Role) -> str:
+    """Take a role away; return a line that says so. NotFound without such a user."""
+    taken = await roles.revoke(SYSTEM, email=email, role=role)
+    return f"{email} {'no longer has' if taken else 'never had'} the role {role.value}"
+
+
+def list_jobs() -> list[str]:
+    """Return a line for each scheduled job."""
+    return [f"{job.name:24} every {job.every_seconds:g} s" for job in JOBS]
+
+
+def run_job(settings: Settings, name: str) -> str:
+    """Run one job and say what it did. NotFound when there is no such job."""
+    with servers(settings) as (urls, _):
+        asyncio.run(migrate_database(urls.database_url))
+        return asyncio.run(_run_job(settings, urls, name))
+
+
+async def _run_job(settings: Settings, urls: ServerUrls, name: str) -> str:
+    jobs = {job.name: job for job in JOBS}
+    if name not in jobs:
+        raise NotFound("job")
+    async with wired_worker(settings, urls):
+        return f"{name}: {await jobs[name].run()} done"
+
+
+def schema_text() -> str:
+    """Return the GraphQL schema as SDL, sorted."""
+    return print_schema(lexicographic_sort_schema(core_schema(schema))) + "\n"
+
+
+async def token(email: str) -> str:
+    """Return a bearer token for somebody. NotFound without such a user."""
+    return (await logins.open_login(SYSTEM, email=email, user_agent="alongside token")).token

@@ -1,0 +1,32 @@
+"""Query, Mutation and Subscription: the shafts joined, and the schema made of them. Nothing else lives here."""
+
+import strawberry
+
+from server.schema.core.building import build_schema
+from server.schema.core.nodes import NodeQuery
+from server.schema.credentials import CredentialMutation
+from server.schema.directory import DirectoryQuery
+from server.schema.identity import LoginMutation
+from server.schema.live import LiveMutation
+from server.schema.me import MeQuery
+from server.schema.mentorships import MentorshipMutation, MentorshipQuery
+from server.schema.profiles import ProfileQuery
+from server.schema.request_mutations import RequestMutation
+from server.schema.requests import RequestQuery
+from server.schema.session_mutations import SessionMutation
+from server.schema.sessions import SessionQuery
+from server.schema.skills import SkillQuery
+from server.schema.subscriptions import Subscription
+
+
+@strawberry.type(description="Everything that can be asked.")
+class Query(MeQuery, ProfileQuery, DirectoryQuery, SkillQuery, RequestQuery, MentorshipQuery, SessionQuery, NodeQuery):
+    """The root of queries."""
+
+
+@strawberry.type(description="Everything that can be done. Each answers with its payload or with a Refusal.")
+class Mutation(LoginMutation, CredentialMutation, RequestMutation, MentorshipMutation, SessionMutation, LiveMutation):
+    """The root of mutations."""
+
+
+schema = build_schema(Query, Mutation, Subscription)

@@ -1,0 +1,202 @@
+"""Settings become running parts: database, live layer, ports, doors. Used by app, worker and the command line alone.
+
+Everything is opened here in order and closed in reverse; nothing here decides anything about mentoring.
+"""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import uvloop
+from starlette.types import ASGIApp
+
+from server.config import Settings
+from server.domain.actors import Actor
+from server.domain.topics import Topic
+from server.embedded import ServerUrls
+from server.models.database import connection, database
+from server.observability.health import Health, Status, watched_loop
+from server.observability.logs import get_logger
+from server.outbound.mail import mail_sender
+from server.queries import skills
+from server.queries.snapshots import snapshot_of
+from server.reactions import REACTIONS, Surroundings, Table
+from server.realtime.asgi import RawWebSocketProtocol
+from server.realtime.buckets import CostBudget
+from server.realtime.desk import Rules
+from server.realtime.listening import listen
+from server.realtime.live import Check, Live, LiveOptions
+from server.schema.authentication import Authenticator, LoginCookie
+from server.schema.core.documents import TrustMode
+from server.schema.core.execution import Engine
+from server.schema.core.limits import Limits
+from server.schema.core.options import EndpointOptions, SocketLimits
+from server.schema.endpoint import GraphQLEndpoint
+from server.schema.live import TicketOffice
+from server.schema.root import schema
+from server.schema.socket import GraphQLSocket
+from server.schema.subscriptions import Heard, LiveTopics, Place
+from server.services import identity_policy
+from server.services.audience import audience_of
+from server.services.ports import NoBuckets, NoPublisher, ports
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """The parts of a serving process."""
+
+    settings: Settings
+    worker_id: str
+    live: Live
+    health: Health
+    graphql_http: ASGIApp
+    graphql_socket: ASGIApp
+
+    @property
+    def websocket_class(self) -> type[RawWebSocketProtocol]:
+        """The class uvicorn makes its WebSocket connections of."""
+        return RawWebSocketProtocol
+
+    async def drain(self) -> None:
+        """Take no more traffic, and ask the live layer's clients to move."""
+        self.health.drain()
+        await self.live.drain(self.settings.live.drain_seconds)
+
+
+@dataclass(frozen=True)
+class WorkerWiring:
+    """The parts of a background worker."""
+
+    settings: Settings
+    live: Live
+    reactions: Table
+    surroundings: Surroundings
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """Return a new event loop, the faster kind."""
+    return uvloop.new_event_loop()
+
+
+@asynccontextmanager
+async def wired_server(settings: Settings, urls: ServerUrls) -> AsyncIterator[Wiring]:
+    """Open everything a serving process needs, for the length of the block."""
+    async with AsyncExitStack() as stack:
+        live = await stack.enter_async_context(_wired(settings, urls))
+        # Built now, so that no request waits for it.
+        await asyncio.to_thread(skills.skill_index)
+        lag = await stack.enter_async_context(watched_loop())
+        health = Health(lag)
+        _watch_over(health, live)
+        options = _graphql_options(settings, live)
+        engine = Engine(schema, options)
+        yield Wiring(
+            settings,
+            live.options.worker_id,
+            live,
+            health,
+            GraphQLEndpoint(schema, options, engine=engine),
+            GraphQLSocket(schema, options, engine=engine),
+        )
+
+
+@asynccontextmanager
+async def wired_worker(settings: Settings, urls: ServerUrls) -> AsyncIterator[WorkerWiring]:
+    """Open everything background work needs, for the length of the block."""
+    async with _wired(settings, urls) as live:
+        surroundings = Surroundings(mail_sender(settings), settings.public_url)
+        yield WorkerWiring(settings, live, REACTIONS, surroundings)
+
+
+@asynccontextmanager
+async def _wired(settings: Settings, urls: ServerUrls) -> AsyncIterator[Live]:
+    """Open the database and the live layer, and hand the services their ports."""
+    pool = settings.pool
+    identity_policy.policy.login, identity_policy.policy.rate = settings.login, settings.rate
+    async with database(
+        urls.database_url,
+        min_connections=pool.database_min,
+        max_connections=pool.database_max,
+        statement_timeout_seconds=pool.statement_timeout_seconds,
+    ):
+        worker_id = f"{os.getpid()}-{secrets.token_hex(4)}"
+        options = LiveOptions(
+            settings.live, urls.redis_url, worker_id, settings.origins, redis_timeout_seconds=pool.redis_timeout_seconds
+        )
+        live = Live(options, Rules(audience_of, snapshot_of))
+        await live.start()
+        ports.publisher, ports.buckets = live.publisher, live.buckets
+        try:
+            yield live
+        finally:
+            ports.publisher, ports.buckets = NoPublisher(), NoBuckets()
+            await live.stop()
+
+
+def _watch_over(health: Health, live: Live) -> None:
+    """Add what a serving process depends on. Without the database nobody is served; a dead bell only slows word."""
+
+    async def book() -> None:
+        await connection().execute_query("SELECT 1")
+
+    def telling(check: Check) -> Callable[[], Awaitable[None]]:
+        async def probe() -> None:
+            trouble = await check()
+            if trouble is not None:
+                raise RuntimeError(trouble)
+
+        return probe
+
+    health.add("database", book, when_down=Status.FAILED)
+    for name, check in live.checks().items():
+        health.add(name, telling(check), when_down=Status.DEGRADED)
+
+
+def _manifest(path: Path) -> dict[str, str]:
+    """Return the trusted documents of a manifest file, a JSON object from SHA-256 to text."""
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+
+
+def _topics_of(settings: Settings, live: Live) -> LiveTopics:
+    """Return the live layer as subscriptions use it."""
+
+    def subscribe(actor: Actor, topic: Topic, after: Place | None) -> AsyncIterator[Heard]:
+        return listen(live.hub, settings.live, topic, after, lambda: snapshot_of(actor, topic))
+
+    return LiveTopics(subscribe)
+
+
+def _graphql_options(settings: Settings, live: Live) -> EndpointOptions:
+    graphql = settings.graphql
+    budget = CostBudget(live.buckets, capacity=graphql.cost_capacity, refill_per_second=graphql.cost_refill_per_second)
+    cookie = LoginCookie(settings.cookie_name, is_secure=settings.cookie_secure)
+    return EndpointOptions(
+        authenticate=Authenticator(cookie),
+        tools={TicketOffice: live, LiveTopics: _topics_of(settings, live), LoginCookie: cookie},
+        limits=Limits(
+            source_bytes=graphql.source_bytes,
+            tokens=graphql.max_tokens,
+            depth=graphql.max_depth,
+            aliases=graphql.max_aliases,
+            directives=graphql.max_directives,
+            root_fields=graphql.max_root_fields,
+            root_mutations=graphql.max_root_mutations,
+            list_items=graphql.max_list_items,
+            cost=graphql.max_cost,
+        ),
+        socket=SocketLimits(operations=graphql.max_socket_operations, connections=graphql.max_sockets_per_user),
+        deadline=graphql.deadline_seconds,
+        cost_budget=budget,
+        trust_mode=TrustMode(graphql.trusted_documents.value),
+        trusted_documents=({} if graphql.trusted_documents_path is None else _manifest(graphql.trusted_documents_path)),
+        allowed_origins=settings.origins,
+        development=settings.graphiql,
+        body_bytes=graphql.body_bytes,
+    )
