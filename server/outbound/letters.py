@@ -138,17 +138,22 @@ async def _reset(fact: PasswordResetAsked, url: str) -> list[Mail]:
 
 
 async def _password_changed(fact: PasswordChanged, url: str) -> list[Mail]:
-    return await _notice(
-        fact.user_id,
-        subject="Your Alongside password was changed",
-        paragraphs=(
-            "Hello,",
-            "your password was changed, and every other login was ended.",
-            "If it was not you, set a new password at once:",
-        ),
-        link=f"{url}{RESET_PATH}",
-        why=f"You get this mail because the password of your account at {_host(url)} was changed.",
-    )
+    email = await email_of(fact.user_id)
+    if email is None:
+        return []
+    return [
+        Mail(
+            to=email,
+            subject="Your Alongside password was changed",
+            paragraphs=(
+                "Hello,",
+                "your password was changed, and every other login was ended.",
+                "If it was not you, set a new password at once:",
+            ),
+            link=f"{url}{RESET_PATH}",
+            why=f"You get this mail because the password of your account at {_host(url)} was changed.",
+        )
+    ]
 
 
 async def _mail_change(fact: MailChangeAsked, url: str) -> list[Mail]:
@@ -182,16 +187,21 @@ async def _mail_change(fact: MailChangeAsked, url: str) -> list[Mail]:
 
 
 async def _mail_collided(fact: MailChangeCollided, url: str) -> list[Mail]:
-    return await _notice(
-        fact.user_id,
-        subject="Somebody asked to use your address at Alongside",
-        paragraphs=(
-            "Hello,",
-            "somebody, perhaps you, asked to move another Alongside account to this address. It has an account "
-            "already, and nothing about it was changed. To move the other account here, erase this one first.",
-        ),
-        why=f"You get this mail because it is the address of your account at {_host(url)}.",
-    )
+    email = await email_of(fact.user_id)
+    if email is None:
+        return []
+    return [
+        Mail(
+            to=email,
+            subject="Somebody asked to use your address at Alongside",
+            paragraphs=(
+                "Hello,",
+                "somebody, perhaps you, asked to move another Alongside account to this address. It has an account "
+                "already, and nothing about it was changed. To move the other account here, erase this one first.",
+            ),
+            why=f"You get this mail because it is the address of your account at {_host(url)}.",
+        )
+    ]
 
 
 async def _mail_changed(fact: MailChanged, url: str) -> list[Mail]:
@@ -232,13 +242,6 @@ async def _mail_change_undone(fact: MailChangeUndone, url: str) -> list[Mail]:
             why=f"You get this mail because a change of the address of your account at {_host(url)} was taken back.",
         )
     ]
-
-
-async def _notice(
-    user_id: Any, *, subject: str, paragraphs: tuple[str, ...], why: str, link: str | None = None
-) -> list[Mail]:
-    email = await email_of(user_id)
-    return [] if email is None else [Mail(email, subject, paragraphs, why, link)]
 
 
 def _link(url: str, path: str, token: IssuedToken) -> str:

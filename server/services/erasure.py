@@ -75,7 +75,7 @@ UPDATE stream_entry SET payload = fresh.payload
 FROM unnest($1::uuid[], $2::text[]) AS fresh (id, payload) WHERE stream_entry.id = fresh.id
 """
 _REWRITE_FACTS = """
-UPDATE fact_record SET payload = fresh.payload
+UPDATE fact_record SET payload = fresh.payload, failure = NULL
 FROM unnest($1::uuid[], $2::text[]) AS fresh (id, payload) WHERE fact_record.id = fresh.id
 """
 

@@ -9,7 +9,7 @@ from server.domain import topics
 from server.domain.actors import Actor, Role
 from server.domain.availability import CapacityKind, StretchKind
 from server.domain.facts import Fact
-from server.domain.identity import MailTokenPurpose
+from server.domain.identity import MailTokenPurpose, SignedIn
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
 from server.domain.polls import PollKind, PollState
 from server.domain.profiles import Proficiency, SkillDirection, SkillLevel, SupportNeed, WorkPattern
@@ -40,7 +40,7 @@ from server.models.profiles import (
 )
 from server.models.questions import Question, QuestionAnswer, QuestionEvent, QuestionFollowUp, QuestionVote
 from server.models.safety import Block
-from server.models.streams import CommandRecord
+from server.models.streams import CommandRecord, FactRecord
 from server.models.webinars import (
     Webinar,
     WebinarEvent,
@@ -75,6 +75,8 @@ async def everywhere() -> tuple[Account, Actor]:
         new_email=f"new.{MINE}@example.org",
         expires_at=now() + timedelta(hours=1),
     )
+    # A mail server's refusal repeats the address.
+    await FactRecord.filter(kind=SignedIn.kind).update(failure=f"550 {MINE}@example.org is not here")
     await RoleGrant.create(user_id=ana.actor.user_id, role=Role.PROGRAM_MANAGER)
     await CommandRecord.create(actor_id=ana.actor.user_id, command_id=MINE, operation="ask", digest="0" * 64)
     return ana, bo

@@ -29,7 +29,6 @@ STATUS: Mapping[str, tuple[int, int]] = {
     "document_required": (400, 400),
     "PERSISTED_QUERY_NOT_FOUND": (400, 200),
     "sign_in_needed": (401, 401),
-    "unauthenticated": (401, 401),
     "not_allowed": (403, 403),
     "csrf": (403, 403),
     "origin_not_allowed": (403, 403),
