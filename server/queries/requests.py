@@ -67,7 +67,8 @@ SELECT ahead.id, 1 + (
     WHERE other.state = 'waitlisted' AND other.mentor_id = ahead.mentor_id AND other.format = ahead.format
       AND (other.waitlisted_at, other.id) < (ahead.waitlisted_at, ahead.id)
 ) AS position
-FROM mentorship_request ahead WHERE ahead.id = ANY($1) AND ahead.state = 'waitlisted'
+FROM mentorship_request ahead
+WHERE ahead.id = ANY($1) AND ahead.state = 'waitlisted' AND $2 IN (ahead.sender_id, ahead.receiver_id)
 """
 # A mentor's room for people who wait: open places, less the requests that may still take them.
 _ROOM = """
@@ -121,9 +122,9 @@ async def history_of(request_ids: Collection[UUID]) -> dict[UUID, list[RequestEv
     return {key: found[key] for key in request_ids}
 
 
-async def waiting_positions_of(request_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return the place in the mentor's line, from 1, of those that wait; the others are left out."""
-    _, rows = await connection().execute_query(_POSITIONS, [list(request_ids)])
+async def waiting_positions_of(actor: Actor, request_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the place in the mentor's line, from 1, of the actor's requests that wait; the others are left out."""
+    _, rows = await connection().execute_query(_POSITIONS, [list(request_ids), actor.user_id])
     return {row["id"]: row["position"] for row in rows}
 
 

@@ -140,8 +140,14 @@ async def visible_messages(actor: Actor, message_ids: Collection[UUID]) -> dict[
     return {row.id: row for row in rows if row.session_id in places}
 
 
+async def places_in(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, list[SessionParticipant]]:
+    """Return who has a place in each session the actor may see, first come first; nobody in the others."""
+    shown = await places_of(actor, session_ids)
+    return await participants_of(list(shown)) | {key: [] for key in session_ids if key not in shown}
+
+
 async def participants_of(session_ids: Collection[UUID]) -> dict[UUID, list[SessionParticipant]]:
-    """Return who has a place in each session, first come first. For sessions the caller was shown."""
+    """Return who has a place in each session, first come first. For the rules, not for the doors."""
     found: dict[UUID, list[SessionParticipant]] = {key: [] for key in session_ids}
     rows = await SessionParticipant.filter(session_id__in=list(session_ids), removed_at=None).order_by(
         "created_at", "id"

@@ -210,11 +210,12 @@ async def test_one_waits_in_line_for_a_full_mentor_only_and_knows_the_place() ->
     await room_for(mentor, 0)
     waiting = [await person(name) for name in ("Ana", "Bola", "Chi")]
     line = [await matching.join_waiting_list(who, asked=asking(mentor)) for who in waiting]
-    assert await request_queries.waiting_positions_of([row.id for row in line]) == {
+    assert await request_queries.waiting_positions_of(mentor, [row.id for row in line]) == {
         row.id: place for place, row in enumerate(line, 1)
     }
     await matching.withdraw_request(waiting[0], request_id=line[0].id)
-    assert await request_queries.waiting_positions_of([line[2].id]) == {line[2].id: 2}
+    assert await request_queries.waiting_positions_of(waiting[2], [line[2].id]) == {line[2].id: 2}
+    assert await request_queries.waiting_positions_of(waiting[1], [line[2].id]) == {}
     await room_for(mentor, 1)
     with pytest.raises(Conflict):
         await matching.join_waiting_list(await person("Dee"), asked=asking(mentor))

@@ -1,0 +1,179 @@
+"""Mentorships: their type, one's own, the yes that makes one and the end."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from server.domain.availability import MentoringFormat
+from server.domain.mentorships import EndReason, MentorshipState
+from server.domain.requests import Aspect, SiblingChoice
+from server.kit.paging import PageRequest
+from server.models import mentorships as rows
+from server.queries import mentorships as queries
+from server.schema.core.batching import batched
+from server.schema.core.connection import Connection, connection_field, connection_of
+from server.schema.core.context import Info
+from server.schema.core.errors import Conflict, LimitReached, mutation
+from server.schema.core.ids import uuid_of
+from server.schema.core.nodes import Node, node_loader
+from server.schema.profiles import Profile, load_profiles
+from server.schema.requests import MentorshipRequest, load_requests, request_id_of
+from server.services import mentorships
+
+strawberry.enum(MentorshipState, description="Where a mentorship stands.")
+strawberry.enum(EndReason, description="Why a mentorship ended early. Told to nobody.")
+
+
+@strawberry.type(description="Two people at work on a goal. Requires: to be one of the two.")
+class Mentorship(Node):
+    """A mentorship as its two people see it."""
+
+    format: MentoringFormat = strawberry.field(description="The format.")
+    aspect: Aspect | None = strawberry.field(description="The seat the mentor takes, if one was named.")
+    goal: str = strawberry.field(description="What is to be reached.")
+    state: MentorshipState = strawberry.field(description="Where it stands.")
+    version: int = strawberry.field(description="Grows with every change; give it back as expectedVersion.")
+    created_at: datetime = strawberry.field(description="When it began.")
+    ended_at: datetime | None = strawberry.field(description="When it ended.")
+    mentor_id: strawberry.Private[UUID]
+    mentee_id: strawberry.Private[UUID]
+    request_id: strawberry.Private[UUID | None]
+
+    @classmethod
+    def of(cls, row: rows.Mentorship) -> "Mentorship":
+        """Return the mentorship as the API shows it."""
+        return cls(
+            key=row.id,
+            format=row.format,
+            aspect=Aspect(row.aspect) if row.aspect else None,
+            goal=row.goal,
+            state=row.state,
+            version=row.version,
+            created_at=row.created_at,
+            ended_at=row.ended_at,
+            mentor_id=row.mentor_id,
+            mentee_id=row.mentee_id,
+            request_id=row.request_id,
+        )
+
+    @batched(description="Who mentors.")
+    @staticmethod
+    async def mentor(parents: Sequence["Mentorship"], info: Info) -> Sequence[Profile | None]:
+        """Return the mentor of each."""
+        found = await load_profiles(info, {p.mentor_id for p in parents})
+        return [found.get(p.mentor_id) for p in parents]
+
+    @batched(description="Who is mentored.")
+    @staticmethod
+    async def mentee(parents: Sequence["Mentorship"], info: Info) -> Sequence[Profile | None]:
+        """Return the mentee of each."""
+        found = await load_profiles(info, {p.mentee_id for p in parents})
+        return [found.get(p.mentee_id) for p in parents]
+
+    @batched(description="The request it came from.")
+    @staticmethod
+    async def request(parents: Sequence["Mentorship"], info: Info) -> Sequence[MentorshipRequest | None]:
+        """Return the request of each."""
+        found = await load_requests(info, {p.request_id for p in parents if p.request_id is not None})
+        return [None if p.request_id is None else found.get(p.request_id) for p in parents]
+
+
+@node_loader("Mentorship")
+async def load_mentorships(info: Info, keys: Collection[UUID]) -> Mapping[UUID, Mentorship]:
+    """Return the viewer's own mentorships."""
+    found = await queries.visible(info.context.actor, keys)
+    return {key: Mentorship.of(row) for key, row in found.items()}
+
+
+def mentorship_id_of(global_id: strawberry.ID) -> UUID:
+    """Return the key of a mentorship, or refuse with NotFound."""
+    return uuid_of(global_id, "Mentorship", what="mentorship")
+
+
+@strawberry.type
+class MentorshipQuery:
+    """The root fields about mentorships."""
+
+    @connection_field(
+        order=queries.NEWEST_MENTORSHIPS, description="My mentorships, newest first. Requires: a sign-in."
+    )
+    async def mentorships(
+        self,
+        info: Info,
+        page: PageRequest,
+        states: Annotated[
+            list[MentorshipState] | None, strawberry.argument(description="Only in these states; null: in any.")
+        ] = None,
+    ) -> Connection[Mentorship]:
+        """Return a page of the viewer's mentorships."""
+        found = await queries.own_page(info.context.actor, page, states=states or ())
+        return connection_of(found, Mentorship.of)
+
+
+@strawberry.input(description="For acceptRequest.")
+class AcceptRequestInput:
+    """What AcceptRequest takes."""
+
+    request_id: strawberry.ID = strawberry.field(description="Which request.")
+    siblings: SiblingChoice | None = strawberry.field(
+        default=None, description="For a mentee who takes an offer: what becomes of their requests for the same seat."
+    )
+    expected_version: int | None = strawberry.field(default=None, description="Refused with Conflict when it changed.")
+
+
+@strawberry.type(description="A request that was accepted.")
+class AcceptRequestPayload:
+    """What AcceptRequest gives."""
+
+    mentorship: Mentorship = strawberry.field(description="The mentorship it became.")
+
+
+@strawberry.input(description="For endMentorship.")
+class EndMentorshipInput:
+    """What EndMentorship takes."""
+
+    mentorship_id: strawberry.ID = strawberry.field(description="Which mentorship.")
+    reason: EndReason | None = strawberry.field(
+        default=None, description="Why it ends early; null when it is complete. SAFETY blocks the other side too."
+    )
+    expected_version: int | None = strawberry.field(default=None, description="Refused with Conflict when it changed.")
+
+
+@strawberry.type(description="A mentorship that ended.")
+class EndMentorshipPayload:
+    """What EndMentorship gives."""
+
+    mentorship: Mentorship = strawberry.field(description="The mentorship as it is now.")
+
+
+@strawberry.type
+class MentorshipMutation:
+    """The mutations on mentorships."""
+
+    @mutation(
+        description="Say yes: the request becomes a mentorship. Requires: the receiver.",
+        refuses=[Conflict, LimitReached],
+    )
+    async def accept_request(self, info: Info, form: AcceptRequestInput) -> AcceptRequestPayload:
+        """Say yes to a request."""
+        row = await mentorships.accept_request(
+            info.context.actor,
+            request_id=request_id_of(form.request_id),
+            siblings=form.siblings,
+            expected_version=form.expected_version,
+        )
+        return AcceptRequestPayload(mentorship=Mentorship.of(row))
+
+    @mutation(description="End a mentorship. Requires: to be one of the two.", refuses=[Conflict])
+    async def end_mentorship(self, info: Info, form: EndMentorshipInput) -> EndMentorshipPayload:
+        """End a mentorship, complete or early."""
+        row = await mentorships.end_mentorship(
+            info.context.actor,
+            mentorship_id=mentorship_id_of(form.mentorship_id),
+            reason=form.reason,
+            expected_version=form.expected_version,
+        )
+        return EndMentorshipPayload(mentorship=Mentorship.of(row))

@@ -1,0 +1,190 @@
+"""Subscriptions: the feed of a topic as a GraphQL stream.
+
+The live layer is handed in by the wiring as `LiveTopics`. Rights are asked at the start, before an event goes out,
+and while nothing happens; when they are gone, the stream ends with a refusal.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Protocol, TypeVar
+
+import msgspec
+import strawberry
+from strawberry.scalars import JSON
+
+from server.domain import topics
+from server.domain.actors import Actor
+from server.domain.topics import Topic
+from server.schema.core.context import Info
+from server.schema.core.fields import subscription
+from server.schema.sessions import session_id_of
+from server.services.audience import audience_of
+
+SNAPSHOT = "snapshot"
+"""The kind of an event that carries the topic's whole state instead of one fact."""
+
+RIGHTS_SECONDS = 1.0
+"""An answer about rights is believed for so long while events come."""
+
+IDLE_RIGHTS_SECONDS = 15.0
+"""While no event comes, rights are asked this often."""
+
+
+class Place(Protocol):
+    """A position in a topic."""
+
+    @property
+    def epoch(self) -> str:
+        """Return the stream's epoch."""
+
+    @property
+    def seq(self) -> int:
+        """Return the number of the last entry."""
+
+    @property
+    def chain(self) -> str:
+        """Return the chain over all entries so far."""
+
+
+class Heard(Protocol):
+    """What the live layer hands over: an entry, or a snapshot when the reader cannot go on from where it was."""
+
+    @property
+    def kind(self) -> str:
+        """Return the fact's kind, or `snapshot`."""
+
+    @property
+    def position(self) -> Place:
+        """Return the position after it."""
+
+    @property
+    def payload(self) -> bytes:
+        """Return the fact's fields, or the state, as JSON."""
+
+
+@dataclass(frozen=True)
+class LiveTopics:
+    """The live layer as subscriptions use it: `subscribe(actor, topic, position)`; no position asks for a snapshot."""
+
+    subscribe: Callable[[Actor, Topic, Place | None], AsyncIterator[Heard]]
+
+
+@strawberry.type(description="A position in a topic: give it back as `after` to go on from there.")
+class Position:
+    """A place in the order of a topic."""
+
+    epoch: str = strawberry.field(description="Which stream.")
+    seq: int = strawberry.field(description="The number of the last entry.")
+    chain: str = strawberry.field(description="A hash over all entries so far.")
+
+
+@strawberry.input(description="A position that an event gave.")
+class PositionInput:
+    """A place to go on from."""
+
+    epoch: str = strawberry.field(description="Which stream.")
+    seq: int = strawberry.field(description="The number of the last entry.")
+    chain: str = strawberry.field(description="A hash over all entries so far.")
+
+
+@strawberry.interface(description="Something that happened in a topic.")
+class TopicEvent:
+    """What every event carries. The first one without `after` is a snapshot."""
+
+    kind: str = strawberry.field(description='What happened, such as "message.sent"; "snapshot" for the whole state.')
+    position: Position = strawberry.field(description="The position after it.")
+    at: datetime | None = strawberry.field(description="When it happened; null for a snapshot.")
+    payload: JSON = strawberry.field(description="What changed, enough to bring a picture up to date.")
+
+
+@strawberry.type(description="Something that happened to the viewer.")
+class UserEvent(TopicEvent):
+    """An event of the viewer's own topic."""
+
+
+@strawberry.type(description="Something that happened in a session.")
+class SessionEvent(TopicEvent):
+    """An event of a session."""
+
+
+Event = TypeVar("Event", bound=TopicEvent)
+
+
+@strawberry.type
+class Subscription:
+    """What can be followed."""
+
+    @subscription(description="What happens to me: requests, mentorships, rooms. Requires: a signed-in user.")
+    async def user_events(
+        self,
+        info: Info,
+        after: Annotated[PositionInput | None, strawberry.argument(description="Go on from here.")] = None,
+    ) -> AsyncGenerator[UserEvent, None]:
+        """Follow the viewer's own topic."""
+        topic = topics.user(info.context.actor.require_user())
+        async with aclosing(_events(info, topic, after)) as events:
+            async for heard in events:
+                yield _event(UserEvent, heard)
+
+    @subscription(description="What happens in a session. Requires: a place in it.")
+    async def session_events(
+        self,
+        info: Info,
+        session_id: Annotated[strawberry.ID, strawberry.argument(description="Which session.")],
+        after: Annotated[PositionInput | None, strawberry.argument(description="Go on from here.")] = None,
+    ) -> AsyncGenerator[SessionEvent, None]:
+        """Follow a session."""
+        topic = topics.session(session_id_of(session_id))
+        async with aclosing(_events(info, topic, after)) as events:
+            async for heard in events:
+                yield _event(SessionEvent, heard)
+
+
+async def _events(info: Info, topic: Topic, after: PositionInput | None) -> AsyncGenerator[Heard, None]:
+    """Yield what a topic tells, as long as the viewer may hear it. Raises NotFound from when they may not."""
+    actor, loop = info.context.actor, asyncio.get_running_loop()
+    await audience_of(actor, topic)
+    allowed_at = loop.time()
+    stream = info.context.tool(LiveTopics).subscribe(actor, topic, after)
+    coming: asyncio.Future[Heard] | None = None
+    try:
+        while True:
+            coming = coming or asyncio.ensure_future(anext(stream))
+            done, _ = await asyncio.wait({coming}, timeout=IDLE_RIGHTS_SECONDS)
+            if not done or loop.time() - allowed_at > RIGHTS_SECONDS:
+                await audience_of(actor, topic)
+                allowed_at = loop.time()
+            if done:
+                heard, coming = coming.result(), None
+                yield heard
+    except StopAsyncIteration:
+        return
+    finally:
+        await _close(stream, coming)
+
+
+async def _close(stream: AsyncIterator[Heard], coming: "asyncio.Future[Heard] | None") -> None:
+    """Let go of the live layer: first of the step under way, then of the stream."""
+    if coming is not None:
+        coming.cancel()
+        await asyncio.wait({coming})
+    if isinstance(stream, AsyncGenerator):
+        await stream.aclose()
+
+
+class _Fields(msgspec.Struct):
+    at: datetime | None = None
+
+
+def _event(kind: type[Event], heard: Heard) -> Event:
+    """Return what was heard as an event of a kind."""
+    place = heard.position
+    return kind(
+        kind=heard.kind,
+        position=Position(epoch=place.epoch, seq=place.seq, chain=place.chain),
+        at=None if heard.kind == SNAPSHOT else msgspec.json.decode(heard.payload, type=_Fields).at,
+        payload=msgspec.json.decode(heard.payload),
+    )
