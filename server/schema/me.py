@@ -19,6 +19,7 @@ from server.schema.core.context import Info
 from server.schema.core.fields import resolved
 from server.schema.core.nodes import Node, load_node, node_loader
 from server.schema.identity import Login
+from server.schema.my_profile import MyProfile, my_profile
 from server.services.erasure import export_data
 
 strawberry.enum(
@@ -51,6 +52,12 @@ class Me(Node):
         actor = info.context.actor
         rows = await queries.own_logins(actor, page)
         return [connection_of(rows, lambda row: Login.of(row, actor.login_id)) for _ in parents]
+
+    @batched(description="Your profile, whole.")
+    @staticmethod
+    async def profile(parents: Sequence["Me"], info: Info) -> Sequence[MyProfile]:
+        """Return the viewer's own profile."""
+        return [await my_profile(info)] * len(parents)
 
     @batched(description="What eraseMyAccount would do, kind by kind.")
     @staticmethod
