@@ -227,8 +227,10 @@ class LiveClient:
         place.modes.append(frame["mode"])
         if frame["mode"] == "snapshot":
             place.state = frame.get("state")
-        if frame["mode"] == "snapshot" or place.pos is None or frame["pos"]["epoch"] != place.pos["epoch"]:
+        if frame["mode"] == "snapshot" or place.pos is None:
             place.pos = dict(frame["pos"])
+        # Before a topic's first entry its epoch is not known; and another socket may have brought us further already.
+        place.pos["epoch"] = frame["pos"]["epoch"]
 
     def _apply(self, frame: Json) -> None:
         """Apply an entry exactly once: what is known already is left out, what comes too early is counted."""

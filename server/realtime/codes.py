@@ -40,7 +40,7 @@ CLOSE_REASONS: dict[Close, str] = {
     Close.RATE: "too many frames, too fast",
     Close.BAD_TICKET: "the ticket is unknown, used, too old or of another origin",
     Close.REMOVED: "the person or the login is no longer welcome",
-    Close.TOO_MANY_CONNECTIONS: "the person has too many connections",
+    Close.TOO_MANY_CONNECTIONS: "newer connections of the same person took this one's place",
     Close.PROTOCOL: "the client broke the protocol",
 }
 

@@ -5,6 +5,7 @@ Nothing here awaits while a message is taken in: jobs that ask a store run in a 
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +16,12 @@ import msgspec
 from server.domain.actors import VISITOR, Actor
 from server.domain.errors import InvalidInput, RateLimited, Refusal
 from server.kit.ids import new_id
+from server.observability import metrics
 from server.realtime import codes, frames
 from server.realtime.codes import Close, ErrorCode
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.feed import Entry
 from server.realtime.follow import Follow
-from server.realtime.metrics import metrics
 from server.realtime.outbox import Outbox
 from server.realtime.protocol import Break, Event, LiveProtocol, Send
 from server.realtime.shared import Shared
@@ -63,6 +64,7 @@ class Connection:
         self.follows: dict[str, Followed] = {}
         self.is_closing = False
         self.is_draining = False
+        self.retires_at = math.inf
         self.on_left: Callable[[Connection, str], None] = lambda _connection, _topic: None
         self._desk = desk
         self._jobs: deque[Event] = deque()
@@ -117,7 +119,7 @@ class Connection:
         self.outbox.flush()
         self.is_closing = True
         self.protocol.closed()
-        metrics.closes.labels(str(int(code))).inc()
+        metrics.LIVE_CLOSES.labels(str(int(code))).inc()
         self.outbox.wire.close(int(code), detail or codes.CLOSE_REASONS[code])
 
     async def end(self) -> None:
@@ -133,7 +135,9 @@ class Connection:
 
     def begin(self, topic: str, followed: Followed) -> None:
         """Keep a follow that has begun, in place of one of the same topic."""
-        self.leave(topic)
+        earlier = self.follows.get(topic)
+        if earlier is not None:
+            earlier.follow.end()
         self.follows[topic] = followed
 
     def leave(self, topic: str) -> None:
@@ -157,6 +161,13 @@ class Connection:
     def push_signal(self, key: str, item: Shared) -> None:
         """Send a signal, or drop it when the reader is behind."""
         self.outbox.push_signal(key, item)
+
+    def push_presence(self, item: Shared) -> bool:
+        """Send a presence frame, unless the reader is far behind."""
+        if self.outbox.is_full:
+            return False
+        self.outbox.push(item)
+        return True
 
     async def room(self) -> None:
         """Return when the reader took most of what it was given."""

@@ -12,15 +12,16 @@ from server.domain import topics
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
 from server.domain.topics import Topic
+from server.observability import metrics
 from server.realtime import codes, frames
 from server.realtime.codes import Close
 from server.realtime.commands import registry
 from server.realtime.connection import Connection, Followed
 from server.realtime.follow import Follow
 from server.realtime.hub import Hub
-from server.realtime.metrics import metrics
 from server.realtime.replay import resume
 from server.realtime.roster import Roster
+from server.realtime.signals import SIGNAL_COMMAND, SignalDesk
 
 JOB_SECONDS = 10.0
 """How long one frame may take."""
@@ -60,14 +61,24 @@ class Rules:
     snapshots: Snapshots
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What of this worker the desk asks."""
+
+    hub: Hub
+    roster: Roster
+    signals: SignalDesk
+
+
 class Desk:
     """Serves the frames of all connections of one worker."""
 
-    def __init__(self, settings: LiveSettings, hub: Hub, roster: Roster, rules: Rules) -> None:
+    def __init__(self, settings: LiveSettings, parts: Parts, rules: Rules) -> None:
         self._settings = settings
-        self._hub = hub
+        self._hub = parts.hub
+        self._roster = parts.roster
+        self._signals = parts.signals
         self._rules = rules
-        self._roster = roster
         self.on_followed: Callable[[Connection, str, str], None] = lambda _connection, _topic, _role: None
 
     async def hello(self, connection: Connection, asked: frames.Hello) -> None:
@@ -118,8 +129,7 @@ class Desk:
             start = await resume(feed, asked.pos, lambda: self._rules.snapshots(actor, topic), self._settings)
             # The feed may have been let go while we waited: nobody followed it yet.
             feed = await self._hub.feed(topic.name)
-        metrics.resumes.labels(start.mode).inc()
-        connection.leave(topic.name)
+        metrics.LIVE_FOLLOWS.labels(start.mode).inc()
         connection.send(frames.Followed(asked.id, topic.name, start.mode, start.pos, following.role, state=start.state))
         follow = Follow(feed, connection, start.pos.seq)
         connection.begin(topic.name, Followed(follow, following.role, following.rev))
@@ -134,6 +144,9 @@ class Desk:
         """Do a command and answer. A repeat of its cid is answered as the first time, by the service."""
         try:
             async with asyncio.timeout(JOB_SECONDS):
+                if asked.op == SIGNAL_COMMAND:
+                    await self._signal(connection, asked)
+                    return
                 result = await registry.run(connection.actor, asked.op, bytes(asked.args), asked.cid)
         except registry.UnknownCommand:
             connection.refuse(asked.id, codes.UNKNOWN_COMMAND)
@@ -141,6 +154,15 @@ class Desk:
             connection.refuse(asked.id, codes.BAD_ARGUMENTS._replace(message=f"{failure}"[:200]))
         else:
             connection.send(frames.Ok(asked.id, result))
+
+    async def _signal(self, connection: Connection, asked: frames.Command) -> None:
+        """Pass a signal on; only into topics that this connection follows."""
+        signal = self._signals.decode(bytes(asked.args))
+        if signal.topic not in connection.follows:
+            connection.refuse(asked.id, codes.NOT_FOLLOWING)
+            return
+        await self._signals.send(connection.actor, signal)
+        connection.send(frames.Ok(asked.id, None))
 
     async def recheck(self, connection: Connection, name: str) -> None:
         """Look at a follow's rights again: say a change, end it if they are gone."""

@@ -23,16 +23,22 @@ Receive = Callable[[], Awaitable[Message]]
 
 
 class Endpoint:
-    """Serves `/live`. `origins` are the Origin headers that may connect; a client without one is not a browser."""
+    """Serves `/live`. `emptied` is set while no connection is open.
+
+    `origins` are the Origin headers that may connect; a client without one is not a browser.
+    """
 
     def __init__(self, settings: LiveSettings, origins: Collection[str], desk: Desk, gate: Gate) -> None:
         self._settings = settings
         self._origins = frozenset(origins)
         self._desk = desk
-        self._gate = gate
+        self.gate = gate
         self._flusher: Flusher | None = None
         self.keepalive = Keepalive(settings)
+        self.on_left: Callable[[Connection, str], None] = lambda _connection, _topic: None
         self.open_connections: set[Connection] = set()
+        self.emptied = asyncio.Event()
+        self.emptied.set()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Serve one connection to its end."""
@@ -55,7 +61,7 @@ class Endpoint:
             return 400, []
         if origin and origin not in self._origins:
             return 403, []
-        wait = self._gate.wait_seconds(asyncio.get_running_loop().time())
+        wait = self.gate.wait_seconds(asyncio.get_running_loop().time())
         if wait > 0:
             return 503, [(b"retry-after", str(wait).encode())]
         return None
@@ -71,13 +77,20 @@ class Endpoint:
         outbox = Outbox(self._settings, self._flusher, wire)
         wire.on_writable = outbox.resume
         connection = Connection(self._desk, protocol, outbox, origin)
+        connection.on_left = self.on_left
+        connection.retires_at = loop.time() + random.uniform(  # noqa: S311 - spreads the moving
+            self._settings.connection_min_age_seconds, self._settings.connection_max_age_seconds
+        )
         self.open_connections.add(connection)
+        self.emptied.clear()
         self.keepalive.add(connection)
         try:
             await self._pump(connection, receive, send)
         finally:
             self.keepalive.discard(connection)
             self.open_connections.discard(connection)
+            if not self.open_connections:
+                self.emptied.set()
             await asyncio.shield(self._part(connection, wire))
 
     async def _pump(self, connection: Connection, receive: Receive, send: Send) -> None:

@@ -13,11 +13,11 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from server.config import LiveSettings
+from server.observability import metrics
 from server.queries import streams
 from server.realtime.broker import BellSilent, Broker, Top, Window
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.frames import Position, entry_text
-from server.realtime.metrics import metrics
 from server.realtime.shared import Shared
 from server.realtime.tasks import end
 
@@ -188,7 +188,7 @@ class Feed:
         recent = await self.recent_after(seq, limit)
         if recent is not None:
             return recent
-        metrics.sql_pages.inc()
+        metrics.LIVE_CATCH_UP_READS.labels("book").inc()
         return [_of_book(written) for written in await streams.entries_after(self.topic, seq, limit)]
 
     async def chain_at(self, seq: int) -> str | None:
@@ -214,7 +214,7 @@ class Feed:
         return await asyncio.shield(task)
 
     async def _read_window(self) -> list[Entry]:
-        metrics.window_reads.inc()
+        metrics.LIVE_CATCH_UP_READS.labels("window").inc()
         return self._entries_of(await self._broker.window(self.topic, start=1, most=self._settings.window_entries))
 
     def forget_window(self) -> None:
@@ -235,7 +235,8 @@ class Feed:
             self.base = Top(self.epoch, oldest.seq, oldest.chain)
         self.ring.append(entry)
         self.top, self.chain = entry.seq, entry.chain
-        metrics.released.inc()
+        metrics.LIVE_FANOUT_EVENTS.labels("durable").inc()
+        metrics.LIVE_FANOUT_FRAMES.inc(len(self.followers))
         for follower in tuple(self.followers):
             follower.offer(entry)
 
@@ -265,7 +266,7 @@ class Feed:
             if self._joins(entries, before):
                 self._release_after(entries)
                 if self.top > before:
-                    metrics.gaps.labels("window").inc()
+                    metrics.LIVE_GAPS_REPAIRED.labels("window").inc()
                     return bool(self._early)
         head = await streams.head_of(self.topic)
         if not await self._is_prefix_of(head):
@@ -273,7 +274,7 @@ class Feed:
             return False
         if head.seq > self.top:
             self.epoch = head.epoch
-            metrics.gaps.labels("book").inc()
+            metrics.LIVE_GAPS_REPAIRED.labels("book").inc()
             self._release_after(
                 [_of_book(row) for row in await streams.entries_after(self.topic, self.top, _MEND_PAGE)]
             )
@@ -312,7 +313,7 @@ class Feed:
     def _reset(self, head: streams.Head) -> None:
         """Start anew where the book is now, and tell all who listened that they cannot go on."""
         log.warning("the book of %s went back from %d to %d", self.topic, self.top, head.seq)
-        metrics.resyncs.inc()
+        metrics.LIVE_RESYNCS.labels("diverged").inc()
         self._early.clear()
         self._window = None
         self._start_at(head)

@@ -7,8 +7,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from server.observability import metrics
 from server.realtime.feed import Entry, Feed
-from server.realtime.metrics import metrics
 from server.realtime.shared import Shared
 
 PAGE = 100
@@ -67,7 +67,7 @@ class Follow:
             return
         if self._sink.is_full:
             self.is_live = False
-            metrics.lags.inc()
+            metrics.LIVE_SLOW_READERS.labels("lag").inc()
             self._sink.lagging(self.feed.topic, self.cursor)
             self.start(self.feed.recent_after)
             return

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from server.config import LiveSettings
+from server.observability import metrics
 from server.queries import streams
 from server.realtime.broker import BellSilent, Broker
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.feed import Feed
-from server.realtime.metrics import metrics
 from server.realtime.signals import SignalBoard
 from server.realtime.tasks import end
 
@@ -104,7 +104,7 @@ class Hub:
             raise
         finally:
             self._opening.pop(topic, None)
-        metrics.feeds.set(len(self._feeds))
+        metrics.LIVE_TOPICS.set(len(self._feeds))
         return feed
 
     def receive(self, topic: str, body: bytes) -> None:
@@ -187,4 +187,4 @@ class Hub:
             feed.close()
             if topic not in self._watchers:
                 self._broker.unsubscribe(topic)
-        metrics.feeds.set(len(self._feeds))
+        metrics.LIVE_TOPICS.set(len(self._feeds))

@@ -19,6 +19,7 @@ class Keepalive:
 
     def __init__(self, settings: LiveSettings) -> None:
         self._slot = min(0.5, min(settings.hello_seconds, settings.pong_seconds, settings.ping_seconds) / 20)
+        self._ping_seconds = settings.ping_seconds
         self._slots: dict[int, set[Connection]] = defaultdict(set)
         self._all: set[Connection] = set()
         self._task: asyncio.Task[None] | None = None
@@ -35,14 +36,16 @@ class Keepalive:
     def add(self, connection: Connection) -> None:
         """Look after a connection."""
         self._all.add(connection)
-        self._schedule(connection, connection.protocol.deadline)
+        self._schedule(connection, asyncio.get_running_loop().time())
 
     def discard(self, connection: Connection) -> None:
         """Look after a connection no longer; the slot it is in forgets it when it comes by."""
         self._all.discard(connection)
 
-    def _schedule(self, connection: Connection, deadline: float) -> None:
-        self._slots[int(deadline / self._slot) + 1].add(connection)
+    def _schedule(self, connection: Connection, now: float) -> None:
+        # Never into a slot that was passed already; and not far, since a deadline may also come nearer.
+        due = max(now, min(connection.protocol.deadline, now + self._ping_seconds))
+        self._slots[int(due / self._slot) + 1].add(connection)
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -62,8 +65,7 @@ class Keepalive:
         if connection not in self._all or connection.is_closing:
             return
         connection.handle(connection.protocol.tick(now))
-        # Never into a slot that was passed already.
-        self._schedule(connection, max(connection.protocol.deadline, now))
+        self._schedule(connection, now)
 
     def _close_stuck(self) -> None:
         for connection in list(self._all):

@@ -14,16 +14,23 @@ from dataclasses import dataclass, field
 
 from server.config import LiveSettings
 from server.domain.actors import Actor
+from server.domain.topics import Topic
 from server.realtime import asgi
 from server.realtime.broker import Broker
 from server.realtime.buckets import RedisBuckets
-from server.realtime.desk import Desk, Rules
+from server.realtime.desk import Desk, Parts, Rules
+from server.realtime.draining import Drainer
 from server.realtime.endpoint import Endpoint
+from server.realtime.frames import Position
 from server.realtime.hub import Hub
+from server.realtime.presence import Presence
+from server.realtime.presence_board import Board
 from server.realtime.relay import Relay, RelaySweep
 from server.realtime.rights import Rights
 from server.realtime.roster import Roster
 from server.realtime.shedding import Gate
+from server.realtime.signals import SignalDesk
+from server.realtime.streams import Stream, Streams
 from server.realtime.tasks import end
 from server.realtime.tickets import Tickets
 
@@ -47,6 +54,7 @@ class Live:
     """Everything live in one worker. `endpoint` is the ASGI application for /live."""
 
     def __init__(self, options: LiveOptions, rules: Rules) -> None:
+        self.options = options
         settings = self.settings = options.settings
         asgi.configure(settings)
         self.broker = Broker(
@@ -57,12 +65,20 @@ class Live:
         self.sweep = RelaySweep(self.broker, settings)
         self.buckets = RedisBuckets(self.broker)
         self._tickets = Tickets(self.broker, settings)
-        roster = Roster(settings, self.hub, self._tickets)
-        desk = Desk(settings, self.hub, roster, rules)
+        self._roster = roster = Roster(settings, self.hub, self._tickets, self.broker)
+        parts = Parts(self.hub, roster, SignalDesk(settings, self.broker, self.buckets))
+        desk = Desk(settings, parts, rules)
         self._gate = Gate(settings)
         self.endpoint = Endpoint(settings, options.origins, desk, self._gate)
-        self._rights = Rights(settings, desk, roster)
+        self._streams = Streams(settings, self.hub, rules)
+        self._rights = Rights(settings, desk, roster, self._streams)
         self.hub.on_control = self._rights.control
+        self._board = Board(settings)
+        self._presence = Presence(settings, self.broker, options.worker_id, self._board)
+        self.hub.on_presence = self._board.receive
+        desk.on_followed = self._presence.followed
+        self.endpoint.on_left = self._presence.left
+        self._drainer = Drainer(settings, self.endpoint, roster)
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -72,13 +88,18 @@ class Live:
         self.publisher.start()
         self._gate.start()
         self._rights.start()
+        self._presence.start()
+        self._drainer.start()
         self.endpoint.keepalive.start()
         self._sweeping = asyncio.create_task(self.sweep.run(), name="relay sweep")
 
     async def stop(self) -> None:
         """Stop every loop, in the order that lets the last entries out."""
         await end(self._sweeping)
+        await self._drainer.stop()
         await self.publisher.stop()
+        await self._presence.stop()
+        await self._roster.stop()
         await self._rights.stop()
         await self.endpoint.keepalive.stop()
         await self._gate.stop()
@@ -88,6 +109,23 @@ class Live:
     async def issue_ticket(self, actor: Actor, origin: str) -> str:
         """Return a one-time ticket for /live. SignInNeeded for a visitor; BellSilent when Redis is away."""
         return await self._tickets.issue(actor, origin)
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more connections and move those there are to other servers; at most this long. Call it once."""
+        await self._drainer.drain(seconds)
+
+    async def subscribe(self, actor: Actor, topic: Topic, pos: Position | None = None) -> Stream:
+        """Return a topic as an async iterator: a Started, then StreamEntry after StreamEntry.
+
+        NotFound for what the actor may not follow; ends when that right does; raises Conflict when the topic cannot
+        go on from where the reader is. Use `async with`, or `aclose` it.
+        """
+        return await self._streams.open(actor, topic, pos)
+
+    async def presence_of(self, topic: Topic) -> Mapping[str, str]:
+        """Return user id -> role of who is present in a topic. Raises BellSilent."""
+        view = self._board.view_of(topic.name) or await self._presence.look(topic.name)
+        return dict(view.people)
 
     def checks(self) -> Mapping[str, Check]:
         """Return the health checks by name."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from server.config import LiveSettings
-from server.realtime.metrics import metrics
+from server.observability import metrics
 from server.realtime.shared import Shared
 
 YIELD_EVERY = 500
@@ -55,7 +55,7 @@ class Outbox:
         """Take a signal: the latest of its key is sent, or none to a reader that is behind."""
         if self.bytes > self._settings.outbox_shed_bytes or self.age > self._settings.outbox_shed_seconds:
             self._signals.clear()
-            metrics.signals_shed.inc()
+            metrics.LIVE_SLOW_READERS.labels("shed").inc()
             return
         self._signals[key] = item
         if not self.is_dirty:
@@ -88,11 +88,11 @@ class Outbox:
         if not self.is_dirty and (self._items or self._signals):
             self._flusher.add(self)
 
-    def flush(self) -> None:
-        """Write what the socket takes: messages in order, then signals, up to a write's worth."""
+    def flush(self) -> int:
+        """Write what the socket takes: messages in order, then signals, up to a write's worth. Return its bytes."""
         self.is_dirty = False
         if not self.wire.is_writable:
-            return
+            return 0
         items: list[Shared] = []
         size = 0
         while self._items and size < self._settings.write_bytes:
@@ -104,13 +104,13 @@ class Outbox:
             items.extend(self._signals.values())
             self._signals.clear()
         if not items:
-            return
-        metrics.deliveries.inc(len(items))
+            return 0
         self.wire.write(items)
         if self._room and self.bytes < self._settings.write_bytes:
             self._let_in()
         if self._items and self.wire.is_writable:
             self._flusher.add(self)
+        return size
 
     def close(self) -> None:
         """Forget what waits; whoever waits for room is cancelled with its follow."""
@@ -159,8 +159,7 @@ class Flusher:
     def _flush(self) -> None:
         batch, self._dirty = self._dirty[:YIELD_EVERY], self._dirty[YIELD_EVERY:]
         self._flushed_at = self.now
-        for outbox in batch:
-            outbox.flush()
+        metrics.LIVE_WRITTEN_BYTES.inc(sum([outbox.flush() for outbox in batch]))
         self._is_due = bool(self._dirty)
         if self._is_due:
             self._loop.call_soon(self._flush)

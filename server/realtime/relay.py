@@ -9,10 +9,10 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from server.config import LiveSettings
+from server.observability import metrics
 from server.queries import streams
 from server.realtime.broker import BellSilent, Broker, Outcome
 from server.realtime.failures import STORE_FAILURES
-from server.realtime.metrics import metrics
 from server.realtime.signals import signal_body
 from server.realtime.tasks import end
 from server.services import book
@@ -114,8 +114,7 @@ class Relay:
             entry = self._entries.popleft()
             by_topic[entry.topic].append(entry)
         if by_topic:
-            with metrics.relay_seconds.time():
-                await asyncio.gather(*(self._publish_topic(entries) for entries in by_topic.values()))
+            await asyncio.gather(*(self._publish_topic(entries) for entries in by_topic.values()))
         for signal in signals:
             try:
                 await self._broker.send(signal.topic, b"c1|%b\n%b" % (signal.kind.encode(), signal.payload.encode()))
@@ -137,8 +136,8 @@ class Relay:
             for entry in entries:
                 await publish_through(self._broker, entry)
         except BellSilent:
-            metrics.relayed.labels("silent").inc(len(entries))
             return
+        metrics.RELAY_PUBLISHED.labels("commit").inc(len(entries))
         last = entries[-1]
         self._relayed[last.topic] = max(last.seq, self._relayed.get(last.topic, 0))
 
@@ -182,13 +181,13 @@ class RelaySweep:
             for row in rows:
                 await publish_through(self._broker, _committed(row))
             seq = rows[-1].seq
+            metrics.RELAY_PUBLISHED.labels("sweep").inc(len(rows))
         await book.mark_relayed({backlog.topic: seq})
 
 
 async def publish_through(broker: Broker, entry: CommittedEntry) -> None:
     """Publish an entry and, if the window ends before it with a hole, first all that is missing. Raises BellSilent."""
     outcome, top = await broker.publish(entry)
-    metrics.relayed.labels(outcome.value).inc()
     if outcome is not Outcome.GAP:
         return
     while top < entry.seq:

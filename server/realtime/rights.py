@@ -17,7 +17,8 @@ from server.realtime.codes import Close
 from server.realtime.connection import Connection
 from server.realtime.desk import Desk
 from server.realtime.failures import STORE_FAILURES
-from server.realtime.roster import Roster
+from server.realtime.roster import CONNECTION_OVER, Roster
+from server.realtime.streams import Stream, Streams
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
@@ -28,12 +29,14 @@ class Word(Struct, frozen=True, rename="camel"):
 
     user_id: UUID | None = None
     login_id: UUID | None = None
+    connection_id: str | None = None
 
 
 class Rights:
     """Keeps follows in step with what the services say. Connections are found through the roster."""
 
-    def __init__(self, settings: LiveSettings, desk: Desk, roster: Roster) -> None:
+    def __init__(self, settings: LiveSettings, desk: Desk, roster: Roster, streams: Streams) -> None:
+        self._streams = streams
         self._seconds = settings.rights_sweep_seconds
         self._desk = desk
         self._roster = roster
@@ -59,17 +62,35 @@ class Rights:
             if kind == topics.RIGHTS_CHANGED:
                 self._spawn(self._recheck(topic, word))
             return
+        self._end_streams(UserId(about.id), kind, word)
         for connection in self._roster.of_user(UserId(about.id)):
             if kind == topics.LOGIN_ENDED and word.login_id in {None, connection.actor.login_id}:
                 connection.close(Close.REMOVED)
+            elif kind == CONNECTION_OVER and word.connection_id == connection.id:
+                connection.close(Close.TOO_MANY_CONNECTIONS)
             elif kind == topics.RIGHTS_CHANGED:
                 # The roles a connection acts under came with its ticket.
                 connection.close(Close.EXPIRED)
 
+    def _end_streams(self, user_id: UserId, kind: str, word: Word) -> None:
+        for stream in self._streams.of_user(user_id):
+            if kind == topics.RIGHTS_CHANGED or (
+                kind == topics.LOGIN_ENDED and word.login_id in {None, stream.actor.login_id}
+            ):
+                stream.end()
+
     async def _recheck(self, topic: str, word: Word) -> None:
+        for stream in self._streams.of_topic(topic):
+            await self._recheck_stream(stream)
         for connection in self._roster.everybody():
             if topic in connection.follows and word.user_id in {None, connection.actor.user_id}:
                 await self._recheck_one(connection, topic)
+
+    async def _recheck_stream(self, stream: Stream) -> None:
+        try:
+            await self._streams.recheck(stream)
+        except STORE_FAILURES as failure:
+            log.warning("could not look at rights in %s: %r", stream.topic.name, failure)
 
     async def _recheck_one(self, connection: Connection, topic: str) -> None:
         try:
@@ -82,6 +103,8 @@ class Rights:
         while True:
             pairs = [(connection, topic) for connection in self._roster.everybody() for topic in connection.follows]
             pause = self._seconds / max(1, len(pairs))
+            for stream in self._streams.everyone():
+                await self._recheck_stream(stream)
             if not pairs:
                 await asyncio.sleep(pause)
             for connection, topic in pairs:

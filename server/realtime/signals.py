@@ -1,8 +1,18 @@
 """Signals: what passes and may be lost. The latest of a key wins; a topic sends a few rounds of them a second."""
 
 import asyncio
+import time
+
+import msgspec
+from msgspec import Raw, Struct
 
 from server.config import LiveSettings
+from server.domain import topics
+from server.domain.actors import Actor
+from server.domain.errors import RateLimited, invalid
+from server.domain.topics import TopicKind
+from server.realtime.broker import Broker
+from server.realtime.buckets import RedisBuckets
 from server.realtime.feed import Feed
 from server.realtime.frames import signal_text
 from server.realtime.shared import Shared
@@ -11,6 +21,58 @@ from server.realtime.shared import Shared
 def signal_body(kind: str, key: str, version: int, payload: bytes) -> bytes:
     """Return a signal as it is published. `version` grows with each signal of a key."""
     return b"s1|%b|%b|%d\n%b" % (kind.encode(), key.encode(), version, payload)
+
+
+SIGNAL_COMMAND = "signal.send"
+MAX_SIGNAL_BYTES = 1024
+
+KINDS: dict[TopicKind, frozenset[str]] = {
+    TopicKind.SESSION: frozenset({"typing", "reaction"}),
+    TopicKind.CIRCLE: frozenset({"typing", "reaction"}),
+    TopicKind.WEBINAR: frozenset({"reaction"}),
+    TopicKind.WEBINAR_STAFF: frozenset({"typing"}),
+}
+"""What a follower may signal where. The key is always the person, so nobody overwrites another's."""
+
+
+class SendSignal(Struct, frozen=True):
+    """Arguments of `signal.send`: `p` is any small JSON value."""
+
+    topic: str
+    kind: str
+    p: Raw = Raw(b"null")
+
+
+class SignalDesk:
+    """Publishes what followers signal."""
+
+    def __init__(self, settings: LiveSettings, broker: Broker, buckets: RedisBuckets) -> None:
+        self._settings = settings
+        self._broker = broker
+        self._buckets = buckets
+        self._decoder = msgspec.json.Decoder(SendSignal)
+
+    def decode(self, args: bytes) -> SendSignal:
+        """Return the arguments. Raises msgspec.ValidationError."""
+        return self._decoder.decode(args)
+
+    async def send(self, actor: Actor, asked: SendSignal) -> None:
+        """Publish a signal of somebody who follows the topic. InvalidInput, RateLimited; lost if Redis is away."""
+        if asked.kind not in KINDS.get(topics.parse(asked.topic).kind, frozenset()):
+            raise invalid("kind", "unknown", "There is no such signal in this topic.")
+        if len(asked.p) > MAX_SIGNAL_BYTES:
+            raise invalid("p", "too_long", f"A signal carries at most {MAX_SIGNAL_BYTES} bytes.")
+        key = str(actor.require_user())
+        wait = await self._buckets.change(
+            f"signal:{key}:{asked.topic}",
+            capacity=self._settings.publishes_burst,
+            refill_per_second=self._settings.publishes_per_second,
+            units=1,
+        )
+        if wait:
+            raise RateLimited(wait)
+        version = time.time_ns() // 1_000_000
+        await self._broker.send(asked.topic, signal_body(asked.kind, key, version, bytes(asked.p)))
 
 
 class SignalBoard:

@@ -1,0 +1,182 @@
+"""Who is present in a topic, across workers. Leased by the worker: a connection costs nothing while nothing changes.
+
+A person is there from their first connection until a while after their last, so a flapping line is not seen. A worker
+that dies is found by its lease and its people are taken out once. While Redis is away, presence stands still.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from server.config import LiveSettings
+from server.domain import topics
+from server.domain.errors import NotFound
+from server.domain.topics import TopicKind
+from server.observability import metrics
+from server.realtime.broker import BellSilent, Broker, tag_of
+from server.realtime.connection import Connection
+from server.realtime.presence_board import Board, View
+from server.realtime.presence_scripts import JOIN, LOOK, PART
+from server.realtime.tasks import end
+
+log = logging.getLogger(__name__)
+
+_WORKERS = "rt:workers"
+
+
+class Presence:
+    """The presence of one worker's connections, and what its followers are told about everybody's."""
+
+    def __init__(self, settings: LiveSettings, broker: Broker, worker_id: str, board: Board) -> None:
+        self._settings = settings
+        self._broker = broker
+        self._worker = worker_id
+        self._board = board
+        board.look = self.look
+        self._join = broker.redis.register_script(JOIN)
+        self._part = broker.redis.register_script(PART)
+        self._look = broker.redis.register_script(LOOK)
+        self._here: dict[tuple[str, str], tuple[str, str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._timers: set[asyncio.TimerHandle] = set()
+        self._gone: set[tuple[str, str]] = set()
+        self._is_complete = False
+
+    def start(self) -> None:
+        """Start renewing the lease."""
+        self._spawn(self._renew_for_ever())
+
+    async def stop(self) -> None:
+        """Take this worker's people out and end."""
+        for timer in self._timers:
+            timer.cancel()
+        await end(*self._tasks)
+        self._board.close()
+        try:
+            await self._reap(self._worker)
+            await self._broker.ask(self._broker.redis.delete(_lease(self._worker)))
+        except BellSilent:
+            log.info("presence is left to the other workers to clear")
+
+    def followed(self, connection: Connection, topic: str, role: str) -> None:
+        """A connection follows a topic, or its role there changed."""
+        if _has_presence(topic):
+            self._here[connection.id, topic] = str(connection.actor.user_id), role
+            self._board.follow(topic, connection)
+            self._spawn(self._enter(connection.id, topic))
+
+    def left(self, connection: Connection, topic: str) -> None:
+        """A connection stopped following: at once if it said so, later if its line was lost."""
+        self._board.leave(topic, connection)
+        if (connection.id, topic) not in self._here:
+            return
+        if not connection.is_closing:
+            self._leave(connection.id, topic)
+            return
+        loop = asyncio.get_running_loop()
+
+        def leave() -> None:
+            self._timers.discard(timer)
+            self._leave(connection.id, topic)
+
+        timer = loop.call_later(self._settings.leave_after_seconds, leave)
+        self._timers.add(timer)
+
+    async def look(self, topic: str) -> View:
+        """Return who is present. Raises BellSilent."""
+        keys = _keys(topic)
+        version, pairs = await self._broker.ask(self._look(keys=[keys[1], keys[2]]))
+        people = {}
+        for user, value in zip(pairs[::2], pairs[1::2], strict=True):
+            people[user.decode()] = value.decode().partition("|")[2]
+        return View(int(version), people)
+
+    def _leave(self, connection_id: str, topic: str) -> None:
+        if self._here.pop((connection_id, topic), None) is not None:
+            self._spawn(self._exit(connection_id, topic))
+
+    async def _enter(self, connection_id: str, topic: str) -> None:
+        entered = self._here.get((connection_id, topic))
+        if entered is None:
+            return
+        try:
+            await self._broker.ask(self._broker.redis.sadd(_topics(self._worker), topic))
+            if await self._broker.ask(self._join(keys=_keys(topic), args=[connection_id, *entered, self._worker])):
+                metrics.LIVE_PRESENCE_CHANGES.labels("join").inc()
+        except BellSilent:
+            # Entered again as a whole when Redis is back.
+            self._is_complete = False
+
+    async def _exit(self, connection_id: str, topic: str) -> None:
+        try:
+            if await self._broker.ask(self._part(keys=_keys(topic), args=[connection_id, self._worker])):
+                metrics.LIVE_PRESENCE_CHANGES.labels("leave").inc()
+        except BellSilent:
+            self._gone.add((connection_id, topic))
+            self._is_complete = False
+
+    async def _renew_for_ever(self) -> None:
+        while True:
+            try:
+                await self._renew()
+                await self._reap_the_dead()
+            except BellSilent:
+                self._is_complete = False
+            await asyncio.sleep(self._settings.lease_renew_seconds)
+
+    async def _renew(self) -> None:
+        """Renew the lease. Where it was lost, all of ours were or will be taken out: enter them again."""
+        redis, milliseconds = self._broker.redis, int(self._settings.lease_seconds * 1000)
+        kept = await self._broker.ask(redis.set(_lease(self._worker), 1, px=milliseconds, get=True))
+        await self._broker.ask(redis.zadd(_WORKERS, {self._worker: asyncio.get_running_loop().time()}))
+        if kept is not None and self._is_complete:
+            return
+        self._is_complete = True
+        gone, self._gone = self._gone, set()
+        for connection_id, topic in gone:
+            await self._exit(connection_id, topic)
+        for connection_id, topic in list(self._here):
+            await self._enter(connection_id, topic)
+
+    async def _reap_the_dead(self) -> None:
+        """Take out the people of workers whose lease ended. Two that do it at once are told apart by the scripts."""
+        redis = self._broker.redis
+        for name in await self._broker.ask(redis.zrange(_WORKERS, 0, -1)):
+            worker = name.decode()
+            if worker != self._worker and not await self._broker.ask(redis.exists(_lease(worker))):
+                await self._reap(worker)
+                await self._broker.ask(redis.zrem(_WORKERS, worker))
+
+    async def _reap(self, worker: str) -> None:
+        redis = self._broker.redis
+        for name in await self._broker.ask(redis.smembers(_topics(worker))):
+            topic = name.decode()
+            went = await self._broker.ask(self._part(keys=_keys(topic), args=["", worker]))
+            metrics.LIVE_PRESENCE_CHANGES.labels("reaped").inc(int(went))
+            await self._broker.ask(redis.srem(_topics(worker), topic))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _has_presence(topic: str) -> bool:
+    try:
+        return topics.parse(topic).kind is not TopicKind.USER
+    except NotFound:
+        return False
+
+
+def _keys(topic: str) -> list[str]:
+    tag = tag_of(topic)
+    return [f"{tag}:pc:{topic}", f"{tag}:pp:{topic}", f"{tag}:pv:{topic}", f"{tag}:c:{topic}"]
+
+
+def _lease(worker: str) -> str:
+    return f"rt:lease:{worker}"
+
+
+def _topics(worker: str) -> str:
+    return f"rt:topics:{worker}"

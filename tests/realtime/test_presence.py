@@ -1,0 +1,124 @@
+"""Presence across two workers: joins, flapping, a worker that dies, a lease that is lost, crowds."""
+
+from dataclasses import replace
+from typing import Any
+
+from redis.asyncio import Redis
+
+from server.domain.topics import parse
+from tests.factories.live import QUICK, live_server, room, someone, two_workers
+from tests.live_client import LiveClient
+
+SOON = replace(QUICK, leave_after_seconds=0.3, lease_seconds=0.6, lease_renew_seconds=0.1, crowd_diff_seconds=0.1)
+
+
+def people(client: LiveClient, topic: str) -> set[str]:
+    """Return who a client believes is there, checking that versions come without a hole."""
+    there: dict[str, str] = {}
+    version = 0
+    for frame in client.of_type("presence"):
+        if frame["t"] != topic:
+            continue
+        if "all" in frame:
+            there = {member["user"]: member["role"] for member in frame["all"]}
+        else:
+            assert frame["v"] > version
+            there.update((member["user"], member["role"]) for member in frame.get("+", []))
+            for user in frame.get("-", []):
+                there.pop(user)
+        version = frame["v"]
+    return set(there)
+
+
+def names(*actors: Any) -> set[str]:
+    return {str(actor.user_id) for actor in actors}
+
+
+async def test_followers_see_each_other_across_workers(bell: str):
+    topic, ana, ben = room().name, someone(), someone()
+    async with two_workers(bell, SOON) as (one, two), one.client(ana) as first:
+        await first.follow(topic)
+        await first.until(lambda: people(first, topic) == names(ana))
+        async with two.client(ben) as second:
+            await second.follow(topic)
+            await second.until(lambda: people(second, topic) == names(ana, ben))
+            await first.until(lambda: people(first, topic) == names(ana, ben))
+            await second.send({"type": "leave", "topic": topic})
+            await first.until(lambda: people(first, topic) == names(ana))
+
+
+async def test_flapping_line_is_not_seen(bell: str):
+    topic, ana, ben = room().name, someone(), someone()
+    async with two_workers(bell, SOON) as (one, two), one.client(ana) as watcher, two.client(ben) as flapping:
+        await watcher.follow(topic)
+        await flapping.follow(topic)
+        await watcher.until(lambda: people(watcher, topic) == names(ana, ben))
+        seen = len(watcher.of_type("presence"))
+        flapping.backoff = (0.01, 0.05)
+        for url in (one.url, two.url):
+            flapping.url = url
+            follows = len(flapping.of_type("followed"))
+            await flapping.cut()
+            await flapping.until(lambda follows=follows: len(flapping.of_type("followed")) > follows)
+        await flapping.stop()
+        await watcher.until(lambda: people(watcher, topic) == names(ana))
+        assert [frame.get("-") for frame in watcher.of_type("presence")[seen:]] == [[*names(ben)]]
+
+
+async def test_person_with_three_tabs_on_two_workers_is_one(bell: str):
+    topic, ana, ben = room().name, someone(), someone()
+    async with two_workers(bell, SOON) as (one, two), one.client(ana) as watcher:
+        await watcher.follow(topic)
+        tabs = [one.client(ben), one.client(ben), two.client(ben)]
+        for tab in tabs:
+            await tab.open()
+            await tab.follow(topic)
+        await watcher.until(lambda: people(watcher, topic) == names(ana, ben))
+        assert (await two.live.presence_of(parse(topic))).keys() == names(ana, ben)
+        for tab in tabs[:2]:
+            await tab.stop()
+        await tabs[2].follow(topic)
+        assert people(watcher, topic) == names(ana, ben)
+        await tabs[2].stop()
+        await watcher.until(lambda: people(watcher, topic) == names(ana))
+
+
+async def test_people_of_a_dead_worker_are_taken_out_once(bell: str):
+    topic, ana, ben = room().name, someone(), someone()
+    async with two_workers(bell, SOON) as (one, two), one.client(ana) as watcher, Redis.from_url(bell) as redis:
+        await watcher.follow(topic)
+        async with two.client(ben) as second:
+            await second.follow(topic)
+            await watcher.until(lambda: people(watcher, topic) == names(ana, ben))
+            # What kill -9 leaves: a lease that nobody renews.
+            for task in tuple(two.live._presence._tasks):
+                task.cancel()
+            await redis.delete(f"rt:lease:{two.live.options.worker_id}")
+            await watcher.until(lambda: people(watcher, topic) == names(ana))
+        assert sum("-" in frame for frame in watcher.of_type("presence")) == 1
+
+
+async def test_presence_is_right_again_after_redis_was_emptied(bell: str):
+    topic, ana, ben = room().name, someone(), someone()
+    async with two_workers(bell, SOON) as (one, two), one.client(ana) as first, two.client(ben) as second:
+        await first.follow(topic)
+        await second.follow(topic)
+        async with Redis.from_url(bell) as redis:
+            await redis.flushall()
+        carl = someone()
+        async with two.client(carl) as third:
+            await third.follow(topic)
+            for client in (first, second, third):
+                await client.until(lambda client=client: people(client, topic) == names(ana, ben, carl))
+
+
+async def test_crowd_is_a_number_and_its_staff(bell: str):
+    topic, host = room().name, someone()
+    async with live_server(bell, replace(SOON, crowd_size=2)) as server:
+        server.rules.roles[host.require_user()] = "host"
+        async with server.client(host) as first, server.client() as second, server.client() as third:
+            for client in (first, second, third):
+                await client.follow(topic)
+            await first.until(lambda: first.of_type("presence")[-1]["n"] == 3)
+            assert people(first, topic) == names(host)
+            await third.until(lambda: people(third, topic) == names(host))
