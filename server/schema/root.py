@@ -2,17 +2,21 @@
 
 import strawberry
 
+from server.schema.availability_mutations import AvailabilityMutation
 from server.schema.core.building import build_schema
 from server.schema.core.nodes import NodeQuery
 from server.schema.credentials import CredentialMutation
 from server.schema.directory import DirectoryQuery
+from server.schema.history_mutations import HistoryMutation
 from server.schema.identity import LoginMutation
 from server.schema.live import LiveMutation
 from server.schema.me import MeQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
+from server.schema.profile_mutations import ProfileMutation
 from server.schema.profiles import ProfileQuery
 from server.schema.request_mutations import RequestMutation
 from server.schema.requests import RequestQuery
+from server.schema.safety import SafetyMutation
 from server.schema.session_mutations import SessionMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
@@ -25,7 +29,18 @@ class Query(MeQuery, ProfileQuery, DirectoryQuery, SkillQuery, RequestQuery, Men
 
 
 @strawberry.type(description="Everything that can be done. Each answers with its payload or with a Refusal.")
-class Mutation(LoginMutation, CredentialMutation, RequestMutation, MentorshipMutation, SessionMutation, LiveMutation):
+class Mutation(
+    LoginMutation,
+    CredentialMutation,
+    ProfileMutation,
+    HistoryMutation,
+    AvailabilityMutation,
+    SafetyMutation,
+    RequestMutation,
+    MentorshipMutation,
+    SessionMutation,
+    LiveMutation,
+):
     """The root of mutations."""
 
 
