@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from server.domain import topics
 from server.domain.sessions import SessionRole, SessionState
 from server.kit.paging import PageRequest
 from server.models import sessions as rows
@@ -14,6 +15,7 @@ from server.queries import sessions as queries
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
+from server.schema.core.fields import resolved
 from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.schema.mentorships import Mentorship, load_mentorships, mentorship_id_of
@@ -99,6 +101,11 @@ class Session(Node):
             ended_at=row.ended_at,
             mentorship_id=row.mentorship_id,
         )
+
+    @resolved(description="The name to follow its room by, over /live.")
+    def topic(self) -> str:
+        """Return the topic's name."""
+        return topics.session(uuid_key(self)).name
 
     @batched(description="The mentorship that meets.")
     @staticmethod

@@ -25,6 +25,13 @@ Load = Callable[[Info, Collection[Any]], Awaitable[Mapping[Any, Any]]]
 LoadFunction = TypeVar("LoadFunction", bound=Load)
 
 
+class _KeyField(StrawberryField):
+    """The key itself as a leaf, in the spelling of live frames."""
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:  # noqa: ARG002 - Strawberry calls it
+        return str(source.key)
+
+
 class _IdField(StrawberryField):
     """The id as a leaf: computed from the key without a resolver's overhead."""
 
@@ -32,12 +39,21 @@ class _IdField(StrawberryField):
         return encode_id(source.__strawberry_definition__.name, source.key)
 
 
-def _id_field() -> Any:
-    field = _IdField(
-        type_annotation=StrawberryAnnotation(strawberry.ID), description="The global id, opaque to clients."
-    )
+def _computed(field: StrawberryField) -> Any:
     field.init = field.repr = field.compare = False
     return field
+
+
+def _id_field() -> Any:
+    return _computed(
+        _IdField(type_annotation=StrawberryAnnotation(strawberry.ID), description="The global id, opaque to clients.")
+    )
+
+
+def _live_key_field() -> Any:
+    return _computed(
+        _KeyField(type_annotation=StrawberryAnnotation(str), description="What live frames and events call it.")
+    )
 
 
 @strawberry.interface(description="An object with a global id.")
@@ -46,6 +62,7 @@ class Node:
 
     key: strawberry.Private[UUID | str]
     id: strawberry.ID = _id_field()
+    live_key: str = _live_key_field()
 
 
 @dataclass(frozen=True)
