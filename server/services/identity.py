@@ -30,6 +30,8 @@ from server.domain.identity import (
     clean_email,
 )
 from server.domain.identity_passwords import clean_password, presented_password
+from server.domain.profile_search import search_document
+from server.domain.visibility import ProfileField
 from server.kit.clock import now
 from server.kit.ids import new_id
 from server.models.identity import User
@@ -91,7 +93,8 @@ async def _register(form: SignUp, password_hash: str) -> None:
         words = [user_id, form.email, password_hash, now()]
         made = await work.connection.execute_query_dict(_INSERT_USER, words)
         if made:
-            await Profile.create(id=user_id, display_name=form.display_name)
+            found_by = search_document({}, {ProfileField.NAME: [form.display_name]})
+            await Profile.create(id=user_id, display_name=form.display_name, search_document=found_by)
             token_id = await mail_tokens.ask(user_id, MailTokenPurpose.VERIFY_MAIL)
             work.record(SignedUp(user_id=user_id, mail_token_id=token_id), to=[])
             return

@@ -77,7 +77,7 @@ async def test_signing_up_makes_a_user_and_a_profile_with_one_id_that_work_once_
     await sign_up("Ana@Example.org")
     user = await User.get(email="ana@example.org")
     profile = await Profile.get(id=user.id)
-    assert (profile.display_name, user.verified_at) == ("Ana", None)
+    assert (profile.display_name, profile.search_document, user.verified_at) == ("Ana", "ana", None)
     assert not await can_sign_in("ana@example.org", PASSWORD)
     await identity.verify_mail(VISITOR, token=(await mailed(SignedUp)).secret, client=HERE)
     assert await can_sign_in("ana@example.org", PASSWORD)
