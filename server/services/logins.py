@@ -142,7 +142,7 @@ async def end_logins(work: Work, user_id: UUID, login_ids: Collection[UUID]) -> 
     await Login.filter(id__in=ended).update(revoked_at=at)
     topic = topics.user(user_id)
     for login_id in ended:
-        work.control(topic, topics.LOGIN_ENDED, msgspec.json.encode({"login_id": login_id}).decode())
+        work.control(topic, topics.LOGIN_ENDED, msgspec.json.encode({"loginId": login_id}).decode())
     work.record(LoginsEnded(user_id=user_id, login_ids=ended), to=[topic])
     return ended
 

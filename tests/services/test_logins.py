@@ -178,7 +178,7 @@ async def test_signing_out_ends_the_login_and_its_live_sockets(signals: Signals)
     await sign_out(ana.actor)
     assert await recognise(ana.token or "") is None
     topic = topics.user(ana.actor.require_user()).name
-    assert signals.heard == [(topic, topics.LOGIN_ENDED, f'{{"login_id":"{ana.actor.login_id}"}}')]
+    assert signals.heard == [(topic, topics.LOGIN_ENDED, f'{{"loginId":"{ana.actor.login_id}"}}')]
     assert [entry.kind for entry in await StreamEntry.filter(topic=topic).order_by("seq")] == [
         "identity.signed_in",
         "identity.logins_ended",
