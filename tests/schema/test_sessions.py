@@ -1,0 +1,245 @@
+"""Sessions through the GraphQL door: the room, its chat in pages, its events as a stream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pytest
+
+from server.domain import topics
+from server.domain.actors import VISITOR, Actor
+from server.domain.errors import NotFound, SignInNeeded
+from server.domain.topics import Topic
+from server.kit.ids import new_id
+from server.models.safety import Block
+from server.models.sessions import Session
+from server.schema import subscriptions
+from server.schema.core.ids import encode_id
+from server.schema.subscriptions import Heard, LiveTopics, Place
+from server.services import sessions
+from tests.factories.mentorships import mentorship
+from tests.factories.people import person
+from tests.schema.room import ask, follow
+from tests.statements import counted_statements
+
+pytestmark = pytest.mark.usefixtures("db")
+
+OPEN = """
+mutation ($id: ID!) { openSession(input: {mentorshipId: $id, title: "First"}) {
+  ... on OpenSessionPayload { session {
+    id state title mentorship { goal } participants { role joinedAt profile { name } }
+  } }
+  ... on Refusal { code }
+} }
+"""
+SAY = """
+mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
+  ... on SendMessagePayload { message { id text author { name } } }
+  ... on Refusal { code }
+} }
+"""
+CHAT = """
+query ($first: Int, $after: String, $last: Int, $before: String) { sessions { edges { node {
+  id state
+  messages(first: $first, after: $after, last: $last, before: $before) {
+    edges { node { text author { name } } cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+} } } }
+"""
+
+
+async def room() -> tuple[Actor, Actor, Session]:
+    mentor, mentee = await person("Ana"), await person("Bola")
+    return mentor, mentee, await sessions.open_session(mentor, mentorship_id=(await mentorship(mentor, mentee)).id)
+
+
+async def test_two_meet_talk_and_part() -> None:
+    mentor, mentee = await person("Ana"), await person("Bola")
+    together = encode_id("Mentorship", (await mentorship(mentor, mentee)).id)
+    opened = (await ask(mentor, OPEN, id=together))["openSession"]["session"]
+    assert (opened["state"], opened["title"], opened["mentorship"]["goal"]) == (
+        "LOBBY",
+        "First",
+        "Send my first invoice",
+    )
+    assert [(place["role"], place["profile"]["name"]) for place in opened["participants"]] == [
+        ("HOST", "Ana"),
+        ("PARTICIPANT", "Bola"),
+    ]
+    key = opened["id"]
+    join = """mutation ($id: ID!) { joinSession(input: {sessionId: $id}) {
+      ... on JoinSessionPayload { session { state } } } }"""
+    assert (await ask(mentee, join, id=key))["joinSession"]["session"]["state"] == "LIVE"
+    line = {"sessionId": key, "text": "Hello", "idempotencyKey": "c1"}
+    said = [(await ask(mentee, SAY, input=line))["sendMessage"]["message"] for _ in range(2)]
+    assert said[0] == said[1]
+    message = said[0]["id"]
+    edit = """mutation ($id: ID!) { editMessage(input: {messageId: $id, text: "Hi"}) {
+      ... on EditMessagePayload { message { text } } ... on Refusal { code } } }"""
+    delete = """mutation ($id: ID!) { deleteMessage(input: {messageId: $id}) {
+      ... on DeleteMessagePayload { message { text deletedAt } } ... on Refusal { code } } }"""
+    assert (await ask(mentor, edit, id=message))["editMessage"]["code"] == "not_allowed"
+    assert (await ask(mentee, edit, id=message))["editMessage"]["message"]["text"] == "Hi"
+    assert (await ask(mentee, delete, id=message))["deleteMessage"]["message"]["text"] == ""
+    end = """mutation ($id: ID!) { endSession(input: {sessionId: $id}) {
+      ... on EndSessionPayload { session { state } } ... on Conflict { current } } }"""
+    assert (await ask(mentee, end, id=key))["endSession"]["session"]["state"] == "ENDED"
+    assert (await ask(mentor, end, id=key))["endSession"]["current"] == "ended"
+
+
+async def test_the_chat_pages_in_both_directions() -> None:
+    mentor, _, session = await room()
+    for number in range(7):
+        await sessions.send_message(mentor, session_id=session.id, text=str(number))
+
+    async def page(**arguments: Any) -> tuple[list[str], dict[str, Any]]:
+        chat = (await ask(mentor, CHAT, **arguments))["sessions"]["edges"][0]["node"]["messages"]
+        return [edge["node"]["text"] for edge in chat["edges"]], chat["pageInfo"]
+
+    first, info = await page(first=3)
+    second, info = await page(first=3, after=info["endCursor"])
+    assert (first, second) == (["0", "1", "2"], ["3", "4", "5"])
+    newest, info = await page(last=3)
+    older, info = await page(last=3, before=info["startCursor"])
+    assert (older, newest, info["hasPreviousPage"]) == (["1", "2", "3"], ["4", "5", "6"], True)
+
+
+async def test_many_rooms_with_their_chats_cost_the_same_statements_as_one() -> None:
+    mentor = await person("Mo")
+    counts = []
+    for number in range(6):
+        together = await mentorship(mentor, await person(f"Mentee{number}"))
+        session = await sessions.open_session(mentor, mentorship_id=together.id)
+        await sessions.send_message(mentor, session_id=session.id, text="hello")
+        with counted_statements() as statements:
+            nodes = (await ask(mentor, CHAT, last=5))["sessions"]["edges"]
+        assert [edge["node"]["messages"]["edges"][0]["node"]["text"] for edge in nodes] == ["hello"] * (number + 1)
+        counts.append(len(statements))
+    assert set(counts) == {4}
+
+
+async def test_a_room_and_its_lines_are_not_there_for_strangers() -> None:
+    mentor, mentee, session = await room()
+    message = await sessions.send_message(mentor, session_id=session.id, text="hello")
+    keys = [encode_id("Session", session.id), encode_id("SessionMessage", message.id)]
+    nodes = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    assert [node["id"] for node in (await ask(mentee, nodes, ids=keys))["nodes"]] == keys
+    stranger = await person("Chi")
+    for who in (stranger, VISITOR):
+        assert (await ask(who, nodes, ids=keys))["nodes"] == [None, None]
+    by_mentorship = "query ($id: ID) { sessions(mentorshipId: $id) { edges { node { id } } } }"
+    together = encode_id("Mentorship", session.mentorship_id)
+    assert len((await ask(mentor, by_mentorship, id=together))["sessions"]["edges"]) == 1
+    assert (await ask(stranger, by_mentorship, id=together))["sessions"]["edges"] == []
+    for key in (keys[0], encode_id("Session", new_id()), "nonsense"):
+        refused = (await ask(stranger, SAY, input={"sessionId": key, "text": "hi"}))["sendMessage"]
+        assert refused == {"code": "not_found"}
+    await Block.create(blocker_id=mentee.user_id, blocked_id=mentor.user_id)
+    assert (await ask(mentor, nodes, ids=keys))["nodes"] == [None, None]
+    assert (await ask(mentor, CHAT, last=5))["sessions"]["edges"] == []
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the scripted live layer hands over."""
+
+    kind: str
+    position: subscriptions.Position
+    payload: bytes
+
+
+class Script:
+    """A live layer that says what it is told to, and remembers who listened and who left."""
+
+    def __init__(self) -> None:
+        self.lines: asyncio.Queue[Told] = asyncio.Queue()
+        self.asked: list[tuple[Topic, Place | None]] = []
+        self.left = 0
+
+    async def subscribe(self, _actor: Actor, topic: Topic, after: Place | None) -> AsyncIterator[Heard]:
+        self.asked.append((topic, after))
+        try:
+            while True:
+                yield await self.lines.get()
+        finally:
+            self.left += 1
+
+    def say(self, seq: int, kind: str = "message.sent", **payload: Any) -> None:
+        place = subscriptions.Position(epoch="e", seq=seq, chain="c")
+        self.lines.put_nowait(Told(kind, place, msgspec.json.encode(payload)))
+
+    @property
+    def tools(self) -> dict[type[Any], Any]:
+        return {LiveTopics: LiveTopics(self.subscribe)}
+
+
+FOLLOW = """
+subscription ($id: ID!, $after: PositionInput) { sessionEvents(sessionId: $id, after: $after) {
+  kind at payload position { epoch seq chain }
+} }
+"""
+
+
+async def test_a_session_streams_its_events_with_positions_to_go_on_from() -> None:
+    mentor, _, session = await room()
+    script, place = Script(), {"epoch": "e", "seq": 3, "chain": "c"}
+    script.say(4, text="hello", at="2026-03-02T09:00:00Z")
+    script.say(5, "snapshot", messages=[])
+    key = encode_id("Session", session.id)
+    async with aclosing(await follow(mentor, FOLLOW, script.tools, id=key, after=place)) as stream:
+        events = [(await anext(stream)).data["sessionEvents"] for _ in range(2)]
+    assert events[0] == {
+        "kind": "message.sent",
+        "at": "2026-03-02T09:00:00Z",
+        "payload": {"text": "hello", "at": "2026-03-02T09:00:00Z"},
+        "position": {"epoch": "e", "seq": 4, "chain": "c"},
+    }
+    assert (events[1]["kind"], events[1]["at"]) == ("snapshot", None)
+    assert script.asked[0][0] == topics.session(session.id)
+    assert script.left == 1
+
+
+async def test_a_person_streams_their_own_events() -> None:
+    ana, script = await person("Ana"), Script()
+    script.say(1, "request.sent", request_id="x")
+    stream = await follow(ana, "subscription { userEvents { kind payload } }", script.tools)
+    async with aclosing(stream):
+        assert (await anext(stream)).data == {"userEvents": {"kind": "request.sent", "payload": {"request_id": "x"}}}
+    assert script.asked == [(topics.user(ana.require_user()), None)]
+
+
+async def test_nobody_follows_what_they_may_not() -> None:
+    _, _, session = await room()
+    script, stranger = Script(), await person("Chi")
+    for key in (encode_id("Session", session.id), encode_id("Session", new_id())):
+        for who in (stranger, VISITOR):
+            stream = await follow(who, FOLLOW, script.tools, id=key)
+            with pytest.raises(NotFound):
+                await anext(stream)
+    stream = await follow(VISITOR, "subscription { userEvents { kind } }", script.tools)
+    with pytest.raises(SignInNeeded):
+        await anext(stream)
+    assert script.asked == []
+
+
+@pytest.mark.parametrize("is_idle", [True, False])
+async def test_a_stream_ends_when_the_right_to_it_is_lost(monkeypatch: pytest.MonkeyPatch, is_idle: bool) -> None:
+    monkeypatch.setattr(subscriptions, "RIGHTS_SECONDS", 0.0)
+    monkeypatch.setattr(subscriptions, "IDLE_RIGHTS_SECONDS", 0.05)
+    mentor, mentee, session = await room()
+    script = Script()
+    script.say(4, text="hello")
+    stream = await follow(mentor, FOLLOW, script.tools, id=encode_id("Session", session.id))
+    async with asyncio.timeout(10):
+        assert (await anext(stream)).data["sessionEvents"]["payload"] == {"text": "hello"}
+        await Block.create(blocker_id=mentee.user_id, blocked_id=mentor.user_id)
+        if not is_idle:
+            script.say(5, text="secret")
+        with pytest.raises(NotFound):
+            await anext(stream)
+        with pytest.raises(StopAsyncIteration):
+            await anext(stream)
+    assert script.left == 1
