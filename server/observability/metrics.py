@@ -68,6 +68,7 @@ LIVE_FANOUT_SECONDS = _seconds("live_fanout_seconds", "Handing one event to all 
 LIVE_LAG_SECONDS = _seconds("live_lag_seconds", "From commit to the listeners' queues")
 LIVE_SLOW_READERS = _counter("live_slow_readers", "Slow readers by step: shed, lag, caught_up, closed", "step")
 LIVE_GAPS_REPAIRED = _counter("live_gaps_repaired", "Gaps filled in a feed, by source: window, book", "source")
+LIVE_CATCH_UP_READS = _counter("live_catch_up_reads", "Reads for clients that are behind: window, book", "source")
 LIVE_RESYNCS = _counter("live_resyncs", "Clients told to load a snapshot, by reason", "why")
 LIVE_PRESENT = _gauge("live_present_people", "People present in followed topics of this worker")
 LIVE_PRESENCE_CHANGES = _counter("live_presence_changes", "Presence changes: join, leave, reaped", "change")
