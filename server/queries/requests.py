@@ -1,4 +1,4 @@
-"""Reading requests: each is seen by its sender and, once it is no draft, by its receiver. Nobody else finds it."""
+"""Reading requests: each is seen by its sender and, once it was sent, by its receiver. Nobody else finds it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -32,7 +32,10 @@ class Box(StrEnum):
     RECEIVED = "received"
 
 
-_PERSON = {Box.SENT: "sender_id = $1", Box.RECEIVED: "receiver_id = $1 AND state <> 'draft'"}
+_PERSON = {
+    Box.SENT: "sender_id = $1",
+    Box.RECEIVED: "receiver_id = $1 AND (sent_at IS NOT NULL OR waitlisted_at IS NOT NULL)",
+}
 _OWN = """
 SELECT * FROM mentorship_request
 WHERE {person} AND (cardinality($2::text[]) = 0 OR state = ANY($2)) AND {bound}
@@ -92,8 +95,9 @@ async def visible(actor: Actor, request_ids: Collection[UUID]) -> dict[UUID, Men
     """Return the requests among these ids that the actor is a side of, by id."""
     if actor.user_id is None:
         return {}
-    received = Q(receiver_id=actor.user_id) & ~Q(state=RequestState.DRAFT)
-    own = Q(sender_id=actor.user_id) | received
+    # A draft that was thrown away is no draft any more, and still was never shown.
+    was_shown = Q(sent_at__isnull=False) | Q(waitlisted_at__isnull=False)
+    own = Q(sender_id=actor.user_id) | (Q(receiver_id=actor.user_id) & was_shown)
     return {row.id: row for row in await MentorshipRequest.filter(own, id__in=list(request_ids))}
 
 

@@ -4,7 +4,7 @@ A use case that makes a mentorship is in mentorships.py, the highest shaft it to
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from server.domain import request_facts as facts
@@ -52,6 +52,14 @@ class NewRequest:
     content: RequestContent
     as_mentor: bool = False
 
+    def clean(self) -> "NewRequest":
+        """Return the request with its content as it is kept, or refuse with InvalidInput."""
+        content = self.content.clean()
+        unknown = [skill_id for skill_id in content.skill_ids if vocabulary().get(skill_id) is None]
+        if unknown:
+            raise invalid("skillIds", "unknown", f"There is no skill {unknown[0][:80]!r}.")
+        return replace(self, content=content)
+
 
 @retrying
 async def save_draft(
@@ -59,6 +67,7 @@ async def save_draft(
 ) -> MentorshipRequest:
     """Keep a request that is not sent yet, or keep another version of a draft. Nobody but its sender sees it."""
     actor.require_verified()
+    asked = asked.clean()
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "saveDraft", [draft_id, asked])
         if once.previous:
@@ -78,6 +87,7 @@ async def save_draft(
 async def send_request(actor: Actor, *, asked: NewRequest, idempotency_key: str | None = None) -> MentorshipRequest:
     """Ask somebody. Refused when a guard of SENT does not hold, see `domain.requests.check_sendable`."""
     actor.require_verified()
+    asked = asked.clean()
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "sendRequest", asked)
         if once.previous:
@@ -114,6 +124,7 @@ async def join_waiting_list(
     if asked.as_mentor:
         raise invalid("asMentor", "not_possible", "Only somebody who looks for a mentor can wait in line.")
     actor.require_verified()
+    asked = asked.clean()
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "joinWaitingList", asked)
         if once.previous:
@@ -188,11 +199,8 @@ def shown(request: MentorshipRequest) -> facts.Shown:
 
 
 async def _draft(actor: Actor, asked: NewRequest) -> MentorshipRequest:
-    """Return a request as a row that is not saved, its content clean; NotFound for somebody the actor cannot see."""
-    sender_id, content = actor.require_profile(), asked.content.clean()
-    unknown = [skill_id for skill_id in content.skill_ids if vocabulary().get(skill_id) is None]
-    if unknown:
-        raise invalid("skillIds", "unknown", f"There is no skill {unknown[0][:80]!r}.")
+    """Return a request with clean content as a row that is not saved; NotFound for somebody the actor cannot see."""
+    sender_id, content = actor.require_profile(), asked.content
     if asked.receiver_id == sender_id:
         raise invalid("receiverId", "self", "You cannot ask yourself.")
     if not await request_queries.may_ask(actor, asked.receiver_id):

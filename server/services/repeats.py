@@ -7,6 +7,7 @@ import msgspec
 
 from server.domain.actors import UserId
 from server.domain.errors import Conflict, invalid
+from server.kit.text import is_storable
 from server.models.streams import CommandRecord
 from server.services.transaction import Work
 
@@ -43,8 +44,8 @@ async def claim(work: Work, actor_id: UserId, key: str | None, operation: str, c
     """
     if key is None:
         return Once(None, None)
-    if not 1 <= len(key) <= MAX_KEY_LENGTH:
-        raise invalid("idempotencyKey", "length", f"An idempotency key has 1 to {MAX_KEY_LENGTH} characters.")
+    if not 1 <= len(key) <= MAX_KEY_LENGTH or not is_storable(key):
+        raise invalid("idempotencyKey", "length", f"An idempotency key has 1 to {MAX_KEY_LENGTH} plain characters.")
     digest = hashlib.sha256(msgspec.json.encode([operation, content])).hexdigest()
     fresh = CommandRecord(actor_id=actor_id, command_id=key, operation=operation, digest=digest)
     inserted, _ = await work.connection.execute_query(_CLAIM, [fresh.id, actor_id, key, operation, digest, fresh.at])

@@ -1,6 +1,6 @@
 """Answering a request without a yes: see it, ask for more, tell more, decline, pass it to a peer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from server.domain import request_facts as facts
@@ -93,7 +93,7 @@ async def refer_request(
 
     The guards of sending hold between the sender and the peer.
     """
-    note = private_note(referral.note)
+    referral = replace(referral, note=private_note(referral.note))
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "referRequest", [request_id, referral])
         if once.previous:
@@ -105,7 +105,7 @@ async def refer_request(
         claimed = await claim(actor, request_id, Move.REFER)
         old = claimed.request
         new = await _passed_on(actor, old, referral.to_profile_id)
-        old.note = note
+        old.note = referral.note
         await enter(old, claimed.after, actor=actor)
         await new.save()
         await _send_on(work, actor, new)

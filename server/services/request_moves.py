@@ -40,10 +40,11 @@ class Claim:
 
 
 def party_of(request: MentorshipRequest, user_id: UserId) -> Party:
-    """Return which side of a request somebody is; NotFound for a stranger, and for the receiver of a draft."""
+    """Return which side of a request somebody is; NotFound for a stranger, and for who was never shown it."""
     if request.sender_id == user_id:
         return Party.SENDER
-    if request.receiver_id == user_id and request.state is not RequestState.DRAFT:
+    was_shown = request.sent_at is not None or request.waitlisted_at is not None
+    if request.receiver_id == user_id and was_shown:
         return Party.RECEIVER
     raise NotFound("request")
 

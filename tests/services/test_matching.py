@@ -21,6 +21,7 @@ from server.domain.requests import (
 )
 from server.kit.clock import clock, now
 from server.kit.ids import new_id
+from server.kit.paging import PageRequest
 from server.models.mentorships import MentorshipRequest, RequestEvent
 from server.models.profiles import Profile
 from server.models.safety import Block
@@ -193,6 +194,12 @@ async def test_a_draft_thrown_away_is_told_to_nobody() -> None:
     draft = await matching.save_draft(mentee, asked=asking(mentor))
     await matching.withdraw_request(mentee, request_id=draft.id)
     assert await kinds_for(mentee) == [] == await kinds_for(mentor)
+    assert await request_queries.visible(mentor, [draft.id]) == {}
+    page = PageRequest(request_queries.NEWEST_REQUESTS)
+    assert (await request_queries.own_page(mentor, page, box=request_queries.Box.RECEIVED)).items == []
+    assert (await request_queries.own_page(mentee, page, box=request_queries.Box.SENT)).items == [draft]
+    with pytest.raises(NotFound):
+        await request_answers.view_request(mentor, request_id=draft.id)
 
 
 async def test_withdrawing_frees_the_place_among_the_open_ones() -> None:
@@ -241,3 +248,22 @@ async def test_a_stranger_finds_no_request() -> None:
     assert await request_queries.events_of(stranger, [request.id]) == {request.id: []}
     with pytest.raises(NotFound):
         await matching.withdraw_request(stranger, request_id=request.id)
+
+
+@pytest.mark.parametrize("text", ["\ud800", "nul\x00"])
+async def test_text_that_cannot_be_kept_is_refused_wherever_it_comes_in(text: str) -> None:
+    mentee, mentor = await person("Ana"), await person("Bola")
+    for asked, key in (
+        (asking(mentor, goal=f"My goal {text}"), "k"),
+        (asking(mentor, message=text), "k"),
+        (asking(mentor, skill_ids=(text,)), "k"),
+        (asking(mentor), text),
+    ):
+        with pytest.raises(InvalidInput):
+            await matching.send_request(mentee, asked=asked, idempotency_key=key)
+    request = await sent(mentee, mentor)
+    with pytest.raises(InvalidInput):
+        await request_answers.refer_request(
+            mentor, request_id=request.id, referral=request_answers.Referral(new_id(), text), idempotency_key="k"
+        )
+    assert await MentorshipRequest.all().count() == 1
