@@ -4,7 +4,7 @@ files that speak pub/sub. It may lose anything; nothing here is the truth, and c
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -154,8 +154,13 @@ class Broker:
 
     async def ask(self, question: Awaitable[Any]) -> Any:
         """Await an answer of `redis` under the same timeout and breaker as everything else here."""
-        async with self._asking():
-            return await question
+        try:
+            async with self._asking():
+                return await question
+        finally:
+            # While Redis is given its rest the question is never put.
+            if isinstance(question, Coroutine):
+                question.close()
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[None]:

@@ -84,6 +84,13 @@ async def say(topic: Topic, *texts: str) -> None:
             work.record(ToySaid(text=text), to=[topic])
 
 
+async def say_at_once(topic: Topic, number: int, size: int) -> None:
+    """Commit many entries of a size together."""
+    async with unit_of_work() as work:
+        for _ in range(number):
+            work.record(ToySaid(text="x" * size), to=[topic])
+
+
 async def book_of(topic: Topic, after: int = 0) -> list[tuple[int, str]]:
     """Return the seq and chain of each entry of a topic: what a client's log must equal."""
     return [(row.seq, row.chain) for row in await streams.entries_after(topic.name, after, 100_000)]
@@ -140,7 +147,7 @@ async def live_server(
     serving = asyncio.create_task(server._serve())
     try:
         async with asyncio.timeout(5):
-            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            while not server.started:
                 await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         yield LiveServer(live, rules, f"ws://127.0.0.1:{port}/live", server)
