@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from server.domain.mentorships import GOING_ON
+from server.domain.question_pictures import AUDIENCE_CHANGES, STAFF_CHANGES
 from server.domain.requests import OPEN_STATES as OPEN_REQUESTS
 from server.domain.topics import Topic, TopicKind
 
@@ -34,7 +35,7 @@ class FoldedEntry:
 
 def fold(topic: Topic, snapshot: Json, entries: Iterable[FoldedEntry]) -> Json:
     """Bring a snapshot `{state, pos}` up to date in place and return it. ValueError: an entry is missing between."""
-    changes = SESSION_CHANGES if topic.kind is TopicKind.SESSION else USER_CHANGES
+    changes = CHANGES[topic.kind]
     for entry in entries:
         seq = snapshot["pos"]["seq"]
         if entry.seq <= seq:
@@ -211,4 +212,11 @@ USER_CHANGES: Mapping[str, Change] = {
     "session.opened": _room_opened,
     "session.started": _room_started,
     "session.ended": _room_ended,
+}
+
+CHANGES: Mapping[TopicKind, Mapping[str, Change]] = {
+    TopicKind.USER: USER_CHANGES,
+    TopicKind.SESSION: SESSION_CHANGES,
+    TopicKind.WEBINAR: AUDIENCE_CHANGES,
+    TopicKind.WEBINAR_STAFF: STAFF_CHANGES,
 }

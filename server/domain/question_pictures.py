@@ -28,7 +28,7 @@ def staff_picture() -> Json:
 
 def apply_signal(state: Json, kind: str, key: str, payload: Mapping[str, Any]) -> None:
     """Bring a picture up to date with a signal; only the votes are part of it."""
-    if kind == VOTES_SIGNAL:
+    if kind == VOTES_SIGNAL and key in state["questions"]:
         _tally(state, {"question_id": key, **payload})
 
 
@@ -109,7 +109,7 @@ def _restricted(state: Json, fact: Mapping[str, Any]) -> None:
 
 
 def _burst(state: Json, fact: Mapping[str, Any]) -> None:
-    state["burst"] = {"questions": fact["questions"], "at": fact["at"]}
+    state["burst"] = {"at": fact["at"]}
 
 
 AUDIENCE_CHANGES: Mapping[str, Change] = {

@@ -18,7 +18,7 @@ from server.domain.sessions import OPEN_STATES as OPEN_SESSIONS
 from server.domain.topics import Topic, TopicKind
 from server.models.database import connection
 from server.models.sessions import Session, SessionMessage
-from server.queries import sessions, streams
+from server.queries import sessions, streams, webinar_pictures
 
 MAX_ROWS = 500
 """Rows of one kind that a person's picture holds at most; nobody is near it."""
@@ -47,6 +47,12 @@ async def snapshot_of(actor: Actor, topic: Topic) -> dict[str, Any]:
     if topic.kind is TopicKind.SESSION:
         pos = await _position(topic)
         return {"state": _plain(await _session_state(actor, topic.id)), "pos": pos}
+    if topic.kind is TopicKind.WEBINAR:
+        pos = await _position(topic)
+        return {"state": _plain(await webinar_pictures.audience_state(actor, topic.id)), "pos": pos}
+    if topic.kind is TopicKind.WEBINAR_STAFF:
+        pos = await _position(topic)
+        return {"state": _plain(await webinar_pictures.staff_state(actor, topic.id)), "pos": pos}
     raise NotFound("topic")
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
 from server.domain.topics import Topic, TopicKind
-from server.queries import sessions
+from server.domain.webinars import STAFF_TOPIC_ROLES
+from server.queries import sessions, webinars
 
 OWNER = "owner"
 
@@ -29,4 +30,17 @@ async def audience_of(actor: Actor, topic: Topic) -> Following:
         if place is None:
             raise NotFound("topic")
         return Following(place.role.value, place.version)
+    if topic.kind in (TopicKind.WEBINAR, TopicKind.WEBINAR_STAFF):
+        return await _of_webinar(actor, topic)
     raise NotFound("topic")
+
+
+async def _of_webinar(actor: Actor, topic: Topic) -> Following:
+    """The audience's topic is for whoever has a place, the staff's for those who see questions under review."""
+    standing = (await webinars.standings_of(actor, [topic.id])).get(topic.id)
+    is_staffs = topic.kind is TopicKind.WEBINAR_STAFF
+    if standing is None or standing.role is None or not standing.may_enter:
+        raise NotFound("topic")
+    if is_staffs and standing.role not in STAFF_TOPIC_ROLES:
+        raise NotFound("topic")
+    return Following(standing.role.value, standing.rev)

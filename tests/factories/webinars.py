@@ -1,0 +1,74 @@
+"""Webinars for tests: an event with its staff and its audience, live unless said otherwise."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from server.domain.actors import Actor
+from server.domain.question_states import Action
+from server.domain.webinars import WebinarAction, WebinarRole, WebinarState
+from server.kit.clock import now
+from server.models.questions import Question
+from server.models.webinars import Webinar
+from server.services import questions, webinar_people, webinars
+from server.services.question_acts import ActForm, act
+from tests.factories.people import person
+
+_WAY = (WebinarAction.PUBLISH, WebinarAction.OPEN, WebinarAction.START, WebinarAction.END)
+_REACHED = (WebinarState.DRAFT, WebinarState.PUBLISHED, WebinarState.OPEN, WebinarState.LIVE, WebinarState.ENDED)
+
+
+@dataclass
+class Event:
+    """An event and its people."""
+
+    id: UUID
+    host: Actor
+    cohost: Actor
+    moderator: Actor
+    panelist: Actor
+    attendees: list[Actor]
+
+    async def row(self) -> Webinar:
+        return await Webinar.get(id=self.id)
+
+
+async def event(state: WebinarState = WebinarState.LIVE, *, attendees: int = 3, **form: Any) -> Event:
+    """Make an event with one of each role on its staff, and an audience."""
+    host = await person("Hana")
+    asked = webinars.WebinarForm(title="How to price an hour", starts_at=now() + timedelta(hours=1), **form)
+    made = await webinars.create_webinar(host, form=asked)
+    people = {
+        role: await person(role.value.title())
+        for role in (WebinarRole.COHOST, WebinarRole.MODERATOR, WebinarRole.PANELIST)
+    }
+    for role, somebody in people.items():
+        await webinar_people.appoint(host, webinar_id=made.id, profile_id=somebody.require_user(), role=role)
+    audience: list[Actor] = []
+    for action in _WAY[: _REACHED.index(state)]:
+        await webinars.move_webinar(host, webinar_id=made.id, action=action)
+        if action is WebinarAction.PUBLISH:
+            for number in range(attendees):
+                somebody = await person(f"Attendee{number}")
+                await webinar_people.register(somebody, webinar_id=made.id)
+                audience.append(somebody)
+    return Event(
+        made.id, host, people[WebinarRole.COHOST], people[WebinarRole.MODERATOR], people[WebinarRole.PANELIST], audience
+    )
+
+
+async def pending(of: Event, by: Actor, text: str = "What do I ask for an hour?", **form: Any) -> Question:
+    """Ask a question that waits for review."""
+    return await questions.ask_question(by, webinar_id=of.id, form=questions.AskForm(text=text, **form))
+
+
+async def live(of: Event, by: Actor, text: str = "What do I ask for an hour?", **form: Any) -> Question:
+    """Ask a question and have it approved."""
+    asked = await pending(of, by, text, **form)
+    return await act(of.moderator, question_id=asked.id, action=Action.APPROVE)
+
+
+async def acted(by: Actor, question: Question, action: Action, **form: Any) -> Question:
+    """Do an action to a question."""
+    return await act(by, question_id=question.id, action=action, form=ActForm(**form))
