@@ -4,8 +4,9 @@ The oracle everywhere: a client's log equals the book's entries of its interval:
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -14,7 +15,7 @@ from server.domain.topics import Topic
 from server.models.database import connection
 from server.queries import streams
 from server.realtime.broker import tag_of
-from server.services.ports import NoPublisher, ports
+from server.services.ports import CommittedEntry, NoPublisher, ports
 from tests.factories.live import QUICK, LiveServer, book_of, live_server, log_of, room, say, two_workers
 from tests.factories.proxy import proxy_to
 from tests.live_client import LiveClient
@@ -221,9 +222,9 @@ class Catching(NoPublisher):
     """Keeps what it is given."""
 
     def __init__(self) -> None:
-        self.entries: list = []
+        self.entries: list[CommittedEntry] = []
 
-    def committed(self, entries) -> None:
+    def committed(self, entries: Sequence[CommittedEntry]) -> None:
         self.entries.extend(entries)
 
 
@@ -235,7 +236,7 @@ async def test_entry_published_at_any_point_of_opening_a_feed_is_heard_once(
     bell: str, step: str, monkeypatch: pytest.MonkeyPatch
 ):
     topic = room()
-    async with two_workers(bell) as (one, two), one.client() as client:
+    async with two_workers(bell) as (one, _), one.client() as client:
         await say(topic, "before")
         _interrupt(one, topic, step, monkeypatch)
         followed = await client.follow(topic.name, {"epoch": "", "seq": 0, "chain": ""})
@@ -257,7 +258,7 @@ def _interrupt(server: LiveServer, topic: Topic, step: str, monkeypatch: pytest.
     original = getattr(owner, attribute)
     said = False
 
-    async def interrupted(*args, **kwargs):
+    async def interrupted(*args: Any, **kwargs: Any):
         nonlocal said
         if where == "after":
             result = await original(*args, **kwargs)
