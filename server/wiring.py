@@ -6,7 +6,7 @@ Everything is opened here in order and closed in reverse; nothing here decides a
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,11 +168,11 @@ def _manifest(path: Path) -> dict[str, str]:
     return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
 
 
-def _topics_of(settings: Settings, live: Live) -> LiveTopics:
+def _topics_of(live: Live) -> LiveTopics:
     """Return the live layer as subscriptions use it."""
 
-    def subscribe(actor: Actor, topic: Topic, after: Place | None) -> AsyncIterator[Heard]:
-        return listen(live.hub, settings.live, topic, after, lambda: snapshot_of(actor, topic))
+    def subscribe(actor: Actor, topic: Topic, after: Place | None) -> AsyncGenerator[Heard, None]:
+        return listen(live.subscribe, actor, topic, after)
 
     return LiveTopics(subscribe)
 
@@ -183,7 +183,7 @@ def _graphql_options(settings: Settings, live: Live) -> EndpointOptions:
     cookie = LoginCookie(settings.cookie_name, is_secure=settings.cookie_secure)
     return EndpointOptions(
         authenticate=Authenticator(cookie),
-        tools={TicketOffice: live, LiveTopics: _topics_of(settings, live), LoginCookie: cookie},
+        tools={TicketOffice: live, LiveTopics: _topics_of(live), LoginCookie: cookie},
         limits=Limits(
             source_bytes=graphql.source_bytes,
             tokens=graphql.max_tokens,

@@ -1,11 +1,10 @@
 """Subscriptions: the feed of a topic as a GraphQL stream.
 
-The live layer is handed in by the wiring as `LiveTopics`. Rights are asked at the start, before an event goes out,
-and while nothing happens; when they are gone, the stream ends with a refusal.
+The live layer is handed in by the wiring as `LiveTopics`. It asks for the rights at the start and ends the stream
+with NotFound when they are lost; nothing of that is decided here.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,16 +20,9 @@ from server.domain.topics import Topic
 from server.schema.core.context import Info
 from server.schema.core.fields import subscription
 from server.schema.sessions import session_id_of
-from server.services.audience import audience_of
 
 SNAPSHOT = "snapshot"
 """The kind of an event that carries the topic's whole state instead of one fact."""
-
-RIGHTS_SECONDS = 1.0
-"""An answer about rights is believed for so long while events come."""
-
-IDLE_RIGHTS_SECONDS = 15.0
-"""While no event comes, rights are asked this often."""
 
 
 class Place(Protocol):
@@ -69,7 +61,7 @@ class Heard(Protocol):
 class LiveTopics:
     """The live layer as subscriptions use it: `subscribe(actor, topic, position)`; no position asks for a snapshot."""
 
-    subscribe: Callable[[Actor, Topic, Place | None], AsyncIterator[Heard]]
+    subscribe: Callable[[Actor, Topic, Place | None], AsyncGenerator[Heard, None]]
 
 
 @strawberry.type(description="A position in a topic: give it back as `after` to go on from there.")
@@ -125,7 +117,7 @@ class Subscription:
     ) -> AsyncGenerator[UserEvent, None]:
         """Follow the viewer's own topic."""
         topic = topics.user(info.context.actor.require_user())
-        async with aclosing(_events(info, topic, after)) as events:
+        async with aclosing(_heard(info, topic, after)) as events:
             async for heard in events:
                 yield _event(UserEvent, heard)
 
@@ -138,41 +130,13 @@ class Subscription:
     ) -> AsyncGenerator[SessionEvent, None]:
         """Follow a session."""
         topic = topics.session(session_id_of(session_id))
-        async with aclosing(_events(info, topic, after)) as events:
+        async with aclosing(_heard(info, topic, after)) as events:
             async for heard in events:
                 yield _event(SessionEvent, heard)
 
 
-async def _events(info: Info, topic: Topic, after: PositionInput | None) -> AsyncGenerator[Heard, None]:
-    """Yield what a topic tells, as long as the viewer may hear it. Raises NotFound from when they may not."""
-    actor, loop = info.context.actor, asyncio.get_running_loop()
-    await audience_of(actor, topic)
-    allowed_at = loop.time()
-    stream = info.context.tool(LiveTopics).subscribe(actor, topic, after)
-    coming: asyncio.Future[Heard] | None = None
-    try:
-        while True:
-            coming = coming or asyncio.ensure_future(anext(stream))
-            done, _ = await asyncio.wait({coming}, timeout=IDLE_RIGHTS_SECONDS)
-            if not done or loop.time() - allowed_at > RIGHTS_SECONDS:
-                await audience_of(actor, topic)
-                allowed_at = loop.time()
-            if done:
-                heard, coming = coming.result(), None
-                yield heard
-    except StopAsyncIteration:
-        return
-    finally:
-        await _close(stream, coming)
-
-
-async def _close(stream: AsyncIterator[Heard], coming: "asyncio.Future[Heard] | None") -> None:
-    """Let go of the live layer: first of the step under way, then of the stream."""
-    if coming is not None:
-        coming.cancel()
-        await asyncio.wait({coming})
-    if isinstance(stream, AsyncGenerator):
-        await stream.aclose()
+def _heard(info: Info, topic: Topic, after: PositionInput | None) -> AsyncGenerator[Heard, None]:
+    return info.context.tool(LiveTopics).subscribe(info.context.actor, topic, after)
 
 
 class _Fields(msgspec.Struct):

@@ -2,18 +2,27 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
+
+import pytest
 
 from server.domain import topics
 from server.domain.actors import Actor
+from server.domain.errors import NotFound
 from server.domain.topics import Topic
+from server.kit.ids import new_id
+from server.models.safety import Block
+from server.models.sessions import Session
 from server.queries.snapshots import snapshot_of
+from server.realtime.desk import Following
 from server.realtime.frames import Position
-from server.realtime.listening import MAX_WAITING, Heard, listen
+from server.realtime.listening import Heard, listen
+from server.realtime.streams import MAX_WAITING
 from server.services import sessions
-from tests.factories.live import QUICK, LiveServer, live_server, say
+from server.services.audience import audience_of
+from tests.factories.live import LiveServer, ToyRules, live_server, say
 from tests.factories.mentorships import mentorship
 from tests.factories.people import person
 
@@ -27,8 +36,28 @@ async def room_topic() -> tuple[Actor, Topic]:
     return mentor, topics.session(session.id)
 
 
-def listening(server: LiveServer, who: Actor, topic: Topic, after: Position | None = None) -> AsyncIterator[Heard]:
-    return listen(server.live.hub, QUICK, topic, after, lambda: snapshot_of(who, topic))
+def listening(
+    server: LiveServer, who: Actor, topic: Topic, after: Position | None = None
+) -> AsyncGenerator[Heard, None]:
+    return listen(server.live.subscribe, who, topic, after)
+
+
+@asynccontextmanager
+async def real_rules(bell: str) -> AsyncIterator[LiveServer]:
+    """Serve a live worker that asks the services."""
+    async with live_server(bell, rules=RealRules()) as server:
+        yield server
+
+
+class RealRules(ToyRules):
+    """What the services say about topics."""
+
+    async def audience(self, actor: Actor, topic: Topic) -> Following:
+        right = await audience_of(actor, topic)
+        return Following(right.role, right.rev)
+
+    async def snapshots(self, actor: Actor, topic: Topic) -> dict[str, Any] | None:
+        return await snapshot_of(actor, topic)
 
 
 async def take(stream: Any, number: int) -> list[Heard]:
@@ -38,7 +67,7 @@ async def take(stream: Any, number: int) -> list[Heard]:
 
 async def test_a_listener_gets_the_picture_and_then_what_happens(bell: str) -> None:
     who, topic = await room_topic()
-    async with live_server(bell) as server, aclosing(listening(server, who, topic)) as stream:
+    async with real_rules(bell) as server, aclosing(listening(server, who, topic)) as stream:
         (first,) = await take(stream, 1)
         assert (first.kind, json.loads(first.payload)["session"]["id"]) == ("snapshot", str(topic.id))
         await say(topic, "one", "two")
@@ -49,7 +78,7 @@ async def test_a_listener_gets_the_picture_and_then_what_happens(bell: str) -> N
 
 async def test_a_listener_goes_on_from_its_position_with_nothing_missing_or_repeated(bell: str) -> None:
     who, topic = await room_topic()
-    async with live_server(bell) as server:
+    async with real_rules(bell) as server:
         async with aclosing(listening(server, who, topic)) as stream:
             place = (await take(stream, 1))[0].position
         await say(topic, "one", "two", "three")
@@ -62,7 +91,7 @@ async def test_a_listener_goes_on_from_its_position_with_nothing_missing_or_repe
 
 async def test_a_position_of_another_history_is_answered_with_a_picture(bell: str) -> None:
     who, topic = await room_topic()
-    async with live_server(bell) as server:
+    async with real_rules(bell) as server:
         forged = Position("elsewhere", 1, "0" * 16)
         async with aclosing(listening(server, who, topic, forged)) as stream:
             assert (await take(stream, 1))[0].kind == "snapshot"
@@ -71,7 +100,7 @@ async def test_a_position_of_another_history_is_answered_with_a_picture(bell: st
 async def test_a_slow_listener_loses_nothing_and_a_closed_one_is_forgotten(bell: str) -> None:
     who, topic = await room_topic()
     many = MAX_WAITING + 40
-    async with live_server(bell) as server:
+    async with real_rules(bell) as server:
         async with aclosing(listening(server, who, topic)) as stream:
             await take(stream, 1)
             waiting = asyncio.ensure_future(anext(stream))
@@ -83,3 +112,25 @@ async def test_a_slow_listener_loses_nothing_and_a_closed_one_is_forgotten(bell:
         feed = server.live.hub.open_feed(topic.name)
         assert feed is not None
         assert not feed.followers
+
+
+async def test_nobody_hears_what_they_may_not(bell: str) -> None:
+    _, topic = await room_topic()
+    stranger = await person("Chi")
+    async with real_rules(bell) as server:
+        for hidden in (topic, topics.session(new_id()), topics.user(topic.id)):
+            async with aclosing(listening(server, stranger, hidden)) as stream:
+                with pytest.raises(NotFound):
+                    await take(stream, 1)
+
+
+async def test_a_stream_ends_when_a_block_ends_the_right_to_it(bell: str) -> None:
+    who, topic = await room_topic()
+    session = await Session.get(id=topic.id).prefetch_related("mentorship")
+    async with real_rules(bell) as server, aclosing(listening(server, who, topic)) as stream:
+        await take(stream, 1)
+        mentee_id = session.mentorship.mentee_id
+        await Block.create(blocker_id=mentee_id, blocked_id=who.user_id)
+        await sessions.shut_out(one=mentee_id, other=who.require_user())
+        with pytest.raises(NotFound):
+            await take(stream, 2)
