@@ -44,7 +44,7 @@ class Found:
 
 
 # Needs are numbered: a skill id stands for itself, a group for every skill below it, and either counts once.
-_SEARCH = f"""
+_COVERING = f"""
 {LISTED}, need (number, skill_id) AS (
     SELECT * FROM unnest($3::int[], $4::text[])
 ), best AS (
@@ -53,18 +53,27 @@ _SEARCH = f"""
     WHERE s.level >= $6 GROUP BY s.profile_id, need.number
 ), covering AS (
     SELECT profile_id, ({COVERED} * count(*) + sum(level))::bigint AS coverage FROM best GROUP BY profile_id
-), found AS (
-    SELECT seen.id, seen.updated_at,
-           CASE WHEN {sees(ProfileField.SKILLS)} THEN coalesce(covering.coverage, 0) ELSE 0 END AS coverage
-    FROM seen LEFT JOIN covering ON covering.profile_id = seen.id
-    WHERE {sees()} %(conditions)s
 )
-SELECT id, coverage, updated_at FROM found WHERE %(bound)s
-ORDER BY coverage %(way)s, updated_at %(way)s, id %(way)s LIMIT %(limit)s
+"""  # noqa: S608 - built of constants
+_SHOWS_SKILLS = sees(ProfileField.SKILLS)
+_COVERED_PART = f"""
+(SELECT seen.id, covering.coverage, seen.updated_at FROM covering JOIN seen ON seen.id = covering.profile_id
+WHERE {_SHOWS_SKILLS} %(conditions)s AND %(covered_bound)s
+ORDER BY covering.coverage %(way)s, seen.updated_at %(way)s, seen.id %(way)s LIMIT %(limit)s)
 """  # noqa: S608 - built of constants; conditions are the ones below
+# Everybody else, read along the index of listed profiles by their last change until the page is full.
+_OTHERS_PART = f"""
+UNION ALL (SELECT seen.id, 0, seen.updated_at FROM seen
+WHERE {sees()} AND NOT ({_SHOWS_SKILLS} AND seen.id IN (SELECT profile_id FROM covering))
+%(conditions)s AND %(others_bound)s
+ORDER BY seen.updated_at %(way)s, seen.id %(way)s LIMIT %(limit)s)
+"""  # noqa: S608 - built of constants; conditions are the ones below
+_PAGE = """
+SELECT id, coverage, updated_at FROM ({parts}) AS found
+ORDER BY coverage %(way)s, updated_at %(way)s, id %(way)s LIMIT %(limit)s
+"""
 _SOUGHT = f"SELECT skill_id FROM profile_skill WHERE profile_id = $1 AND direction = '{SkillDirection.SOUGHT}'"  # noqa: S608
 
-_HAS_SKILL = f"covering.profile_id IS NOT NULL AND {sees(ProfileField.SKILLS)}"
 _SPEAKS = f"""{sees(ProfileField.LANGUAGES)} AND seen.id IN (
     SELECT profile_id FROM profile_language
     WHERE (code = %(code)s OR starts_with(code, %(code)s || '-')) AND proficiency = ANY(%(least)s::text[]))"""  # noqa: S608
@@ -83,8 +92,9 @@ _HAS_PLACE = f"""seen.id NOT IN (
 class _Statement:
     """A search under construction: conditions and their parameters, numbered as they come."""
 
-    def __init__(self, parameters: list[Any]) -> None:
+    def __init__(self, parameters: list[Any], *, parts: str) -> None:
         self.parameters = parameters
+        self.parts = parts
         self.conditions: list[str] = []
 
     def require(self, condition: str, **values: Any) -> None:
@@ -98,13 +108,28 @@ class _Statement:
 
     def text(self, page: PageRequest) -> str:
         """Return the whole statement for a page."""
-        bound = "true"
-        if page.bound is not None:
-            coverage, updated_at, profile_id = (self.place(value) for value in page.bound)
-            edge = f"({coverage}::bigint, {updated_at}::timestamptz, {profile_id}::uuid)"
-            bound = f"(coverage, updated_at, id) {page.comparison} {edge}"
-        conditions = "".join(f" AND {condition}" for condition in self.conditions)
-        return _SEARCH % {"conditions": conditions, "bound": bound, "way": page.direction, "limit": page.fetch}
+        covered_bound, others_bound = self._bounds(page)
+        return (_COVERING + _PAGE.replace("{parts}", self.parts)) % {
+            "conditions": "".join(f" AND {condition}" for condition in self.conditions),
+            "covered_bound": covered_bound,
+            "others_bound": others_bound,
+            "way": page.direction,
+            "limit": page.fetch,
+        }
+
+    def _bounds(self, page: PageRequest) -> tuple[str, str]:
+        """Return the conditions of a page on those who cover something, and on the others."""
+        if page.bound is None:
+            return "true", "true"
+        coverage, updated_at, profile_id = page.bound
+        edge = f"{self.place(updated_at)}::timestamptz, {self.place(profile_id)}::uuid"
+        covered = (
+            f"(covering.coverage, seen.updated_at, seen.id) {page.comparison} ({self.place(coverage)}::bigint, {edge})"
+        )
+        if coverage == 0:
+            return covered, f"(seen.updated_at, seen.id) {page.comparison} ({edge})"
+        others_lie_ahead = (coverage > 0) == (page.comparison == "<")
+        return covered, "true" if others_lie_ahead else "false"
 
 
 async def search_directory(actor: Actor, asked: DirectoryFilter, page: PageRequest) -> Page[Found]:
@@ -114,7 +139,9 @@ async def search_directory(actor: Actor, asked: DirectoryFilter, page: PageReque
     """
     profile_id = actor.require_verified()
     wanted = clean_filter(asked)
-    statement = _Statement([*viewer(actor), *await _needs(profile_id, wanted)])
+    # A filter of skills asks for those who have one of them: nobody else is read.
+    parts = _COVERED_PART if wanted.skill_ids else _COVERED_PART + _OTHERS_PART
+    statement = _Statement([*viewer(actor), *await _needs(profile_id, wanted)], parts=parts)
     await _add_conditions(statement, profile_id, wanted)
     text = statement.text(page)
     _, rows = await connection().execute_query(text, statement.parameters)
@@ -137,8 +164,6 @@ def _numbered(ids: Iterable[str]) -> tuple[list[int], list[str]]:
 
 
 async def _add_conditions(statement: _Statement, profile_id: ProfileId, wanted: DirectoryFilter) -> None:
-    if wanted.skill_ids:
-        statement.require(_HAS_SKILL)
     for wish in wanted.languages:
         statement.require(_SPEAKS, code=wish.code, least=proficiencies_from(wish.least))
     if wanted.within_hours is not None:
