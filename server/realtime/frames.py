@@ -56,7 +56,7 @@ class Command(Frame, tag="command", frozen=True):
     id: Key
     cid: Key
     op: Key
-    args: Raw = Raw(b"{}")
+    args: Raw = field(default_factory=lambda: Raw(b"{}"))
 
 
 class Refresh(Frame, tag="refresh", frozen=True):

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 
 from server.config import LiveSettings
 from server.domain.actors import Actor
+from server.domain.errors import Refusal
 from server.domain.topics import Topic
 from server.realtime import asgi
-from server.realtime.broker import Broker
+from server.realtime.broker import BellSilent, Broker
 from server.realtime.buckets import RedisBuckets
 from server.realtime.desk import Desk, Parts, Rules
 from server.realtime.draining import Drainer
@@ -33,6 +34,15 @@ from server.realtime.signals import SignalDesk
 from server.realtime.streams import Stream, Streams
 from server.realtime.tasks import end
 from server.realtime.tickets import Tickets
+
+
+class Busy(Refusal):
+    """The live layer cannot take anybody in right now."""
+
+    code = "unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The live layer does not answer. Try again in a few seconds.")
 
 
 @dataclass(frozen=True)
@@ -107,8 +117,11 @@ class Live:
         await self.broker.stop()
 
     async def issue_ticket(self, actor: Actor, origin: str) -> str:
-        """Return a one-time ticket for /live. SignInNeeded for a visitor; BellSilent when Redis is away."""
-        return await self._tickets.issue(actor, origin)
+        """Return a one-time ticket for /live. SignInNeeded for a visitor; Busy when none can be kept now."""
+        try:
+            return await self._tickets.issue(actor, origin)
+        except BellSilent as silence:
+            raise Busy from silence
 
     async def drain(self, seconds: float) -> None:
         """Take no more connections and move those there are to other servers; at most this long. Call it once."""
