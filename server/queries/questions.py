@@ -27,7 +27,7 @@ OWN_NEWEST = Order("questions.own_newest", (datetime, UUID), descending=True)
 REVIEW_OLDEST = Order("questions.review_oldest", (datetime, UUID))
 
 _SHOWN = f"((extract(epoch FROM q.shown_at) - {EPOCH.timestamp():.0f}) * 1000000)::bigint"
-_VOTES = "CASE WHEN w.frozen_at IS NULL THEN t.votes ELSE coalesce(t.frozen_votes, 0) END"
+_VOTES = "CASE WHEN w.frozen_at IS NULL THEN t.votes ELSE coalesce(t.frozen_votes, -1) END"
 _HEAT = "CASE WHEN w.frozen_at IS NULL THEN t.heat ELSE coalesce(t.frozen_heat, 0) END"
 _EXPOSED = f"""greatest({LEAST_EXPOSURE_SECONDS}::float8, q.exposed_seconds + CASE WHEN q.live_since IS NULL THEN 0
     ELSE greatest(0, extract(epoch FROM $2::timestamptz - q.live_since)) END::float8)"""
