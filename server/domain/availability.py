@@ -43,7 +43,9 @@ MAX_WINDOWS = 42
 MAX_EXCEPTIONS = 200
 DEFAULT_BUFFER_MINUTES = 10
 DEFAULT_NOTICE_MINUTES = 720
-LONGEST_SEARCH = timedelta(days=100)
+LONGEST_SEARCH = timedelta(days=31)
+"""How far one look for open times goes: a page of 100 people for a month is some tens of milliseconds of work."""
+
 _EXCEPTIONS_AHEAD = timedelta(days=2 * 366)
 
 

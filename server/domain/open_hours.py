@@ -20,7 +20,7 @@ def open_intervals(
 ) -> list[Interval]:
     """Return the open intervals within `search`, in UTC, in order, none touching another."""
     found: list[Interval] = []
-    by_day = _by_day(exceptions)
+    by_weekday, by_day = _by_weekday(windows), _by_day(exceptions)
     for stretch, offset in _steady(zone, search):
         # Between two changes of the clock, wall time is UTC plus a constant.
         first = (stretch.start + offset).date()
@@ -28,7 +28,7 @@ def open_intervals(
         for number in range((last - first).days + 1):
             day = first + number * _DAY
             midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - offset
-            for start, end in _minutes_open(windows, by_day.get(day, []), day):
+            for start, end in _minutes_open(by_weekday[day.weekday()], by_day.get(day, [])):
                 opened = max(midnight + timedelta(minutes=start), stretch.start)
                 closed = min(midnight + timedelta(minutes=end), stretch.end)
                 if opened < closed:
@@ -97,6 +97,13 @@ def _first_change(zone: ZoneInfo, before: datetime, after: datetime, offset: tim
     return whole if whole > low else high
 
 
+def _by_weekday(windows: Iterable[Window]) -> list[list[Window]]:
+    days: list[list[Window]] = [[] for _ in range(7)]
+    for one in windows:
+        days[one.weekday].append(one)
+    return days
+
+
 def _by_day(exceptions: Iterable[DayException]) -> dict[date, list[DayException]]:
     days: dict[date, list[DayException]] = {}
     for one in exceptions:
@@ -104,11 +111,9 @@ def _by_day(exceptions: Iterable[DayException]) -> dict[date, list[DayException]
     return days
 
 
-def _minutes_open(
-    windows: Iterable[Window], exceptions: Sequence[DayException], day: date
-) -> Iterator[tuple[int, int]]:
+def _minutes_open(windows: Iterable[Window], exceptions: Sequence[DayException]) -> Iterator[tuple[int, int]]:
     """Yield the open minutes of a day as [start, end), in order."""
-    spans = [(one.start_minute, one.end_minute) for one in windows if one.weekday == day.weekday()]
+    spans = [(one.start_minute, one.end_minute) for one in windows]
     spans += [(one.start_minute, one.end_minute) for one in exceptions if one.is_open]
     closed = [(one.start_minute, one.end_minute) for one in exceptions if not one.is_open]
     edges = sorted({0, MINUTES_OF_DAY, *(edge for span in (*spans, *closed) for edge in span)})

@@ -90,7 +90,7 @@ async def availability_of(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId
 
 
 async def open_times_of(actor: Actor, ids: Collection[UUID], search: Interval) -> dict[ProfileId, list[Interval]]:
-    """Return when each can meet within a time of at most 100 days, in UTC, blackouts taken out.
+    """Return when each can meet within a time of at most 31 days, in UTC, blackouts taken out.
 
     Those whose availability the actor may not see are left out. Meetings are not known here: whoever plans one
     takes them out with `open_hours.without`. Three statements for any number of people.

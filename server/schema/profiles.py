@@ -154,7 +154,7 @@ class Profile(Node):
         shown = {one: Availability.of(view) for one, view in found.items()}
         return [shown.get(uuid_key(one)) for one in parents]
 
-    @batched(description="When they can meet between two instants, at most 100 days apart; null when hidden.")
+    @batched(description="When they can meet between two instants, at most 31 days apart; null when hidden.")
     @staticmethod
     async def open_times(
         parents: Sequence["Profile"], info: Info, start: datetime, end: datetime
