@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     fields.CharEnumField(
-                        description="VERIFY_MAIL: verify_mail\nRESET_PASSWORD: reset_password\nCHANGE_MAIL: change_mail",
+                        description="VERIFY_MAIL: verify_mail\nRESET_PASSWORD: reset_password\nCHANGE_MAIL: change_mail\nUNDO_MAIL_CHANGE: undo_mail_change",
                         enum_type=MailTokenPurpose,
                         max_length=20,
                     ),
