@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from rapidfuzz import fuzz, process
 
 from server.domain.skill_words import normalise
-from server.domain.skills import Skill
 from server.queries import skills
 
 SEED = 20
@@ -32,7 +31,7 @@ def run() -> list[str]:
     index = skills.skill_index()
     built = time.perf_counter()
     names = [name for one in vocabulary.skills for name in vocabulary.plain_names(one)]
-    typed, meant = _queries(list(vocabulary.skills.values()))
+    typed, meant = mistyped_labels(QUERIES)
 
     def scan(text: str) -> object:
         return process.extract(normalise(text), names, scorer=fuzz.WRatio, limit=20)
@@ -54,9 +53,10 @@ def run() -> list[str]:
     ]
 
 
-def _queries(known: Sequence[Skill]) -> tuple[list[str], list[str]]:
+def mistyped_labels(count: int) -> tuple[list[str], list[str]]:
+    """Return texts as people type them, and the id of the skill that each means."""
     chance = random.Random(SEED)
-    picked = chance.choices(known, k=QUERIES)
+    picked = chance.choices(list(skills.vocabulary().skills.values()), k=count)
     return [_mistyped(one.label, chance) for one in picked], [one.id for one in picked]
 
 
