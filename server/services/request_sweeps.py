@@ -8,7 +8,7 @@ from uuid import UUID
 
 from server.domain import topics
 from server.domain.actors import ProfileId
-from server.domain.capacity import DEFAULT_PLACES
+from server.domain.capacity import DEFAULT_PLACES, CapacityFull
 from server.domain.errors import NotAllowed, NotFound, Refusal
 from server.domain.mentorships import RequestState
 from server.domain.request_clock import EXPIRIES_BEFORE_PAUSE, KIND_PAUSE, REMINDERS
@@ -29,8 +29,8 @@ BATCH = 50
 _ANSWERED = [RequestState.ACCEPTED, RequestState.DECLINED, RequestState.REFERRED, RequestState.EXPIRED]
 # The oldest in each line whose mentor has a place that no open request may still take; blocked lines are not read.
 _SERVABLE = """
-SELECT id FROM (
-    SELECT r.id, r.waitlisted_at,
+SELECT id, mentor_id FROM (
+    SELECT r.id, r.mentor_id, r.waitlisted_at,
            row_number() OVER (PARTITION BY r.mentor_id, r.format ORDER BY r.waitlisted_at, r.id) AS place,
            coalesce(a.allowed - a.used, d.places)
            - (SELECT count(*) FROM mentorship_request o WHERE o.mentor_id = r.mentor_id AND o.format = r.format
@@ -41,8 +41,8 @@ SELECT id FROM (
     LEFT JOIN capacity_account a ON a.profile_id = r.mentor_id AND a.kind = 'concurrent' AND a.format = r.format
     WHERE r.state = 'waitlisted' AND (p.requests_paused_until IS NULL OR p.requests_paused_until <= $3)
 ) AS line
-WHERE room > 0 AND NOT id = ANY($4)
-ORDER BY place, waitlisted_at LIMIT $5
+WHERE room > 0 AND NOT id = ANY($4) AND NOT mentor_id = ANY($5)
+ORDER BY place, waitlisted_at LIMIT $6
 """
 
 
@@ -152,30 +152,37 @@ async def serve_waitlist() -> int:
 
     One whose guards do not hold now keeps its place, and the next in line is looked at.
     """
-    served, tried = 0, list[UUID]()
-    while found := await _servable(tried):
-        for request_id in found:
+    served, tried, full = 0, list[UUID](), list[UUID]()
+    while found := await _servable(tried, full):
+        for request_id, mentor_id in found:
             tried.append(request_id)
-            served += await _serve(request_id)
+            try:
+                served += mentor_id not in full and await _serve(request_id)
+            except CapacityFull:
+                # A full week holds up the whole line: nobody behind is tried in vain.
+                full.append(mentor_id)
     return served
 
 
-async def _servable(tried: list[UUID]) -> list[UUID]:
+async def _servable(tried: list[UUID], full: list[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return requests that may be served, each with its mentor."""
     async with unit_of_work() as work:
         formats = [one.value for one in DEFAULT_PLACES]
-        values = [formats, list(DEFAULT_PLACES.values()), now(), tried, BATCH]
+        values = [formats, list(DEFAULT_PLACES.values()), now(), tried, full, BATCH]
         _, rows = await work.connection.execute_query(_SERVABLE, values)
-    return [row["id"] for row in rows]
+    return [(row["id"], row["mentor_id"]) for row in rows]
 
 
 async def _serve(request_id: UUID) -> bool:
-    """Send one waiting request if its mentor still has room and the guards hold."""
+    """Send one waiting request if its mentor still has room and the guards hold. CapacityFull: a full week."""
     try:
         return await _serve_now(request_id)
     except (NotFound, NotAllowed):
         await _drop(request_id)
+    except CapacityFull:
+        raise
     except Refusal:
-        # Cooling off, too many open, a full week: it keeps its place.
+        # Cooling off, or too many open requests: it keeps its place.
         return False
     return False
 

@@ -7,7 +7,7 @@ import pytest
 
 from server.domain import topics
 from server.domain.actors import Actor
-from server.domain.availability import MentoringFormat, StretchKind
+from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
 from server.domain.mentorships import DeclineReason, RequestState
 from server.domain.request_clock import ALLOWANCE, ALLOWANCE_MICRO
 from server.kit.clock import clock, now
@@ -17,11 +17,13 @@ from server.models.profiles import Profile
 from server.models.safety import Block
 from server.models.streams import StreamEntry
 from server.services import matching, request_answers
+from server.services.capacity import set_limit
 from server.services.mentorships import accept_request
 from server.services.request_clock import recompute_clocks
 from server.services.request_sweeps import expire_due, remind_due, serve_waitlist
 from tests.factories.mentorships import asking, request_row, room_for, sent
 from tests.factories.people import person
+from tests.statements import counted_statements
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -205,3 +207,18 @@ async def test_one_who_cannot_be_served_now_does_not_hold_up_the_line() -> None:
     await room_for(mentor, 1)
     assert await serve_waitlist() == 1
     assert await states(rows) == ["waitlisted", "invalidated", "sent"]
+
+
+async def test_a_full_week_keeps_the_whole_line_waiting_until_it_is_over() -> None:
+    mentor = await person("Mo")
+    await room_for(mentor, 0)
+    rows = await line(mentor, "Ana", "Bola", "Chi")
+    await room_for(mentor, 3)
+    await set_limit(mentor, kind=CapacityKind.NEW_REQUESTS, allowed=1)
+    assert await serve_waitlist() == 1
+    with counted_statements() as statements:
+        assert await serve_waitlist() == 0
+    assert sum("INSERT INTO" in text.upper() for text in statements) == 0
+    assert await states(rows) == ["sent", "waitlisted", "waitlisted"]
+    with clock.moved(7 * DAY + SECOND):
+        assert await serve_waitlist() == 1
