@@ -42,8 +42,10 @@ _UNTIE = (
     "UPDATE question SET author_id = NULL WHERE webinar_id = $1 AND shown_as <> 'name'",
     """DELETE FROM command_record WHERE result_id IN (
          SELECT id FROM question WHERE webinar_id = $1 AND shown_as <> 'name')""",
-    """UPDATE fact_record SET actor_id = NULL, payload = '{}' WHERE kind = 'question.own_changed'
-         AND payload::jsonb -> 'question' ->> 'webinar_id' = $1::text""",
+    """UPDATE fact_record SET payload = '{}' WHERE kind = 'question.own_changed' AND reacted_at IS NOT NULL
+         AND payload::jsonb -> 'question' ->> 'webinar_id' = $1::uuid::text""",
+    """UPDATE stream_entry SET payload = '{}' WHERE kind = 'question.own_changed'
+         AND payload::jsonb -> 'question' ->> 'webinar_id' = $1::uuid::text""",
     "DELETE FROM webinar_key WHERE webinar_id = $1",
 )
 
