@@ -197,11 +197,6 @@ class ProductSettings:
     max_open_requests: int = setting(5, least=1, most=100)
     cooling_off_decline: timedelta = timedelta(days=30)
     cooling_off_misfit: timedelta = timedelta(days=180)
-    pause_longest: timedelta = timedelta(days=90)
-    pause_keeps_capacity: timedelta = timedelta(days=30)
-    closing_waits: timedelta = timedelta(days=10)
-    waiting_offer_holds: timedelta = timedelta(hours=48)
-    suggestion_expires: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from server.config import Settings
 from server.domain.actors import Actor
+from server.domain.request_numbers import RequestNumbers
 from server.domain.topics import Topic
 from server.embedded import ServerUrls
 from server.models.database import connection, database
@@ -42,7 +43,7 @@ from server.schema.live import TicketOffice
 from server.schema.root import schema
 from server.schema.socket import GraphQLSocket
 from server.schema.subscriptions import Heard, LiveTopics, Place
-from server.services import identity_policy
+from server.services import identity_policy, request_policy
 from server.services.audience import audience_of
 from server.services.ports import NoBuckets, NoPublisher, ports
 
@@ -123,7 +124,7 @@ async def wired_worker(settings: Settings, urls: ServerUrls) -> AsyncIterator[Wo
 async def _wired(settings: Settings, urls: ServerUrls) -> AsyncIterator[Live]:
     """Open the database and the live layer, and hand the services their ports."""
     pool = settings.pool
-    identity_policy.policy.login, identity_policy.policy.rate = settings.login, settings.rate
+    _set_policies(settings)
     async with database(
         urls.database_url,
         min_connections=pool.database_min,
@@ -142,6 +143,20 @@ async def _wired(settings: Settings, urls: ServerUrls) -> AsyncIterator[Live]:
         finally:
             ports.publisher, ports.buckets = NoPublisher(), NoBuckets()
             await live.stop()
+
+
+def _set_policies(settings: Settings) -> None:
+    """Hand the services the numbers of this deployment."""
+    product = settings.product
+    identity_policy.policy.login, identity_policy.policy.rate = settings.login, settings.rate
+    request_policy.policy.numbers = RequestNumbers(
+        max_open=product.max_open_requests,
+        allowance_micro=product.request_expires_micro,
+        allowance_long=product.request_expires_long,
+        reminders=(product.reminder_first_percent, product.reminder_last_percent),
+        cooling_off_decline=product.cooling_off_decline,
+        cooling_off_misfit=product.cooling_off_misfit,
+    )
 
 
 def _watch_over(health: Health, live: Live) -> None:

@@ -8,13 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from server.domain.availability import MentoringFormat
-
-ALLOWANCE_MICRO = timedelta(hours=48)
-ALLOWANCE = timedelta(days=7)
-REMINDERS = (50, 85)
-"""Percent of the allowance at which the receiver is reminded."""
-
 KIND_PAUSE = timedelta(days=14)
 EXPIRIES_BEFORE_PAUSE = 2
 """A mentor who lets this many requests run out in a row gets no new ones for `KIND_PAUSE`."""
@@ -34,11 +27,6 @@ class Clock:
 
     expires_at: datetime | None
     remind_at: datetime | None
-
-
-def allowance(mentoring_format: MentoringFormat) -> timedelta:
-    """Return how long a receiver has, not counting stops."""
-    return ALLOWANCE_MICRO if mentoring_format is MentoringFormat.MICRO else ALLOWANCE
 
 
 def deadline(start: datetime, allowed: timedelta, stops: Iterable[Stop]) -> datetime | None:
@@ -65,12 +53,15 @@ def running(start: datetime, until: datetime, stops: Iterable[Stop]) -> timedelt
     return passed
 
 
-def clock(start: datetime, allowed: timedelta, stops: Sequence[Stop], reminders_sent: int) -> Clock:
-    """Return when a request sent at `start` runs out and when the next reminder is due."""
+def clock(start: datetime, allowed: timedelta, stops: Sequence[Stop], reminders_left: Sequence[int]) -> Clock:
+    """Return when a request sent at `start` runs out and when the next reminder is due.
+
+    `reminders_left` are the percents of the allowance after which reminders are still to be sent, rising.
+    """
     expires_at = deadline(start, allowed, stops)
-    if reminders_sent >= len(REMINDERS):
+    if not reminders_left:
         return Clock(expires_at, None)
-    return Clock(expires_at, deadline(start, allowed * REMINDERS[reminders_sent] / 100, stops))
+    return Clock(expires_at, deadline(start, allowed * reminders_left[0] / 100, stops))
 
 
 def with_pause(spans: Sequence[Stop], at: datetime, paused_until: datetime | None) -> list[Stop]:

@@ -5,12 +5,13 @@ Either side may ask, so a request has a sender and a receiver, and beside them a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from server.domain.availability import MentoringFormat
 from server.domain.errors import Conflict, LimitReached, NotAllowed, NotFound, invalid
 from server.domain.mentorships import RequestState
+from server.domain.request_numbers import DEFAULTS, RequestNumbers
 from server.domain.texts import line, paragraphs
 
 MAX_GOAL_LENGTH = 300
@@ -19,9 +20,6 @@ MAX_TEXT_LENGTH = 2_000
 MIN_MINUTES = 15
 MAX_MINUTES = 6_000
 MAX_SKILLS = 10
-MAX_OPEN_REQUESTS = 5
-COOLING_OFF_DECLINE = timedelta(days=30)
-COOLING_OFF_MISFIT = timedelta(days=180)
 
 OPEN_STATES = frozenset({RequestState.SENT, RequestState.VIEWED, RequestState.INFO_REQUESTED, RequestState.WAITLISTED})
 """A request in these states waits for somebody."""
@@ -202,7 +200,7 @@ class Standing:
     misfit_at: datetime | None
 
 
-def check_sendable(standing: Standing, at: datetime) -> None:
+def check_sendable(standing: Standing, at: datetime, numbers: RequestNumbers = DEFAULTS) -> None:
     """Refuse to send when a guard of SENT does not hold.
 
     A block is told like a missing person: it stays silent.
@@ -215,19 +213,16 @@ def check_sendable(standing: Standing, at: datetime) -> None:
         raise ReceiverPaused("This person takes no requests at the moment.", current="paused")
     if standing.has_open_to_receiver:
         raise RequestOpenAlready
-    if standing.open_requests >= MAX_OPEN_REQUESTS:
+    if standing.open_requests >= numbers.max_open:
         raise TooManyOpenRequests(
-            f"You have {MAX_OPEN_REQUESTS} open requests. Wait for an answer, or withdraw one.", limit=MAX_OPEN_REQUESTS
+            f"You have {numbers.max_open} open requests. Wait for an answer, or withdraw one.", limit=numbers.max_open
         )
-    _check_cooled_off(standing, at)
+    _check_cooled_off(standing, at, numbers)
 
 
-def _check_cooled_off(standing: Standing, at: datetime) -> None:
-    ends = [
-        since + rest
-        for since, rest in ((standing.declined_at, COOLING_OFF_DECLINE), (standing.misfit_at, COOLING_OFF_MISFIT))
-        if since is not None
-    ]
+def _check_cooled_off(standing: Standing, at: datetime, numbers: RequestNumbers) -> None:
+    rests = ((standing.declined_at, numbers.cooling_off_decline), (standing.misfit_at, numbers.cooling_off_misfit))
+    ends = [since + rest for since, rest in rests if since is not None]
     if ends and max(ends) > at:
         until = max(ends).date().isoformat()
         raise CoolingOff(f"You can ask this person again after {until}.", current=until)

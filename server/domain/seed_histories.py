@@ -15,7 +15,8 @@ from uuid import UUID
 from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.mentorships import GOING_ON, EndReason, MentorshipState, RequestState
 from server.domain.profiles import SkillDirection
-from server.domain.requests import MAX_OPEN_REQUESTS, OPEN_STATES
+from server.domain.request_numbers import DEFAULTS
+from server.domain.requests import OPEN_STATES
 from server.domain.seed_ledger import Engagement, SeedLedger, givers_of
 from server.domain.seed_material import Material
 from server.domain.seed_moves import Moves, answer_within, run_out
@@ -143,7 +144,7 @@ class Historian:
         if state is RequestState.WAITLISTED:
             pairing = self.at_full(pairing)
         sender_id = pairing.mentee.user.id
-        if self.open_requests[sender_id] >= MAX_OPEN_REQUESTS or pairing.mentor.profile.requests_paused_until:
+        if self.open_requests[sender_id] >= DEFAULTS.max_open or pairing.mentor.profile.requests_paused_until:
             return
         if state is RequestState.WAITLISTED and not self.ledger.is_full(pairing.mentor, pairing.format):
             state = RequestState.SENT

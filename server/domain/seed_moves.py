@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from server.domain.mentorships import DeclineReason, RequestState
-from server.domain.request_clock import REMINDERS, Stop, allowance, clock, deadline
+from server.domain.request_clock import Stop, clock, deadline
+from server.domain.request_numbers import DEFAULTS
 from server.domain.requests import MACHINE, InvalidationReason
 from server.domain.seed_material import Material
 from server.domain.seed_shapes import SeedHistory, SeedPerson, SeedRequest, SeedRequestEvent, seeded_id
@@ -69,10 +70,10 @@ class Moves:
         """Set when an open request runs out, and which reminders went out before today."""
         if request.state not in _RUNNING or request.sent_at is None:
             return
-        allowed, stops = allowance(request.format), stops_of(receiver)
-        due = [deadline(request.sent_at, allowed * percent / 100, stops) for percent in REMINDERS]
+        allowed, stops = DEFAULTS.allowance(request.format), stops_of(receiver)
+        due = [deadline(request.sent_at, allowed * percent / 100, stops) for percent in DEFAULTS.reminders]
         request.reminders_sent = sum(1 for at in due if at is not None and at <= self.day)
-        times = clock(request.sent_at, allowed, stops, request.reminders_sent)
+        times = clock(request.sent_at, allowed, stops, DEFAULTS.reminders[request.reminders_sent :])
         request.expires_at, request.remind_at = times.expires_at, times.remind_at
 
     def _event(self, request: SeedRequest, step: RequestState, at: datetime) -> None:
@@ -97,10 +98,10 @@ def stops_of(receiver: SeedPerson) -> list[Stop]:
 
 def run_out(request: SeedRequest, receiver: SeedPerson) -> datetime | None:
     """Return when a request sent at its birth runs out; None when a stretch without end holds it."""
-    return deadline(request.created_at, allowance(request.format), stops_of(receiver))
+    return deadline(request.created_at, DEFAULTS.allowance(request.format), stops_of(receiver))
 
 
 def answer_within(request: SeedRequest, day: datetime, rng: Random) -> datetime:
     """Return an instant at which a request is answered: within its time, and before today."""
-    latest = min(request.created_at + allowance(request.format) * 0.9, day - timedelta(hours=1))
+    latest = min(request.created_at + DEFAULTS.allowance(request.format) * 0.9, day - timedelta(hours=1))
     return request.created_at + (latest - request.created_at) * rng.uniform(0.1, 1)

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from server.domain.actors import ProfileId
 from server.domain.mentorships import RequestState
-from server.domain.request_clock import Stop, allowance, clock, with_pause
+from server.domain.request_clock import Stop, clock, with_pause
 from server.domain.request_facts import ClockMoved
 from server.kit.clock import now
 from server.models.mentorships import MentorshipRequest, RequestEvent
 from server.models.profiles import Profile
 from server.queries import requests as request_queries
 from server.services.request_moves import moved, tell
+from server.services.request_policy import policy
 from server.services.transaction import retrying, unit_of_work
 
 RUNNING = (RequestState.SENT, RequestState.VIEWED)
@@ -33,7 +34,9 @@ async def set_clock(request: MentorshipRequest) -> bool:
     stretches = await request_queries.stretches_of(request.receiver_id, sent_at)
     history = (await request_queries.history_of([request.id]))[request.id]
     stops = [*stretches, *pauses, *_waits_for_sender(history)]
-    counted = clock(sent_at, allowance(request.format), stops, request.reminders_sent)
+    numbers = policy.numbers
+    reminders_left = numbers.reminders[request.reminders_sent :]
+    counted = clock(sent_at, numbers.allowance(request.format), stops, reminders_left)
     request.expires_at, request.remind_at = counted.expires_at, counted.remind_at
     return _differs(before, counted.expires_at)
 

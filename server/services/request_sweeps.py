@@ -11,7 +11,7 @@ from server.domain.actors import ProfileId
 from server.domain.capacity import DEFAULT_PLACES, CapacityFull
 from server.domain.errors import NotAllowed, NotFound, Refusal
 from server.domain.mentorships import RequestState
-from server.domain.request_clock import EXPIRIES_BEFORE_PAUSE, KIND_PAUSE, REMINDERS
+from server.domain.request_clock import EXPIRIES_BEFORE_PAUSE, KIND_PAUSE
 from server.domain.request_facts import ClockMoved, RequestExpired, RequestReminded, RequestsPaused
 from server.domain.requests import InvalidationReason
 from server.kit.clock import now
@@ -22,6 +22,7 @@ from server.services import capacity
 from server.services.matching import invalidate, send
 from server.services.request_clock import RUNNING, recompute_clocks, set_clock
 from server.services.request_moves import Claim, enter, moved, tell
+from server.services.request_policy import policy
 from server.services.transaction import Work, retrying, unit_of_work
 
 BATCH = 50
@@ -141,7 +142,7 @@ def _reminder(request: MentorshipRequest) -> RequestReminded:
     return RequestReminded(
         request_id=request.id,
         receiver_id=request.receiver_id,
-        percent=REMINDERS[request.reminders_sent - 1],
+        percent=policy.numbers.reminders[request.reminders_sent - 1],
         expires_at=request.expires_at,
         at=now(),
     )

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.availability import MentoringFormat
-from server.domain.request_clock import Stop, allowance, clock, deadline, running, with_pause
+from server.domain.request_clock import Stop, clock, deadline, running, with_pause
+from server.domain.request_numbers import DEFAULTS
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -67,12 +68,12 @@ def test_the_order_of_stops_does_not_matter(stops: list[Stop], allowed: int, ran
 
 @given(FINITE, st.integers(2, 90))
 def test_reminders_come_in_order_before_the_end(stops: list[Stop], allowed: int) -> None:
-    first, second = (clock(START, minutes(allowed), stops, sent) for sent in (0, 1))
+    first, second = (clock(START, minutes(allowed), stops, left) for left in ((50, 85), (85,)))
     assert first.remind_at is not None
     assert second.remind_at is not None
     assert first.expires_at is not None
     assert START < first.remind_at < second.remind_at < first.expires_at
-    assert clock(START, minutes(allowed), stops, 2).remind_at is None
+    assert clock(START, minutes(allowed), stops, ()).remind_at is None
 
 
 def test_a_gig_that_is_on_when_a_request_comes_stops_the_clock_until_its_end() -> None:
@@ -85,7 +86,7 @@ def test_a_stop_that_begins_at_the_deadline_comes_too_late() -> None:
 
 
 def test_a_micro_request_has_two_days_and_others_a_week() -> None:
-    found = {one: allowance(one) for one in MentoringFormat}
+    found = {one: DEFAULTS.allowance(one) for one in MentoringFormat}
     assert found.pop(MentoringFormat.MICRO) == timedelta(hours=48)
     assert set(found.values()) == {timedelta(days=7)}
 

@@ -5,8 +5,9 @@ from functools import cache
 from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.capacity import WINDOWS
 from server.domain.mentorships import GOING_ON, MentorshipState, RequestState
-from server.domain.request_clock import allowance, clock
-from server.domain.requests import MACHINE, MAX_OPEN_REQUESTS, OPEN_STATES, RequestContent
+from server.domain.request_clock import clock
+from server.domain.request_numbers import DEFAULTS
+from server.domain.requests import MACHINE, OPEN_STATES, RequestContent
 from server.domain.seed_histories import history_of
 from server.domain.seed_moves import stops_of
 from server.domain.seed_people import seed_person
@@ -90,7 +91,7 @@ def test_every_request_could_have_been_sent() -> None:
         pairs.add(frozenset((request.sender_id, request.receiver_id)))
     assert len(pairs) == len(made()[1].requests)
     waiting = Counter(one.sender_id for one in made()[1].requests if one.state in OPEN_STATES)
-    assert max(waiting.values()) <= MAX_OPEN_REQUESTS
+    assert max(waiting.values()) <= DEFAULTS.max_open
 
 
 def test_the_history_of_a_request_follows_the_machine() -> None:
@@ -119,7 +120,10 @@ def test_clocks_run_for_those_who_wait_and_stand_still_with_the_receivers_rhythm
             continue
         assert request.sent_at is not None
         times = clock(
-            request.sent_at, allowance(request.format), stops_of(people[request.receiver_id]), request.reminders_sent
+            request.sent_at,
+            DEFAULTS.allowance(request.format),
+            stops_of(people[request.receiver_id]),
+            DEFAULTS.reminders[request.reminders_sent :],
         )
         assert (request.expires_at, request.remind_at) == (times.expires_at, times.remind_at)
         assert request.expires_at is None or request.expires_at > DAY + timedelta(hours=24)

@@ -11,7 +11,7 @@ from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.capacity import CapacityFull
 from server.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, SignInNeeded
 from server.domain.mentorships import DeclineReason, EndReason, MentorshipState, RequestState
-from server.domain.request_clock import ALLOWANCE, ALLOWANCE_MICRO
+from server.domain.request_numbers import DEFAULTS
 from server.domain.requests import (
     CoolingOff,
     InvalidationReason,
@@ -45,8 +45,8 @@ async def test_a_request_goes_to_both_sides_with_a_running_clock() -> None:
     mentee, mentor = await person("Ana"), await person("Bola")
     request = await sent(mentee, mentor, format=MentoringFormat.MICRO, message="Hello")
     assert request.sent_at is not None
-    assert request.expires_at == request.sent_at + ALLOWANCE_MICRO
-    assert request.remind_at == request.sent_at + ALLOWANCE_MICRO / 2
+    assert request.expires_at == request.sent_at + DEFAULTS.allowance_micro
+    assert request.remind_at == request.sent_at + DEFAULTS.allowance_micro / 2
     assert (request.state, request.mentor_id, request.mentee_id) == (
         RequestState.SENT,
         mentor.user_id,
@@ -64,7 +64,7 @@ async def test_either_side_may_ask() -> None:
         mentor.user_id,
         mentee.user_id,
     )
-    assert request.expires_at == (request.sent_at or now()) + ALLOWANCE
+    assert request.expires_at == (request.sent_at or now()) + DEFAULTS.allowance_long
 
 
 async def test_visitors_and_the_unverified_cannot_ask() -> None:

@@ -11,7 +11,7 @@ from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.capacity import CapacityFull
 from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
 from server.domain.mentorships import EndReason, MentorFull, MentorshipState, RequestState
-from server.domain.request_clock import ALLOWANCE
+from server.domain.request_numbers import DEFAULTS
 from server.domain.requests import AlreadyAnswered, Aspect, SiblingChoice
 from server.kit.clock import clock, now
 from server.models.availability import CapacityAccount
@@ -113,7 +113,7 @@ async def test_only_the_receiver_says_yes() -> None:
 async def test_a_yes_after_the_time_is_over_is_refused_before_the_worker_came() -> None:
     mentee, mentor = await person("Ana"), await person("Bola")
     request = await sent(mentee, mentor)
-    with clock.moved(ALLOWANCE + timedelta(seconds=1)), pytest.raises(AlreadyAnswered) as refusal:
+    with clock.moved(DEFAULTS.allowance_long + timedelta(seconds=1)), pytest.raises(AlreadyAnswered) as refusal:
         await accept_request(mentor, request_id=request.id)
     assert refusal.value.current == "expired"
     assert await Mentorship.all().count() == 0

@@ -9,7 +9,7 @@ from server.domain import topics
 from server.domain.actors import Actor
 from server.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from server.domain.mentorships import DeclineReason, RequestState
-from server.domain.request_clock import ALLOWANCE
+from server.domain.request_numbers import DEFAULTS
 from server.kit.clock import clock, now
 from server.models.mentorships import MentorshipRequest
 from server.models.profiles import Profile
@@ -52,7 +52,7 @@ async def test_the_clock_stands_still_while_more_is_asked() -> None:
     assert told.state is RequestState.SENT
     assert told.expires_at is not None
     assert told.sent_at is not None
-    late = told.expires_at - told.sent_at - ALLOWANCE
+    late = told.expires_at - told.sent_at - DEFAULTS.allowance_long
     assert timedelta(days=20) <= late < timedelta(days=20, minutes=1)
     history = (await request_queries.events_of(mentee, [request.id]))[request.id]
     assert [(event.state.value, event.text) for event in history] == [

@@ -9,7 +9,7 @@ from server.domain import topics
 from server.domain.actors import Actor
 from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
 from server.domain.mentorships import DeclineReason, RequestState
-from server.domain.request_clock import ALLOWANCE, ALLOWANCE_MICRO
+from server.domain.request_numbers import DEFAULTS
 from server.kit.clock import clock, now
 from server.models.availability import Stretch
 from server.models.mentorships import MentorshipRequest
@@ -44,9 +44,9 @@ async def fresh(request: MentorshipRequest) -> MentorshipRequest:
 async def test_a_request_runs_out_at_the_end_of_its_time_and_not_before() -> None:
     mentee, mentor = await person("Ana"), await person("Bola")
     micro, classic = await sent(mentee, mentor, format=MentoringFormat.MICRO), await sent(mentee, mentor)
-    with clock.moved(ALLOWANCE_MICRO - SECOND):
+    with clock.moved(DEFAULTS.allowance_micro - SECOND):
         assert await expire_due() == 0
-    with clock.moved(ALLOWANCE_MICRO + SECOND):
+    with clock.moved(DEFAULTS.allowance_micro + SECOND):
         assert await expire_due() == 1
         assert await expire_due() == 0
     assert (await fresh(micro)).state is RequestState.EXPIRED
@@ -56,7 +56,7 @@ async def test_a_request_runs_out_at_the_end_of_its_time_and_not_before() -> Non
 
 async def test_many_run_out_once_though_two_workers_sweep() -> None:
     mentor = await person("Mo")
-    long_ago = now() - ALLOWANCE - DAY
+    long_ago = now() - DEFAULTS.allowance_long - DAY
     for number in range(60):
         mentee = await person(f"Mentee{number}")
         await request_row(mentee, mentor, sent_at=long_ago, expires_at=now() - DAY)
@@ -93,10 +93,10 @@ async def test_the_sweep_counts_afresh_when_nobody_told_it_of_a_gig() -> None:
         started_at=request.sent_at + DAY,
         ended_at=request.sent_at + 3 * DAY,
     )
-    with clock.moved(ALLOWANCE + SECOND):
+    with clock.moved(DEFAULTS.allowance_long + SECOND):
         assert await expire_due() == 0
-        assert (await fresh(request)).expires_at == request.sent_at + ALLOWANCE + 2 * DAY
-    with clock.moved(ALLOWANCE + 2 * DAY + SECOND):
+        assert (await fresh(request)).expires_at == request.sent_at + DEFAULTS.allowance_long + 2 * DAY
+    with clock.moved(DEFAULTS.allowance_long + 2 * DAY + SECOND):
         assert await expire_due() == 1
 
 
@@ -105,12 +105,12 @@ async def test_a_pause_of_the_receiver_stops_the_clock_also_when_it_ends_early()
     request = await sent(mentee, mentor)
     await Profile.filter(id=mentor.user_id).update(requests_paused_until=now() + 10 * DAY)
     await recompute_clocks(mentor.require_profile())
-    late = ((await fresh(request)).expires_at or now()) - (request.sent_at or now()) - ALLOWANCE
+    late = ((await fresh(request)).expires_at or now()) - (request.sent_at or now()) - DEFAULTS.allowance_long
     assert timedelta(days=9, hours=23) < late < timedelta(days=10, hours=1)
     with clock.moved(4 * DAY):
         await Profile.filter(id=mentor.user_id).update(requests_paused_until=None)
         await recompute_clocks(mentor.require_profile())
-    late = ((await fresh(request)).expires_at or now()) - (request.sent_at or now()) - ALLOWANCE
+    late = ((await fresh(request)).expires_at or now()) - (request.sent_at or now()) - DEFAULTS.allowance_long
     assert timedelta(days=3, hours=23) < late < timedelta(days=4, hours=1)
 
 
@@ -118,7 +118,7 @@ async def test_the_receiver_is_reminded_at_half_and_near_the_end_and_nobody_else
     mentee, mentor = await person("Ana"), await person("Bola")
     await sent(mentee, mentor)
     for share, reminders in ((0.49, 0), (0.51, 1), (0.84, 0), (0.86, 1), (0.99, 0)):
-        with clock.moved(ALLOWANCE * share):
+        with clock.moved(DEFAULTS.allowance_long * share):
             assert await remind_due() == reminders
             assert await remind_due() == 0
     told = await StreamEntry.filter(topic=topics.user(mentor.require_user()).name, kind="request.reminded")
@@ -129,7 +129,7 @@ async def test_the_receiver_is_reminded_at_half_and_near_the_end_and_nobody_else
 async def test_a_worker_that_was_away_sends_one_reminder_not_two() -> None:
     mentee, mentor = await person("Ana"), await person("Bola")
     await sent(mentee, mentor)
-    with clock.moved(ALLOWANCE * 0.9):
+    with clock.moved(DEFAULTS.allowance_long * 0.9):
         assert await remind_due() == 1
         assert await remind_due() == 0
     told = await StreamEntry.get(topic=topics.user(mentor.require_user()).name, kind="request.reminded")
@@ -140,9 +140,9 @@ async def test_two_silences_in_a_row_give_the_mentor_a_rest_and_stop_the_other_c
     mentor = await person("Mo")
     for name in ("Ana", "Bola"):
         await sent(await person(name), mentor)
-    with clock.moved(ALLOWANCE - DAY):
+    with clock.moved(DEFAULTS.allowance_long - DAY):
         open_still = await sent(await person("Chi"), mentor)
-    with clock.moved(ALLOWANCE + SECOND):
+    with clock.moved(DEFAULTS.allowance_long + SECOND):
         before = (await fresh(open_still)).expires_at
         assert await expire_due() == 2
         profile = await Profile.get(id=mentor.user_id)
@@ -158,17 +158,17 @@ async def test_two_silences_in_a_row_give_the_mentor_a_rest_and_stop_the_other_c
 async def test_an_answer_between_two_silences_gives_no_rest_and_a_rest_wipes_the_slate() -> None:
     mentor = await person("Mo")
     await sent(await person("Ana"), mentor)
-    with clock.moved(ALLOWANCE + SECOND):
+    with clock.moved(DEFAULTS.allowance_long + SECOND):
         await expire_due()
         answered = await sent(await person("Bola"), mentor)
         await request_answers.decline_request(mentor, request_id=answered.id, reason=DeclineReason.NO_TIME)
         await sent(await person("Chi"), mentor)
-    with clock.moved(2 * ALLOWANCE + 2 * SECOND):
+    with clock.moved(2 * DEFAULTS.allowance_long + 2 * SECOND):
         await expire_due()
         assert (await Profile.get(id=mentor.user_id)).requests_paused_until is None
         await Profile.filter(id=mentor.user_id).update(requests_paused_until=now())
         await sent(await person("Dee"), mentor)
-    with clock.moved(3 * ALLOWANCE + 3 * SECOND):
+    with clock.moved(3 * DEFAULTS.allowance_long + 3 * SECOND):
         assert await expire_due() == 1
         assert ((await Profile.get(id=mentor.user_id)).requests_paused_until or now()) <= now()
 
