@@ -114,19 +114,19 @@ sums AS (SELECT (SELECT count(*) FROM voters)::int AS votes,
                 high + ln(sum(power(2.0::float8, greatest(w - high, -1000)))) / ln(2.0::float8) AS heat
          FROM weights, top GROUP BY high),
 kept AS (
-INSERT INTO question_tally AS t (question_id, votes, revision, heat)
-SELECT $1, votes, 1, heat FROM sums
-ON CONFLICT (question_id) DO UPDATE SET votes = excluded.votes, heat = excluded.heat, revision = t.revision + 1
-RETURNING votes, revision)
+    UPDATE question_tally SET votes = sums.votes, heat = sums.heat, revision = revision + 1 FROM sums
+    WHERE question_id = $1 RETURNING question_tally.votes, revision)
 SELECT votes, revision FROM kept
 """  # noqa: S608 - made of constants
 
 
-async def recount(work: Work, row: Question) -> Tally:
-    """Count the votes of a question anew, with those of what was merged into it. Return the new tally."""
+async def recount(work: Work, row: Question) -> Tally | None:
+    """Count the votes of a question anew, with those of what was merged into it. None: it never was up for votes."""
     born = warmth(row.shown_at or row.created_at)
     values = [row.id, born, EPOCH.timestamp(), HALF_LIFE_SECONDS]
     _, rows = await work.connection.execute_query(_RECOUNT, values)
+    if not rows:
+        return None
     return Tally(question_id=row.id, votes=rows[0]["votes"], revision=rows[0]["revision"])
 
 
@@ -137,7 +137,9 @@ async def _regroup(scene: Scene, card: Card, action: Action, done: Done) -> None
     await card.row.save()
     card.tally = await recount(scene.work, card.row)
     target = await Question.get(id=target_id)
-    tell_votes(scene.work, target.webinar_id, await recount(scene.work, target))
+    tally = await recount(scene.work, target)
+    if tally is not None:
+        tell_votes(scene.work, target.webinar_id, tally)
     if action is Action.MERGE:
         card.target_answers = [
             answer for answer in await QuestionAnswer.filter(question_id=target_id).order_by("id") if answer.is_public

@@ -198,7 +198,7 @@ async def take_vote_back(actor: Actor, *, question_id: UUID, idempotency_key: st
         await once.remember(question_id)
         if not gone:
             return await _tally(question_id)
-        tally = await recount(work, row)
+        tally = await recount(work, row) or await _tally(question_id)
         tell_votes(work, row.webinar_id, tally)
     return tally
 
