@@ -5,6 +5,7 @@ tests/realtime/test_asgi_contract.py; without it the endpoint falls back to plai
 """
 
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -39,28 +40,26 @@ class RawWire:
     def __init__(self, protocol: "RawWebSocketProtocol") -> None:
         self._protocol = protocol
         extensions = protocol.conn.extensions
-        self._deflates = any(
+        deflates = any(
             isinstance(one, PerMessageDeflate) and one.local_max_window_bits >= DEFLATE_BITS for one in extensions
         )
-        self._deflate_above = _settings.deflate_above_bytes
+        self._deflate_above = _settings.deflate_above_bytes if deflates else sys.maxsize
+        self.is_writable = True
         self.on_writable: Callable[[], None] = lambda: None
-
-    @property
-    def is_writable(self) -> bool:
-        """Tell whether the transport has room and the socket is not being closed."""
-        return self._protocol.writable.is_set() and self._protocol.is_speaking
 
     def write(self, items: Sequence[Shared]) -> None:
         """Write messages as their ready frames, in one piece."""
-        if self._deflates:
-            above = self._deflate_above
-            frames = [item.deflated if item.size > above else item.plain for item in items]
-        else:
-            frames = [item.plain for item in items]
-        self._protocol.transport.write(b"".join(frames))
+        protocol = self._protocol
+        if protocol.close_sent or protocol.transport.is_closing():
+            self.is_writable = False
+            return
+        above = self._deflate_above
+        frames = [item.deflated if item.size > above else item.plain for item in items]
+        protocol.transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
 
     def close(self, code: int, reason: str) -> None:
         """Have the endpoint's task close; cut the line if the peer does not take it."""
+        self.is_writable = False
         self._protocol.ask_to_close(code, reason)
 
     async def end(self) -> None:
@@ -84,11 +83,6 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
             )
         ]
 
-    @property
-    def is_speaking(self) -> bool:
-        """Tell whether frames may still be sent."""
-        return self.handshake_complete and not (self.close_sent or self.disconnected or self.transport.is_closing())
-
     def handle_connect(self, event: Request) -> None:
         """Shake hands; give our path its limits and its wire before the application starts."""
         is_ours = event.path.partition("?")[0].endswith(PATH)
@@ -102,11 +96,24 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
             extensions = cast("dict[str, Any]", self.scope["extensions"])
             extensions[RAW_WIRE] = self._wire
 
+    def pause_writing(self) -> None:
+        """Have the outbox keep what comes: the transport holds enough."""
+        super().pause_writing()
+        if self._wire is not None:
+            self._wire.is_writable = False
+
     def resume_writing(self) -> None:
         """Tell the outbox that the transport has room again."""
         super().resume_writing()
-        if self._wire is not None:
+        if self._wire is not None and not self.close_sent:
+            self._wire.is_writable = True
             self._wire.on_writable()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take no more frames."""
+        if self._wire is not None:
+            self._wire.is_writable = False
+        super().connection_lost(exc)
 
     def ask_to_close(self, code: int, reason: str) -> None:
         """Wake the endpoint's task to send a close, and cut the line when that is not through in time."""

@@ -61,6 +61,7 @@ class Connection:
         self.origin = origin
         self.protocol = protocol
         self.outbox = outbox
+        self.take = outbox.take
         self.follows: dict[str, Followed] = {}
         self.is_closing = False
         self.is_draining = False
@@ -149,13 +150,8 @@ class Connection:
 
     # What a Follow asks of its sink.
 
-    @property
-    def is_full(self) -> bool:
-        """Tell whether the reader is so far behind that only cursors should be kept."""
-        return self.outbox.is_full
-
-    def push(self, topic: str, entry: Entry) -> None:  # noqa: ARG002 - the frame names its topic
-        """Send an entry."""
+    def push(self, entry: Entry) -> None:
+        """Send an entry of the past."""
         self.outbox.push(entry.shared)
 
     def push_signal(self, key: str, item: Shared) -> None:

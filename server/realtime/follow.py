@@ -20,12 +20,11 @@ Read = Callable[[int, int], Awaitable[Sequence[Entry] | None]]
 class Sink(Protocol):
     """Where a follow's entries go."""
 
-    @property
-    def is_full(self) -> bool:
-        """Tell whether the reader is so far behind that only a cursor should be kept."""
+    def take(self, entry: Entry) -> bool:
+        """Take a live entry, or return False: the reader is so far behind that only a cursor should be kept."""
 
-    def push(self, topic: str, entry: Entry) -> None:
-        """Take an entry."""
+    def push(self, entry: Entry) -> None:
+        """Take an entry of the past; `room` is asked before."""
 
     def push_signal(self, key: str, item: Shared) -> None:
         """Take something that passes; may drop it."""
@@ -51,6 +50,8 @@ class Follow:
         self.cursor = cursor
         self.is_live = False
         self._sink = sink
+        # Bound once: this is called for every listener and entry.
+        self._take = sink.take
         self._catching: asyncio.Task[None] | None = None
         feed.followers.add(self)
 
@@ -65,14 +66,13 @@ class Follow:
         """Push the next entry, unless this reader is behind: then its catching up will come to it."""
         if not self.is_live or entry.seq <= self.cursor:
             return
-        if self._sink.is_full:
-            self.is_live = False
-            metrics.LIVE_SLOW_READERS.labels("lag").inc()
-            self._sink.lagging(self.feed.topic, self.cursor)
-            self.start(self.feed.recent_after)
+        if self._take(entry):
+            self.cursor = entry.seq
             return
-        self._sink.push(self.feed.topic, entry)
-        self.cursor = entry.seq
+        self.is_live = False
+        metrics.LIVE_SLOW_READERS.labels("lag").inc()
+        self._sink.lagging(self.feed.topic, self.cursor)
+        self.start(self.feed.recent_after)
 
     def signal(self, key: str, item: Shared) -> None:
         """Pass a signal on to a reader that is live."""
@@ -105,6 +105,6 @@ class Follow:
                 return
             for entry in entries:
                 if entry.seq == self.cursor + 1:
-                    self._sink.push(self.feed.topic, entry)
+                    self._sink.push(entry)
                     self.cursor = entry.seq
         self.is_live = True

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from server.config import LiveSettings
 from server.observability import metrics
+from server.realtime.feed import Entry
 from server.realtime.shared import Shared
 
 YIELD_EVERY = 500
@@ -18,11 +19,9 @@ YIELD_EVERY = 500
 
 
 class Wire(Protocol):
-    """The write side of a socket."""
+    """The write side of a socket. `is_writable` turns false when it takes no more for now, or for ever."""
 
-    @property
-    def is_writable(self) -> bool:
-        """Tell whether the socket takes more now; when it does again, it calls the outbox's `resume`."""
+    is_writable: bool
 
     def write(self, items: Sequence[Shared]) -> None:
         """Write messages, in order, at once."""
@@ -32,24 +31,47 @@ class Wire(Protocol):
 
 
 class Outbox:
-    """Messages on their way to one connection, in order. Sizes are bytes of JSON text, ages in seconds."""
+    """Messages on their way to one connection, in order. Sizes are bytes of JSON text, ages in seconds.
+
+    `take` and `flush` run once per listener and entry: what they do is counted in nanoseconds.
+    """
 
     def __init__(self, settings: LiveSettings, flusher: "Flusher", wire: Wire) -> None:
         self._settings = settings
+        self._write_bytes = settings.write_bytes
+        self._lag_bytes = settings.outbox_lag_bytes
         self._flusher = flusher
         self.wire = wire
-        self._items: deque[tuple[Shared, float]] = deque()
+        self._items: deque[Shared] = deque()
         self._signals: dict[str, Shared] = {}
         self._room: list[asyncio.Future[None]] = []
+        self._since = 0.0
+        self._moved_at = 0.0
         self.is_dirty = False
         self.bytes = 0
 
     def push(self, item: Shared) -> None:
         """Take a message that must arrive."""
-        self._items.append((item, self._flusher.now))
+        if not self._items:
+            self._since = self._moved_at = self._flusher.now
+        self._items.append(item)
         self.bytes += item.size
         if not self.is_dirty:
             self._flusher.add(self)
+
+    def take(self, entry: Entry) -> bool:
+        """Take an entry, or return False: the reader is so far behind that only a cursor should be kept."""
+        if self._items:
+            if self.bytes > self._lag_bytes or self.age > self._settings.outbox_lag_seconds:
+                return False
+        else:
+            self._since = self._moved_at = self._flusher.now
+        item = entry.shared
+        self._items.append(item)
+        self.bytes += item.size
+        if not self.is_dirty:
+            self._flusher.add(self)
+        return True
 
     def push_signal(self, key: str, item: Shared) -> None:
         """Take a signal: the latest of its key is sent, or none to a reader that is behind."""
@@ -63,18 +85,18 @@ class Outbox:
 
     @property
     def age(self) -> float:
-        """Return how long the oldest message waits."""
-        return self._flusher.now - self._items[0][1] if self._items else 0.0
+        """Return how long something has been waiting without a break."""
+        return self._flusher.now - self._since if self._items else 0.0
 
     @property
     def is_full(self) -> bool:
         """Tell whether the reader is so far behind that only a cursor should be kept."""
-        return self.bytes > self._settings.outbox_lag_bytes or self.age > self._settings.outbox_lag_seconds
+        return self.bytes > self._lag_bytes or self.age > self._settings.outbox_lag_seconds
 
     @property
     def is_stuck(self) -> bool:
-        """Tell whether the reader took nothing for so long that it should be closed."""
-        return self.age > self._settings.outbox_close_seconds
+        """Tell whether something waits and the reader took nothing for so long that it should be closed."""
+        return bool(self._items) and self._flusher.now - self._moved_at > self._settings.outbox_close_seconds
 
     async def room(self) -> None:
         """Return when less than a write's worth of messages waits."""
@@ -91,26 +113,39 @@ class Outbox:
     def flush(self) -> int:
         """Write what the socket takes: messages in order, then signals, up to a write's worth. Return its bytes."""
         self.is_dirty = False
-        if not self.wire.is_writable:
+        wire = self.wire
+        if not wire.is_writable:
             return 0
-        items: list[Shared] = []
-        size = 0
-        while self._items and size < self._settings.write_bytes:
-            item = self._items.popleft()[0]
-            items.append(item)
-            size += item.size
-        self.bytes -= size
-        if not self._items and self._signals:
+        items, size = self._items, self.bytes
+        if size <= self._write_bytes:
+            # All of it in one write, as almost always.
+            self._items, self.bytes = deque(), 0
+        else:
+            items, size = self._cut()
+        if self._signals and not self._items:
             items.extend(self._signals.values())
             self._signals.clear()
         if not items:
             return 0
-        self.wire.write(items)
-        if self._room and self.bytes < self._settings.write_bytes:
+        wire.write(items)
+        if self._items:
+            self._moved_at = self._flusher.now
+            if wire.is_writable:
+                self._flusher.add(self)
+        if self._room and self.bytes < self._write_bytes:
             self._let_in()
-        if self._items and self.wire.is_writable:
-            self._flusher.add(self)
         return size
+
+    def _cut(self) -> tuple[deque[Shared], int]:
+        """Take about a write's worth off the front."""
+        items: deque[Shared] = deque()
+        size = 0
+        while self._items and size < self._write_bytes:
+            item = self._items.popleft()
+            items.append(item)
+            size += item.size
+        self.bytes -= size
+        return items, size
 
     def close(self) -> None:
         """Forget what waits; whoever waits for room is cancelled with its follow."""

@@ -9,22 +9,16 @@ _TAIL = b"\x00\x00\xff\xff"
 
 
 class Shared:
-    """JSON text, with its WebSocket frames made when first needed. `size` is the text's, in bytes."""
+    """JSON text and its WebSocket frames: `plain`, and `deflated` made when first needed. `size` is the text's."""
 
-    __slots__ = ("_deflated", "_plain", "size", "text")
+    __slots__ = ("_deflated", "plain", "size", "text")
 
     def __init__(self, text: bytes) -> None:
         self.text = text
         self.size = len(text)
-        self._plain: bytes | None = None
+        # The whole text frame, header and all, as a server sends it: unmasked.
+        self.plain = _header(0x81, len(text)) + text
         self._deflated: bytes | None = None
-
-    @property
-    def plain(self) -> bytes:
-        """Return the whole text frame, header and all, as a server sends it: unmasked."""
-        if self._plain is None:
-            self._plain = _header(0x81, len(self.text)) + self.text
-        return self._plain
 
     @property
     def deflated(self) -> bytes:

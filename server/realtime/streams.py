@@ -106,12 +106,14 @@ class Stream:
 
     # What a Follow asks of its sink.
 
-    @property
-    def is_full(self) -> bool:
-        """Tell whether the reader is far behind."""
-        return len(self._events) >= MAX_WAITING
+    def take(self, entry: Entry) -> bool:
+        """Take a live entry, unless the reader is far behind."""
+        if len(self._events) >= MAX_WAITING:
+            return False
+        self.push(entry)
+        return True
 
-    def push(self, topic: str, entry: Entry) -> None:  # noqa: ARG002 - a stream has one topic
+    def push(self, entry: Entry) -> None:
         """Take an entry."""
         epoch = self._follow.feed.epoch if self._follow is not None else ""
         self._events.append(StreamEntry(Position(epoch, entry.seq, entry.chain), entry.kind, entry.payload))

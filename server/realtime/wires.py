@@ -22,21 +22,19 @@ class AsgiWire:
         self._closing: Message | None = None
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="live writer")
+        self.is_writable = True
         self.on_writable: Callable[[], None] = lambda: None
-
-    @property
-    def is_writable(self) -> bool:
-        """Tell whether the last write is through."""
-        return self._next is None and self._closing is None
 
     def write(self, items: Sequence[Shared]) -> None:
         """Write messages, in order."""
+        self.is_writable = False
         text = items[0].text if len(items) == 1 else b"[" + b",".join(item.text for item in items) + b"]"
         self._next = {"type": "websocket.send", "text": text.decode()}
         self._wake.set()
 
     def close(self, code: int, reason: str) -> None:
         """Close after what is being written."""
+        self.is_writable = False
         self._closing = {"type": "websocket.close", "code": code, "reason": reason}
         self._wake.set()
 
@@ -51,6 +49,7 @@ class AsgiWire:
             if self._next is not None:
                 await self._send(self._next)
                 self._next = None
+                self.is_writable = self._closing is None
                 self.on_writable()
             if self._closing is not None:
                 await self._send(self._closing)
