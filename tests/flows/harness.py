@@ -40,10 +40,11 @@ class ServerProcess:
 
     async def kill(self) -> None:
         """Kill the parent and, with it, what it started: as a machine that loses power does."""
+        # Stopped first, or it would start another child while its children die.
+        self.process.send_signal(signal.SIGSTOP)
         for child in _children_of(self.process.pid):
             os.kill(child, signal.SIGKILL)
-        if self.process.returncode is None:
-            self.process.kill()
+        self.process.kill()
         await asyncio.wait_for(self.process.wait(), 10)
 
 
@@ -57,13 +58,7 @@ async def serving(servers: Servers | None, *arguments: str, **environment: str) 
 
     With `servers` it uses those; without, its own embedded ones.
     """
-    given = {} if servers is None else {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "server", "serve", "--port", "0", *arguments),
-        env=_clean_environment() | given | environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    process = await _started(servers, "serve", "--port", "0", *arguments, **environment)
     lines: list[str] = []
     reading: asyncio.Task[None] | None = None
     try:
@@ -72,18 +67,47 @@ async def serving(servers: Servers | None, *arguments: str, **environment: str) 
         server = ServerProcess(process, url, lines)
         await until_ready(url)
         yield server
-    except BaseException:
-        sys.stderr.write("".join(lines[-60:]))
-        raise
     finally:
         if process.returncode is None:
             process.terminate()
             await asyncio.wait_for(process.wait(), 40)
         if reading is not None:
             await reading
+        _show(lines)
 
 
-def _clean_environment() -> dict[str, str]:
+@asynccontextmanager
+async def working(servers: Servers, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run `alongside worker` on these servers until the end of the block."""
+    process = await _started(servers, "worker", **environment)
+    lines: list[str] = []
+    reading = asyncio.create_task(_read_on(process, lines))
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 40)
+        await reading
+        _show(lines)
+
+
+def _show(lines: list[str]) -> None:
+    """Leave what a process said where pytest shows it when the test failed."""
+    sys.stderr.write("".join(lines[-200:]))
+
+
+async def _started(servers: Servers | None, *arguments: str, **environment: str) -> asyncio.subprocess.Process:
+    given = {} if servers is None else {"DATABASE_URL": servers.database_url, "REDIS_URL": servers.redis_url}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "server", *arguments),
+        env=clean_environment() | given | environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+def clean_environment() -> dict[str, str]:
     mine = {name: value for name, value in os.environ.items() if not name.startswith("ALONGSIDE_")}
     mine.pop("DATABASE_URL", None)
     mine.pop("REDIS_URL", None)
@@ -130,6 +154,22 @@ class Api:
         answer = await self.raw(document, **variables)
         assert "errors" not in answer, json.dumps(answer["errors"], indent=1)
         return answer["data"]  # type: ignore[no-any-return]
+
+    async def do(self, name: str, selection: str, **form: Any) -> Any:
+        """Run a mutation and return its payload; fail on a refusal."""
+        answer = await self.attempt(name, selection, **form)
+        assert answer["__typename"].endswith("Payload"), answer
+        return answer
+
+    async def attempt(self, name: str, selection: str = "__typename", **form: Any) -> Any:
+        """Run a mutation and return its payload or refusal, with its `__typename`."""
+        stem = name[0].upper() + name[1:]
+        document = (
+            f"mutation($form: {stem}Input!) {{ {name}(input: $form) {{ __typename "
+            f"... on Refusal {{ code message }} ... on InvalidInput {{ fields {{ path code }} }} "
+            f"... on {stem}Payload {{ {selection} }} }} }}"
+        )
+        return (await self(document, form=form))[name]
 
     async def raw(self, document: str, **variables: Any) -> dict[str, Any]:
         """Run an operation and return the whole answer."""
