@@ -1,0 +1,144 @@
+"""A small community in which everybody stands differently to Ana, and a list of every object in it with an id."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from server.domain.actors import VISITOR, Actor, Role
+from server.domain.availability import StretchKind
+from server.domain.identity import LoginCarrier
+from server.domain.mentorships import MentorshipState, RequestState
+from server.kit.clock import now
+from server.models.availability import AvailabilityException, Stretch, WeeklyWindow
+from server.models.identity import Login
+from server.models.mentorships import RequestEvent
+from server.models.profiles import ContactDetail, ContactRelease, Stint, Transition
+from server.models.safety import Block
+from server.schema.core.ids import encode_id
+from server.services import sessions
+from tests.factories.logins import Account, signed_in
+from tests.factories.mentorships import mentorship, request_row
+from tests.factories.people import person
+from tests.factories.profiles import full_person
+
+SKILL = "gig:invoicing"
+GROUP, TOP = "gig-group:money", "gig-group:business"
+NOTE = "what Bola notes for himself"
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """An object with a global id: its GraphQL type, its key, and whose it is (one person, or the sides of a tie)."""
+
+    type_name: str
+    key: UUID | str
+    holders: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """Return the global id."""
+        return encode_id(self.type_name, self.key)
+
+
+@dataclass
+class World:
+    """Who looks, by the role they have towards Ana; what there is; ids of parts of Ana's profile by type."""
+
+    viewers: dict[str, Actor] = field(default_factory=dict)
+    exhibits: list[Exhibit] = field(default_factory=list)
+    parts: dict[str, str] = field(default_factory=dict)
+    account: Account | None = None
+
+    def of(self, type_name: str) -> list[Exhibit]:
+        """Return the exhibits of a type."""
+        return [one for one in self.exhibits if one.type_name == type_name]
+
+    def name_of(self, actor: Actor) -> str:
+        """Return the role that an actor plays."""
+        return next(name for name, one in self.viewers.items() if one is actor)
+
+    def show(self, type_name: str, key: UUID | str, *holders: str) -> str:
+        """Add an exhibit; return its id."""
+        self.exhibits.append(Exhibit(type_name, key, frozenset(holders)))
+        return self.exhibits[-1].id
+
+
+async def world() -> World:
+    """Make the community: Ana owns things, Bola shares some with her, Di did, Cy is blocked, the others are others."""
+    here = World()
+    here.account = await signed_in("Anabel")
+    ana = here.account.actor
+    others = {
+        "party": await full_person("Bola"),
+        "blocked": await full_person("Cy"),
+        "estranged": await full_person("Di"),
+        "stranger": await full_person("Eve"),
+        "unverified": await person("Uma", is_verified=False),
+        **{role.value: await person(role.value, roles=frozenset({role})) for role in Role},
+    }
+    here.viewers = {"owner": ana, **others, "visitor": VISITOR}
+    for name, actor in here.viewers.items():
+        if actor.user_id is not None:
+            for type_name in ("Me", "MyProfile", "Profile"):
+                here.show(type_name, actor.user_id, name)
+    here.show("Skill", SKILL)
+    for group in (GROUP, TOP):
+        here.show("SkillGroup", group)
+    await _own_things(here, ana)
+    await _tie(here, ana, "party")
+    await _tie(here, ana, "estranged")
+    for name in ("blocked", "estranged"):
+        await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
+    return here
+
+
+async def _own_things(here: World, ana: Actor) -> None:
+    own: dict[str, Any] = {"profile_id": ana.user_id}
+    parts: dict[str, Any] = {
+        "Stint": await Stint.create(**own, pattern="gig", title="Courier", started_on=now().date()),
+        "Transition": await Transition.create(**own, from_work="courier", to_work="dispatcher", year=2024),
+        "Contact": await ContactDetail.create(**own, kind="mail", value="reach@example.org"),
+        "Stretch": await Stretch.create(**own, kind=StretchKind.ON_GIG, started_at=now()),
+        "AvailabilityException": await AvailabilityException.create(
+            **own, day=now().date(), start_minute=0, end_minute=60, is_open=True
+        ),
+    }
+    here.parts = {name: encode_id(name, row.id) for name, row in parts.items()}
+    await WeeklyWindow.create(**own, weekday=0, start_minute=0, end_minute=60)
+    await ContactRelease.create(**own, to_profile_id=here.viewers["party"].user_id)
+    for login in await Login.filter(user_id=ana.user_id):
+        here.show("Login", login.id, "owner")
+    bola = here.viewers["party"]
+    other = await Login.create(
+        user_id=bola.user_id,
+        carrier=LoginCarrier.BEARER,
+        token_hash="1" * 64,
+        created_at=now(),
+        last_seen_at=now(),
+        expires_at=now().replace(year=now().year + 1),
+        user_agent="x",
+    )
+    here.show("Login", other.id, "party")
+
+
+async def _tie(here: World, ana: Actor, name: str) -> None:
+    """Let Ana and somebody have a request, a draft, a mentorship, a room and a talk."""
+    other = here.viewers[name]
+    agreed = await request_row(ana, other, state=RequestState.ACCEPTED, note=NOTE, decline_reason=None)
+    for who in (ana, other):
+        await RequestEvent.create(request_id=agreed.id, actor_id=who.user_id, state=RequestState.SENT, text="?")
+    draft = await request_row(ana, other, state=RequestState.DRAFT, sent_at=None)
+    open_one = await request_row(other, ana)
+    here.show("MentorshipRequest", agreed.id, "owner", name)
+    here.show("MentorshipRequest", draft.id, "owner")
+    here.show("MentorshipRequest", open_one.id, "owner", name)
+    tie = await mentorship(other, ana, request_id=agreed.id, state=MentorshipState.ACTIVE)
+    here.show("Mentorship", tie.id, "owner", name)
+    room = await sessions.open_session(ana, mentorship_id=tie.id, title="First steps")
+    await sessions.join_session(other, session_id=room.id)
+    # A block between the two hides the room from both.
+    inside = () if name == "estranged" else ("owner", name)
+    here.show("Session", room.id, *inside)
+    for who in (ana, other):
+        line = await sessions.send_message(who, session_id=room.id, text="Good morning")
+        here.show("SessionMessage", line.id, *inside)

@@ -1,0 +1,208 @@
+"""What may be seen by whom, as a small table; and the paths through the schema that lead to an object, generated.
+
+The tables are the rule that tests/schema/test_authorisation.py holds the whole schema to. A type, field, argument
+or mutation that is not in them fails there: whoever adds one says here who may see it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLUnionType,
+    get_named_type,
+)
+
+from server.domain.actors import Actor
+from server.domain.visibility import ProfileField
+from tests.factories.graphql import SCHEMA
+from tests.factories.graphql_world import Exhibit, World
+
+Rule = Callable[[World, str, Exhibit], bool]
+
+
+def everybody(_world: World, _role: str, _exhibit: Exhibit) -> bool:
+    """Allow all."""
+    return True
+
+
+def holders(_world: World, role: str, exhibit: Exhibit) -> bool:
+    """Allow those whose it is, and no role of the platform."""
+    return role in exhibit.holders
+
+
+def members_without_a_block(world: World, role: str, exhibit: Exhibit) -> bool:
+    """Allow oneself, and verified members towards verified members with no block between them."""
+    (owner,) = exhibit.holders
+    if role == owner:
+        return True
+    if role == "unverified" or owner == "unverified" or not world.viewers[role].is_verified:
+        return False
+    return {role, owner} not in ({"owner", "blocked"}, {"owner", "estranged"})
+
+
+TYPES: dict[str, Rule] = {
+    "Login": holders,
+    "Me": holders,
+    "Mentorship": holders,
+    "MentorshipRequest": holders,
+    "MyProfile": holders,
+    "Profile": members_without_a_block,
+    "Session": holders,
+    "SessionMessage": holders,
+    "Skill": everybody,
+    "SkillGroup": everybody,
+}
+
+# Fields that everybody sees who sees the object; `GUARDED` has the others.
+FIELDS: dict[str, str] = {
+    "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
+    "Me": "createdAt email erasurePreview export id liveKey isVerified logins profile roles",
+    "Mentorship": "aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
+    "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
+    " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
+    " waitingPosition",
+    "MyProfile": "bio blocked bufferMinutes capacity city contactReleases contacts country displayName exceptions goals"
+    " headline howIWork id liveKey industries interests isHighSkill isListed isPseudonymous languages meetsRemotely"
+    " meetsWithinKm missing noticeMinutes pseudonym requestsPausedUntil skills stints stretches support supportGaps"
+    " tags timeZone transitions updatedAt version visibility windows workPatterns",
+    "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
+    "Session": "endedAt id liveKey mentorship messages openedAt participants startedAt state title topic version",
+    "SessionMessage": "at author deletedAt editedAt id liveKey text",
+    "Skill": "aliases groups id liveKey label related source",
+    "SkillGroup": "groups id liveKey label parent skills",
+}
+PROFILE_PARTS: dict[str, ProfileField] = {
+    "availability": ProfileField.AVAILABILITY,
+    "bio": ProfileField.BIO,
+    "city": ProfileField.CITY,
+    "country": ProfileField.CITY,
+    "goals": ProfileField.GOALS,
+    "headline": ProfileField.HEADLINE,
+    "howIWork": ProfileField.HOW_I_WORK,
+    "industries": ProfileField.INDUSTRIES,
+    "interests": ProfileField.INTERESTS,
+    "isHighSkill": ProfileField.WORK,
+    "languages": ProfileField.LANGUAGES,
+    "meetsRemotely": ProfileField.CITY,
+    "meetsWithinKm": ProfileField.CITY,
+    "openPlaces": ProfileField.OPEN_PLACES,
+    "openTimes": ProfileField.AVAILABILITY,
+    "rhythm": ProfileField.RHYTHM,
+    "skills": ProfileField.SKILLS,
+    "stints": ProfileField.STINTS,
+    "support": ProfileField.SUPPORT,
+    "tags": ProfileField.SKILLS,
+    "timeZone": ProfileField.TIME_ZONE,
+    "transitions": ProfileField.TRANSITIONS,
+    "workPatterns": ProfileField.WORK,
+}
+GUARDED: dict[str, set[str]] = {"MentorshipRequest": {"note"}, "Profile": set(PROFILE_PARTS)}
+
+PUBLIC_MUTATIONS = {
+    "confirmMailChange",
+    "requestPasswordReset",
+    "resendVerification",
+    "resetPassword",
+    "signIn",
+    "signOut",
+    "signUp",
+    "verifyMail",
+}
+"""What a visitor may try; each proves who they are by itself, or says the same to everybody."""
+
+IDS_OF: dict[str, str] = {
+    "contactId": "Contact",
+    "draftId": "MentorshipRequest",
+    "exceptionId": "AvailabilityException",
+    "loginId": "Login",
+    "mentorshipId": "Mentorship",
+    "messageId": "SessionMessage",
+    "profileId": "Profile",
+    "receiverId": "Profile",
+    "requestId": "MentorshipRequest",
+    "sessionId": "Session",
+    "skillId": "Skill",
+    "skillIds": "Skill",
+    "stintId": "Stint",
+    "stretchId": "Stretch",
+    "toProfileId": "Profile",
+    "transitionId": "Transition",
+}
+"""The type whose id each ID in an input takes."""
+
+EVENTS: dict[str, str | None] = {"sessionEvents": "Session", "userEvents": None}
+"""Subscriptions: the type whose id it takes; None for one about the viewer alone."""
+
+
+def arguments_of(parent: str, name: str, world: World) -> list[str]:
+    """Return the argument lists with which a field is asked, as GraphQL text. KeyError for one with no entry."""
+
+    def ids(type_name: str, form: str = '(id: "{}")') -> list[str]:
+        return [form.format(one.id) for one in world.of(type_name)]
+
+    every = [one.id for one in world.exhibits]
+    table: dict[str, list[str]] = {
+        "Profile.openTimes": ['(start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'],
+        "Query.node": [f'(id: "{one}")' for one in every],
+        "Query.nodes": ["(ids: [{}])".format(",".join(f'"{one}"' for one in every))],
+        "Query.profile": ids("Profile"),
+        "Query.requests": ["(box: SENT)", "(box: RECEIVED)"],
+        "Query.sessions": ["", *ids("Mentorship", '(mentorshipId: "{}")')],
+        "Query.skill": ids("Skill"),
+        "Query.skills": ['(text: "invoicing")'],
+    }
+    field = SCHEMA.type_map[parent].fields[name]  # type: ignore[attr-defined]  # an object type
+    needed = [key for key, argument in field.args.items() if str(argument.type).endswith("!")]
+    return table[f"{parent}.{name}"] if needed else table.get(f"{parent}.{name}", [""])
+
+
+def node_types() -> list[str]:
+    """Return the names of all types with a global id."""
+    interface = SCHEMA.type_map["Node"]
+    assert isinstance(interface, GraphQLInterfaceType)
+    return sorted(kind.name for kind in SCHEMA.get_possible_types(interface))
+
+
+def steps_from(parent: str) -> Iterator[tuple[str, GraphQLField]]:
+    """Yield the fields of a type that lead to an object with an id, through no other such object."""
+    kind = SCHEMA.type_map[parent]
+    assert isinstance(kind, GraphQLObjectType)
+    for name, field in kind.fields.items():
+        if selection_of(field.type):
+            yield name, field
+
+
+def selection_of(kind: GraphQLOutputType, depth: int = 5) -> str:
+    """Return what to select of a type to reach the next objects with an id; empty when there are none."""
+    named = get_named_type(kind)
+    if named.name == "Node" or named.name in node_types():
+        return "{ __typename id }" if named.name != "Node" else "{ __typename ... on Node { id } }"
+    if depth == 0 or isinstance(named, GraphQLUnionType) or not isinstance(named, GraphQLObjectType):
+        return ""
+    inner = {name: selection_of(field.type, depth - 1) for name, field in named.fields.items()}
+    found = " ".join(f"{name} {selected}" for name, selected in inner.items() if selected)
+    return f"{{ {found} }}" if found else ""
+
+
+def collected(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the type and the id of every object in an answer."""
+    if isinstance(value, dict):
+        if "id" in value and "__typename" in value:
+            yield value["__typename"], value["id"]
+        for item in value.values():
+            yield from collected(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from collected(item)
+
+
+def is_allowed(world: World, viewer: Actor, type_name: str, global_id: str) -> bool:
+    """Return what the table says. KeyError when the table, or the world, does not know the object."""
+    known = {one.id: one for one in world.exhibits}
+    if type_name in {"Skill", "SkillGroup"}:
+        return True
+    return TYPES[type_name](world, world.name_of(viewer), known[global_id])
