@@ -1,0 +1,160 @@
+"""How many statements each nesting costs: a fixed number, whatever the size of the page.
+
+The first test finds every field of the schema that needs statements of its own and holds each to a line below, so
+that a field that asks once per parent cannot come in unseen.
+"""
+
+import re
+from datetime import timedelta
+
+import pytest
+from graphql import GraphQLObjectType
+
+from server.domain.actors import Actor
+from server.domain.availability import StretchKind
+from server.domain.identity import LoginCarrier
+from server.domain.mentorships import RequestState
+from server.kit.clock import now
+from server.models.availability import Stretch, WeeklyWindow
+from server.models.identity import Login
+from server.models.mentorships import RequestEvent
+from server.models.profiles import ContactRelease
+from server.schema.core.batching import BatchedField
+from server.schema.core.ids import encode_id
+from server.services import sessions
+from tests.factories.graphql import SCHEMA, Door, door
+from tests.factories.mentorships import mentorship, request_row
+from tests.factories.people import person
+from tests.factories.profiles import full_person
+from tests.statements import counted_statements
+
+pytestmark = pytest.mark.usefixtures("db")
+
+PEOPLE = 22
+
+# The selection, and how many statements it takes. {page} stands for the page's size.
+NESTINGS: dict[str, tuple[str, int]] = {
+    "profiles": ("profiles({page}) { edges { node { id name } } }", 3),
+    "Profile.skills": ("profiles({page}) { edges { node { skills { level skill { label } } } } }", 4),
+    "Profile.tags": ("profiles({page}) { edges { node { tags { text } } } }", 4),
+    "Profile.languages": ("profiles({page}) { edges { node { languages { code } } } }", 4),
+    "Profile.stints": ("profiles({page}) { edges { node { stints { title } } } }", 4),
+    "Profile.transitions": ("profiles({page}) { edges { node { transitions { year } } } }", 4),
+    "Profile.support": ("profiles({page}) { edges { node { support { need } } } }", 4),
+    "Profile.contacts": ("profiles({page}) { edges { node { contacts { kind } } } }", 4),
+    "Profile.openPlaces": ("profiles({page}) { edges { node { openPlaces { places } } } }", 4),
+    "Profile.availability": ("profiles({page}) { edges { node { availability { timeZone } } } }", 4),
+    "Profile.rhythm": ("profiles({page}) { edges { node { rhythm { isOnGig } } } }", 4),
+    "Profile.openTimes": ("profiles({page}) { edges { node { openTimes(start: $start, end: $end) { start } } } }", 6),
+    "mentors with skills, languages, open places": (
+        "profiles({page}) { edges { node { name headline skills { level skill { label } } languages { code }"
+        " openPlaces { format places } } } }",
+        6,
+    ),
+    "requests": ("requests(box: RECEIVED, {page}) { edges { node { goal state } } }", 1),
+    "MentorshipRequest.sender": ("requests(box: RECEIVED, {page}) { edges { node { sender { name } } } }", 2),
+    "MentorshipRequest.receiver": ("requests(box: RECEIVED, {page}) { edges { node { receiver { name } } } }", 2),
+    "MentorshipRequest.mentor": ("requests(box: RECEIVED, {page}) { edges { node { mentor { name } } } }", 2),
+    "MentorshipRequest.mentee": ("requests(box: RECEIVED, {page}) { edges { node { mentee { name } } } }", 2),
+    "MentorshipRequest.waitingPosition": ("requests(box: RECEIVED, {page}) { edges { node { waitingPosition } } }", 2),
+    "MentorshipRequest.events": (
+        "requests(box: RECEIVED, {page}) { edges { node { events(first: 3) { edges { node { text } } } } } }",
+        3,
+    ),
+    "RequestEvent.actor": (
+        "requests(box: RECEIVED, {page}) { edges { node { events(first: 3) { edges { node { actor { name } } } } } } }",
+        4,
+    ),
+    "requests with sender's skills and history": (
+        "requests(box: RECEIVED, {page}) { edges { node { sender { name skills { skill { label } } }"
+        " events(first: 3) { edges { node { actor { name } } } } } } }",
+        6,
+    ),
+    "mentorships": ("mentorships({page}) { edges { node { goal } } }", 1),
+    "Mentorship.mentor": ("mentorships({page}) { edges { node { mentor { name } } } }", 2),
+    "Mentorship.mentee": ("mentorships({page}) { edges { node { mentee { name } } } }", 2),
+    "Mentorship.request": ("mentorships({page}) { edges { node { request { goal } } } }", 2),
+    "sessions": ("sessions({page}) { edges { node { title } } }", 1),
+    "Session.mentorship": ("sessions({page}) { edges { node { mentorship { goal } } } }", 2),
+    "Session.participants": ("sessions({page}) { edges { node { participants { role } } } }", 3),
+    "SessionParticipant.profile": ("sessions({page}) { edges { node { participants { profile { name } } } } }", 4),
+    "Session.messages": ("sessions({page}) { edges { node { messages(last: 3) { edges { node { text } } } } } }", 3),
+    "SessionMessage.author": (
+        "sessions({page}) { edges { node { messages(last: 3) { edges { node { author { name } } } } } } }",
+        4,
+    ),
+    "Me.logins": ("me { logins({page}) { edges { node { createdAt } } } }", 2),
+    "ContactRelease.to": ("me { profile { contactReleases { to { name } } } }", 4),
+    "nodes": ("nodes(ids: $ids) { ... on Profile { name } ... on Session { title } }", 3),
+    "Skill.groups": ('skills(text: "invoicing", {page}) { edges { node { skill { groups { label } } } } }', 0),
+    "SkillGroup.groups": ("skillGroups { groups { label } }", 0),
+    "SkillGroup.parent": ("skillGroups { groups { parent { label } } }", 0),
+    "SkillGroup.skills": ("skillGroups { groups { skills({page}) { edges { node { label } } } } }", 0),
+}
+# Of the viewer alone: there is one parent, so a page of parents does not exist.
+ALONE = {"Me", "MyProfile"}
+
+
+def test_every_field_that_asks_for_itself_is_counted() -> None:
+    found = {
+        f"{kind.name}.{name}"
+        for kind in SCHEMA.type_map.values()
+        if isinstance(kind, GraphQLObjectType) and kind.name not in ALONE
+        for name, field in kind.fields.items()
+        if isinstance(field.extensions.get("strawberry-definition"), BatchedField)
+    }
+    assert found - set(NESTINGS) == set()
+
+
+async def village() -> tuple[Actor, list[str]]:
+    """Make Ana with more than a page of everything, and ids of what a page of `nodes` may hold."""
+    ana = await person("Ana")
+    ids: list[str] = []
+    for number in range(PEOPLE):
+        other = await full_person(f"P{number}")
+        await WeeklyWindow.create(profile_id=other.user_id, weekday=0, start_minute=0, end_minute=600)
+        await Stretch.create(profile_id=other.user_id, kind=StretchKind.ON_GIG, started_at=now())
+        asked = await request_row(other, ana, state=RequestState.WAITLISTED, waitlisted_at=now())
+        for text in ("When?", "Now."):
+            await RequestEvent.create(request_id=asked.id, actor_id=other.user_id, state=RequestState.SENT, text=text)
+        tie = await mentorship(ana, other, request_id=asked.id)
+        room = await sessions.open_session(ana, mentorship_id=tie.id, title=f"Room {number}")
+        await sessions.join_session(other, session_id=room.id)
+        for who in (ana, other):
+            await sessions.send_message(who, session_id=room.id, text="Good morning")
+        for one, reader in ((ana, other), (other, ana)):
+            await ContactRelease.create(profile_id=one.user_id, to_profile_id=reader.user_id)
+        await Login.create(
+            user_id=ana.user_id,
+            carrier=LoginCarrier.BEARER,
+            token_hash=f"{number:064}",
+            last_seen_at=now(),
+            expires_at=now() + timedelta(days=1),
+        )
+        ids += [encode_id("Profile", other.require_user()), encode_id("Session", room.id)]
+    return ana, ids
+
+
+async def test_each_nesting_takes_its_fixed_number_of_statements_at_any_page_size() -> None:
+    ana, ids = await village()
+    counts: dict[str, list[int]] = {}
+    async with door() as http:
+        for name, (selection, _) in NESTINGS.items():
+            counts[name] = [await statements_of(http, ana, selection, ids[: 2 * size], size) for size in (2, 20)]
+    assert counts == {name: [expected] * 2 for name, (_, expected) in NESTINGS.items()}
+
+
+async def statements_of(http: Door, actor: Actor, selection: str, ids: list[str], size: int) -> int:
+    """Run a selection; return how many statements it took. It must show something in each place it asks."""
+    given = {"start": "2027-03-01T00:00:00Z", "end": "2027-03-08T00:00:00Z", "ids": ids}
+    kinds = {"start": "DateTime!", "end": "DateTime!", "ids": "[ID!]!"}
+    used = [name for name in given if f"${name}" in selection]
+    declared = ", ".join(f"${name}: {kinds[name]}" for name in used)
+    head = f"query({declared})" if used else ""
+    document = f"{head} {{ {selection.replace('{page}', f'first: {size}')} }}"
+    with counted_statements() as statements:
+        data = await http.ask(actor, document, **{name: given[name] for name in used})
+    # Nothing at the end of the way would make any number true.
+    last = re.findall(r"(\w+) }", selection)[-1]
+    assert f"'{last}': " in str(data), (selection, data)
+    return len(statements)
