@@ -1,7 +1,7 @@
 """What a programme asks of a pair and how it weighs it. A frozen tuple of numbers, so compiled loops can read it."""
 
 from collections.abc import Mapping
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +33,7 @@ class Operator(IntEnum):
     MIN = 2
 
 
-class LearnerPart(IntEnum):
+class LearnerPart(Enum):
     """Parts of u, what the learner gains."""
 
     COVERAGE = 0
@@ -46,7 +46,7 @@ class LearnerPart(IntEnum):
     EXCHANGE = 7
 
 
-class MentorPart(IntEnum):
+class MentorPart(Enum):
     """Parts of v, what the mentor gains."""
 
     TOPICS = 0
@@ -145,5 +145,5 @@ def u_weights(kind: Format) -> Doubles:
     if kind in extra:
         part, share = extra[kind]
         weights *= 1.0 - share
-        weights[part] = share
+        weights[part.value] = share
     return weights

@@ -25,7 +25,7 @@ _COVERAGE, _AVAILABILITY, _GOAL, _CONTEXT = 0, 1, 2, 3
 _RELIABILITY, _SOFT, _REPLY, _EXCHANGE = 4, 5, 6, 7
 _TOPICS, _V_AVAILABILITY, _CLARITY, _HEADROOM, _V_SOFT = (U_PARTS + part for part in range(5))
 _HARMONIC, _MIN = int(Operator.HARMONIC), int(Operator.MIN)
-assert (_EXCHANGE, _V_SOFT) == (LearnerPart.EXCHANGE, U_PARTS + MentorPart.SOFT)
+assert (LearnerPart.EXCHANGE.value, U_PARTS + MentorPart.SOFT.value) == (_EXCHANGE, _V_SOFT)
 
 
 class Fit(NamedTuple):
@@ -209,8 +209,8 @@ def joined(programme: Programme, u: float, v: float) -> tuple[float, float, floa
     if u <= 0.0 or v <= 0.0:
         return 0.0, 0.0, 0.0
     if programme.operator == _HARMONIC:
-        both = u + v
-        return 2.0 * u * v / both, 2.0 * v * v / (both * both), 2.0 * u * u / (both * both)
+        of_u, of_v = u / (u + v), v / (u + v)
+        return 2.0 * u * of_v, 2.0 * of_v * of_v, 2.0 * of_u * of_u
     score = np.sqrt(u * v) if programme.theta == 0.5 else u**programme.theta * v ** (1.0 - programme.theta)
     return score, programme.theta * score / u, (1.0 - programme.theta) * score / v
 
