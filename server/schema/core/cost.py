@@ -193,9 +193,13 @@ def count_objects(data: Any) -> int:
     count, stack = 0, [data]
     while stack:
         item = stack.pop()
-        if isinstance(item, dict):
+        kind = type(item)
+        if kind is list:
+            stack += item
+        elif kind is dict:
             count += 1
-            stack.extend(each for each in item.values() if isinstance(each, dict | list))
-        elif isinstance(item, list):
-            stack.extend(item)
+            for each in item.values():
+                # Most are leaves: they are left out before they cost a turn.
+                if type(each) is dict or type(each) is list:
+                    stack.append(each)
     return count

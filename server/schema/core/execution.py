@@ -22,6 +22,7 @@ from server.schema.core.documents import Documents, Operation
 from server.schema.core.limits import too_complex
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import DocumentProblem, RequestProblem, format_errors
+from server.schema.core.shaping import ShapingExecutor
 
 # Cancelled between two levels, graphql-core drops coroutines it had not started yet. Nothing in them has run, so
 # nothing is lost; Python would still print a warning for each.
@@ -165,7 +166,7 @@ class Engine:
         )
 
     def _executor(self, operation: Operation, ask: Ask, context: Context) -> Executor[Any]:
-        built = Executor.build(
+        built = ShapingExecutor.build(
             self._schema,
             operation.document,
             context_value=context,
