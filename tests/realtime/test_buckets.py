@@ -1,0 +1,61 @@
+"""Buckets and budgets in Redis, shared by workers; without Redis everybody is let through."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from server.config import LiveSettings
+from server.realtime.broker import Broker
+from server.realtime.buckets import CostBudget, RedisBuckets
+from tests.factories.proxy import proxy_to
+
+
+@pytest.fixture
+async def buckets(bell: str) -> AsyncIterator[RedisBuckets]:
+    broker = Broker(LiveSettings(), bell, "test")
+    yield RedisBuckets(broker)
+    await broker.stop()
+
+
+async def test_bucket_holds_its_capacity_and_says_how_long_to_wait(buckets: RedisBuckets):
+    taken = [await buckets.take("a", capacity=3, per_seconds=30) for _ in range(4)]
+    assert taken == [0, 0, 0, 10]
+    assert await buckets.take("b", capacity=3, per_seconds=30) == 0
+
+
+async def test_tries_at_once_take_no_more_than_there_is(buckets: RedisBuckets):
+    taken = await asyncio.gather(*(buckets.take("a", capacity=5, per_seconds=60) for _ in range(20)))
+    assert taken.count(0) == 5
+
+
+async def test_bucket_leaks(buckets: RedisBuckets):
+    assert await buckets.take("a", capacity=1, per_seconds=0.2) == 0
+    assert await buckets.take("a", capacity=1, per_seconds=0.2) == 1
+    async with asyncio.timeout(5):
+        while await buckets.take("a", capacity=1, per_seconds=0.2):
+            await asyncio.sleep(0.05)
+
+
+async def test_refusal_takes_nothing(buckets: RedisBuckets):
+    budget = CostBudget(buckets, capacity=100, refill_per_second=1.0)
+    assert await budget.charge("ana", 80) is None
+    assert await budget.charge("ana", 50) == 30
+    assert await budget.charge("ana", 20) is None
+
+
+async def test_refund_makes_room(buckets: RedisBuckets):
+    budget = CostBudget(buckets, capacity=100, refill_per_second=0.001)
+    assert await budget.charge("ana", 100) is None
+    await budget.refund("ana", 60)
+    assert await budget.charge("ana", 60) is None
+    assert await budget.charge("ana", 5) is not None
+
+
+async def test_nothing_is_limited_while_redis_is_gone(bell: str):
+    async with proxy_to(bell) as proxy:
+        broker = Broker(LiveSettings(), proxy.url, "test", timeout_seconds=0.2)
+        buckets = RedisBuckets(broker)
+        await proxy.refuse()
+        assert [await buckets.take("a", capacity=1, per_seconds=60) for _ in range(3)] == [0, 0, 0]
+        await broker.stop()
