@@ -18,6 +18,7 @@ from server.domain.profiles import (
     WorkPattern,
 )
 
+MAX_TAG_CHARACTERS = 80
 _EARLIEST = date(1940, 1, 1)
 _PLANNED_AHEAD = timedelta(days=366)
 _MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,60}")
@@ -117,7 +118,7 @@ def clean_skill(choice: SkillChoice) -> SkillChoice:
     problems = Problems()
     if (choice.skill_id is None) == (choice.tag is None):
         problems.add("skillId", "exclusive", "Give either a skill or a tag.")
-    tag = None if choice.tag is None else problems.line("tag", choice.tag, longest=80, shortest=2)
+    tag = None if choice.tag is None else problems.line("tag", choice.tag, longest=MAX_TAG_CHARACTERS, shortest=2)
     url = None if choice.evidence_url is None else problems.url("evidenceUrl", choice.evidence_url)
     problems.number("priority", choice.priority, 1, 99)
     problems.refuse_if_any()

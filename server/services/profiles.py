@@ -7,6 +7,7 @@ from server.domain.actors import Actor
 from server.domain.errors import Conflict, NotFound, invalid
 from server.domain.profile_changes import ProfileChanges, check_pseudonym, clean_changes
 from server.domain.profile_parts import (
+    MAX_TAG_CHARACTERS,
     LanguageChoice,
     SkillChoice,
     SupportChoice,
@@ -102,6 +103,8 @@ async def remove_skill(actor: Actor, *, direction: SkillDirection, skill_id: str
 @retrying
 async def remove_tag(actor: Actor, *, direction: SkillDirection, text: str) -> Profile:
     """Take back a skill in one's own words."""
+    if len(text) > MAX_TAG_CHARACTERS:
+        raise NotFound("tag")
     async with editing(actor, "skills") as edit:
         if not await ProfileTag.filter(profile_id=edit.profile.id, direction=direction, text=text).delete():
             raise NotFound("tag")

@@ -226,6 +226,12 @@ async def test_the_limit_of_skills_holds_when_many_come_at_once() -> None:
     assert (await Profile.get(id=ana.user_id)).version == 1 + MAX_SKILLS
 
 
+async def test_a_tag_longer_than_any_is_not_found() -> None:
+    ana = await person("Ana")
+    with pytest.raises(NotFound):
+        await profiles.remove_tag(ana, direction=SkillDirection.OFFERED, text="t" * 81)
+
+
 async def test_the_limit_of_tags_holds() -> None:
     ana = await person("Ana")
     for number in range(MAX_TAGS):
