@@ -103,6 +103,7 @@ async def _register(form: SignUp, password_hash: str) -> None:
         if owner is not None:
             # Whoever signed up first may have been a stranger, whose password must not be the one that is confirmed:
             # the owner of the mailbox sets their own, which verifies too.
+            await User.filter(id=owner.id, verified_at=None).update(password_hash=None)
             await mail_tokens.void(owner.id, MailTokenPurpose.VERIFY_MAIL)
             token_id = await mail_tokens.ask(owner.id, MailTokenPurpose.RESET_PASSWORD)
             work.record(SignUpRepeated(user_id=owner.id, mail_token_id=token_id), to=[])

@@ -25,7 +25,12 @@ from server.services.identity_policy import policy
 _USE = """
 UPDATE mail_token SET used_at = $2
 WHERE token_hash = $1 AND purpose = ANY($3) AND used_at IS NULL AND expires_at > $2
-RETURNING user_id, purpose, new_email
+RETURNING user_id, purpose, new_email, created_at
+"""
+# The way back to an address stays open when a later one is used: whoever moved an account on and on holds those.
+_VOID_OTHERS = """
+UPDATE mail_token SET used_at = $3
+WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL AND (purpose <> $4 OR created_at >= $5)
 """
 
 
@@ -104,14 +109,20 @@ async def email_behind(secret: str, purpose: MailTokenPurpose) -> str:
 
 
 async def use(secret: str, *purposes: MailTokenPurpose) -> UsedToken:
-    """Use a token up in the open unit of work, and every other with its purpose. Refuses with LinkUnusable."""
-    words = [token_hash(secret), now(), [purpose.value for purpose in purposes]]
+    """Use a token up in the open unit of work, and every other with its purpose. Refuses with LinkUnusable.
+
+    Of those that undo a change of address, the earlier ones stay usable.
+    """
+    at = now()
+    words = [token_hash(secret), at, [purpose.value for purpose in purposes]]
     rows = await connection().execute_query_dict(_USE.strip(), words)
     if not rows:
         raise LinkUnusable
     row = rows[0]
     used = UsedToken(UserId(UUID(str(row["user_id"]))), MailTokenPurpose(row["purpose"]), row["new_email"])
-    await void(used.user_id, used.purpose)
+    undo = MailTokenPurpose.UNDO_MAIL_CHANGE
+    others = [used.user_id, used.purpose.value, at, undo.value, row["created_at"]]
+    await connection().execute_query(_VOID_OTHERS, others)
     return used
 
 

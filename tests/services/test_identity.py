@@ -302,6 +302,20 @@ async def test_guessing_the_password_from_a_stolen_login_is_counted() -> None:
             await identity.change_password(ana.actor, current=PASSWORD, new=NEW)
 
 
+async def test_a_stranger_who_signed_up_first_never_gets_their_password_confirmed() -> None:
+    await sign_up(password="the strangers words")
+    await sign_up(password=NEW)
+    await identity.resend_verification(VISITOR, email="ana@example.org", client=HERE)
+    await identity.verify_mail(VISITOR, token=(await mailed(VerificationAsked)).secret, client=HERE)
+    assert not await can_sign_in("ana@example.org", "the strangers words")
+
+
+async def test_signing_up_again_leaves_a_verified_account_as_it_is() -> None:
+    ana = await account()
+    await sign_up(email=ana.email, password=NEW)
+    assert (await can_sign_in(ana.email, PASSWORD), await can_sign_in(ana.email, NEW)) == (True, False)
+
+
 # Another address
 
 
@@ -339,6 +353,35 @@ async def test_the_former_address_can_take_the_account_back_and_shuts_everybody_
         assert reset.email == ana.email
         await identity.reset_password(VISITOR, token=reset.secret, password=PASSWORD, client=HERE)
         assert await can_sign_in(ana.email, PASSWORD)
+
+
+async def test_a_thief_who_moves_on_and_back_leaves_the_way_back_open() -> None:
+    ana = await signed_in()
+    await ask_for(ana, "thief@example.org")
+    await identity.confirm_mail_change(VISITOR, token=(await mailed(MailChangeAsked)).secret, client=HERE)
+    way_back = await mailed(MailChanged)
+    await ask_for(ana, "thief2@example.org")
+    await identity.confirm_mail_change(VISITOR, token=(await mailed(MailChangeAsked)).secret, client=HERE)
+    await identity.confirm_mail_change(VISITOR, token=(await mailed(MailChanged)).secret, client=HERE)
+    assert (await User.get(id=ana.actor.user_id)).email == "thief@example.org"
+    thiefs_reset = (await mailed(MailChangeUndone)).secret
+    await identity.confirm_mail_change(VISITOR, token=way_back.secret, client=HERE)
+    assert (await User.get(id=ana.actor.user_id)).email == ana.email
+    with pytest.raises(LinkUnusable):
+        await identity.reset_password(VISITOR, token=thiefs_reset, password=NEW, client=HERE)
+
+
+async def test_the_first_way_back_closes_the_later_ones() -> None:
+    ana = await signed_in()
+    await ask_for(ana, "thief@example.org")
+    await identity.confirm_mail_change(VISITOR, token=(await mailed(MailChangeAsked)).secret, client=HERE)
+    way_back = await mailed(MailChanged)
+    await ask_for(ana, "thief2@example.org")
+    await identity.confirm_mail_change(VISITOR, token=(await mailed(MailChangeAsked)).secret, client=HERE)
+    thiefs_way_back = (await mailed(MailChanged)).secret
+    await identity.confirm_mail_change(VISITOR, token=way_back.secret, client=HERE)
+    with pytest.raises(LinkUnusable):
+        await identity.confirm_mail_change(VISITOR, token=thiefs_way_back, client=HERE)
 
 
 async def test_a_taken_address_answers_alike_and_its_owner_is_told() -> None:
