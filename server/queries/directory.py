@@ -82,11 +82,15 @@ _HAS_TEXT = "to_tsvector('simple', seen.search_document) @@ to_tsquery('simple',
 _HAS_WORD = "{condition} AND EXISTS (SELECT FROM unnest(seen.{column}) AS one WHERE lower(one) = lower(%(word)s))"
 _NOT_PAUSED = f"""{sees(ProfileField.OPEN_PLACES)}
     AND (seen.requests_paused_until IS NULL OR seen.requests_paused_until <= %(now)s)"""
-# Each format has places by default, so that a format without an account is an open one.
-_HAS_PLACE = f"""seen.id NOT IN (
+# Each format has places by default, so that a format without an account is an open one. Read once for both parts.
+_WITHOUT_PLACE = f"""
+, without_place AS MATERIALIZED (
     SELECT profile_id FROM capacity_account
     WHERE kind = '{CapacityKind.CONCURRENT}' AND format = ANY(%(formats)s::text[]) AND used >= allowed
-    GROUP BY profile_id HAVING count(*) >= %(count)s::int)"""  # noqa: S608 - built of constants
+    GROUP BY profile_id HAVING count(*) >= %(count)s::int
+)
+"""  # noqa: S608 - built of constants
+_HAS_PLACE = "seen.id NOT IN (SELECT profile_id FROM without_place)"
 
 
 class _Statement:
@@ -95,7 +99,12 @@ class _Statement:
     def __init__(self, parameters: list[Any], *, parts: str) -> None:
         self.parameters = parameters
         self.parts = parts
+        self.tables: list[str] = []
         self.conditions: list[str] = []
+
+    def read(self, table: str, **values: Any) -> None:
+        """Add a table, made once for the whole statement, whose %(names)s are given as values."""
+        self.tables.append(table % {name: self.place(value) for name, value in values.items()})
 
     def require(self, condition: str, **values: Any) -> None:
         """Add a condition whose %(names)s are given as values."""
@@ -109,7 +118,7 @@ class _Statement:
     def text(self, page: PageRequest) -> str:
         """Return the whole statement for a page."""
         covered_bound, others_bound = self._bounds(page)
-        return (_COVERING + _PAGE.replace("{parts}", self.parts)) % {
+        return (_COVERING + "".join(self.tables) + _PAGE.replace("{parts}", self.parts)) % {
             "conditions": "".join(f" AND {condition}" for condition in self.conditions),
             "covered_bound": covered_bound,
             "others_bound": others_bound,
@@ -175,7 +184,8 @@ async def _add_conditions(statement: _Statement, profile_id: ProfileId, wanted: 
     if wanted.has_open_places or wanted.mentoring_format is not None:
         formats: Collection[MentoringFormat] = [wanted.mentoring_format] if wanted.mentoring_format else DEFAULT_PLACES
         statement.require(_NOT_PAUSED, now=now())
-        statement.require(_HAS_PLACE, formats=list(formats), count=len(formats))
+        statement.read(_WITHOUT_PLACE, formats=list(formats), count=len(formats))
+        statement.require(_HAS_PLACE)
 
 
 def _add_text(statement: _Statement, words: Sequence[str]) -> None:
