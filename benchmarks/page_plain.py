@@ -30,6 +30,7 @@ from server.domain.visibility import shown_name, visible_fields
 from server.kit.clock import now
 from server.kit.paging import encode_cursor
 from server.kit.tokens import token_hash
+from server.models.database import PooledConnection
 from server.queries.directory import DIRECTORY
 from server.queries.skills import vocabulary
 from server.queries.visibility import relation_of
@@ -148,7 +149,13 @@ async def main(statements: Recorded) -> None:
     settings = Settings.from_env(os.environ)
     limits = {"statement_timeout": str(round(settings.pool.statement_timeout_seconds * 1000))}
     size = settings.pool.database_min, settings.pool.database_max
-    pool = await asyncpg.create_pool(settings.database_url, min_size=size[0], max_size=size[1], server_settings=limits)
+    pool = await asyncpg.create_pool(
+        settings.database_url,
+        min_size=size[0],
+        max_size=size[1],
+        server_settings=limits,
+        connection_class=PooledConnection,
+    )
     vocabulary()
     app = Starlette(routes=[Route("/graphql", Page(pool, statements).answer, methods=["POST"])])
     await serve(app, int(sys.argv[1]))
