@@ -12,6 +12,7 @@ from server.matching.kernel import Array
 from server.matching.programme import Format, Programme, programme
 from server.matching.snapshot import Entries, Snapshot
 from server.matching.taxonomy import Taxonomy
+from server.matching.timegrid import ZoneTables
 
 START = 1_793_491_200
 """2026-11-01 00:00 UTC: the four weeks hold the American switch to winter time."""
@@ -27,6 +28,7 @@ SKILLS = 2_000
 GROUP = 12
 LANGUAGES = 12
 FORMATS = 0b111111
+CHUNK = 50_000
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,13 @@ def _fill(people: Snapshot, chance: np.random.Generator, learners: int) -> None:
     person["very"][:] = np.uint64(1) << chance.integers(0, 6, rows).astype(np.uint64)
     person["goal"][:] = chance.integers(-60, 61, person["goal"].shape)
     person["goal"][chance.random(rows) < 0.4] = 0
-    people.free[:] = _calendars(chance, rows)
-
-
-def _calendars(chance: np.random.Generator, rows: int) -> Array:
-    """Three or four days a week at one's own part of the day, a weekend window for half, in one of six time bands."""
     tables = timegrid.zone_tables(ZONES, START)
+    for first in range(0, rows, CHUNK):
+        people.free[first : first + CHUNK] = _calendars(chance, min(CHUNK, rows - first), tables)
+
+
+def _calendars(chance: np.random.Generator, rows: int, tables: ZoneTables) -> Array:
+    """Three or four days a week at one's own part of the day, a weekend window for half, in one of six time bands."""
     part = chance.choice(3, rows, p=[0.2, 0.2, 0.6])
     begin = np.array([9, 13, 18])[part] * 60 + 30 * chance.integers(-1, 2, rows)
     days = chance.permuted(np.tile(np.arange(5), (rows, 1)), axis=1)[:, :4]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of its generated bindings
-    from ortools.graph.python import min_cost_flow
+    from ortools.graph.python import min_cost_flow  # type: ignore[import-untyped]  # it ships no types
 
 from server.matching.graph import Graph
 
