@@ -101,10 +101,11 @@ async def refer_request(
         before = (await request_queries.visible(actor, [request_id])).get(request_id)
         if before is None:
             raise NotFound("request")
+        await _check_peer(actor, before, referral.to_profile_id)
         await capacity.lock(work, [ProfileId(before.sender_id), ProfileId(referral.to_profile_id)])
         claimed = await claim(actor, request_id, Move.REFER)
         old = claimed.request
-        new = await _passed_on(actor, old, referral.to_profile_id)
+        new = _passed_on(old, referral.to_profile_id)
         old.note = referral.note
         await enter(old, claimed.after, actor=actor)
         await new.save()
@@ -124,12 +125,16 @@ async def _send_on(work: Work, actor: Actor, new: MentorshipRequest) -> None:
         raise Conflict(message, current="not_possible") from refusal
 
 
-async def _passed_on(actor: Actor, old: MentorshipRequest, peer_id: UUID) -> MentorshipRequest:
-    """Return the request that stands in the place of a referred one, not saved yet."""
+async def _check_peer(actor: Actor, old: MentorshipRequest, peer_id: UUID) -> None:
+    """Refuse to pass a request to one of its sides, or to somebody who does not exist for the actor."""
     if peer_id in {old.sender_id, old.receiver_id}:
         raise invalid("toProfileId", "not_a_peer", "Pass it to somebody else than the two of you.")
     if not await request_queries.may_ask(actor, peer_id):
         raise NotFound("person")
+
+
+def _passed_on(old: MentorshipRequest, peer_id: UUID) -> MentorshipRequest:
+    """Return the request that stands in the place of a referred one, not saved yet."""
     takes_the_mentors_place = old.mentor_id == old.receiver_id
     return MentorshipRequest(
         sender_id=old.sender_id,
