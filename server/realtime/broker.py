@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zlib import crc32
 
-from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -25,6 +25,11 @@ log = logging.getLogger(__name__)
 
 PARTITIONS = 64
 """Hash tags over which topics are spread; fixed for ever, or windows are lost once."""
+
+
+_CONNECTIONS = 32
+_PATIENCE = 5
+"""A question may wait this many timeouts for its turn; on the wire it has one."""
 
 
 class BellSilent(Exception):  # noqa: N818 - a state of the world, which callers work around
@@ -75,13 +80,15 @@ class Broker:
         self._timeout = timeout_seconds
         self._rest_until = 0.0
         # RESP2: a reply is a plain list, and a subscribed connection speaks of nothing else.
-        self._pool = ConnectionPool.from_url(
+        # A storm of newcomers waits for a connection here, instead of asking for a thousand.
+        self._pool = BlockingConnectionPool.from_url(
             redis_url,
             protocol=2,
             socket_timeout=timeout_seconds,
             socket_connect_timeout=timeout_seconds,
             retry=Retry(NoBackoff(), 1),
-            max_connections=200,
+            max_connections=_CONNECTIONS,
+            timeout=timeout_seconds * _PATIENCE,
         )
         self.redis: Redis = Redis(connection_pool=self._pool)
         self._publish = self.redis.register_script(PUBLISH)
@@ -169,7 +176,7 @@ class Broker:
         if loop.time() < self._rest_until:
             raise BellSilent
         try:
-            async with asyncio.timeout(self._timeout * 2):
+            async with asyncio.timeout(self._timeout * _PATIENCE):
                 yield
         except (RedisError, OSError, TimeoutError) as failure:
             self._rest_until = loop.time() + self._timeout / 4

@@ -220,6 +220,7 @@ class Connection:
                 pass
 
     def _refused(self, frame_id: str | None, refusal: Refusal) -> None:
+        metrics.REFUSALS.labels(refusal.code).inc()
         if frame_id is None:
             self.close(Close.BAD_TICKET)
             return

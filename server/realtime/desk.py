@@ -87,6 +87,7 @@ class Desk:
         if refusal is not None:
             connection.close(refusal)
             return
+        metrics.LIVE_HANDSHAKES.labels("welcomed").inc()
         connection.protocol.opened(asyncio.get_running_loop().time())
         settings = self._settings
         connection.send(
@@ -148,6 +149,7 @@ class Desk:
                     await self._signal(connection, asked)
                     return
                 result = await registry.run(connection.actor, asked.op, bytes(asked.args), asked.cid)
+                metrics.LIVE_COMMANDS.labels(asked.op, "ok").inc()
         except registry.UnknownCommand:
             connection.refuse(asked.id, codes.UNKNOWN_COMMAND)
         except msgspec.ValidationError as failure:

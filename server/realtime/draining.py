@@ -54,6 +54,7 @@ class Drainer:
         metrics.LIVE_DRAINING.set(0)
 
     def _ask(self, connection: Connection, within: float) -> None:
+        metrics.LIVE_DRAINED.labels("asked").inc()
         connection.is_draining = True
         self._roster.give_up_place(connection)
         connection.send(Drain(int(random.uniform(0, within) * 1000)))  # noqa: S311 - spreads the moving

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from server.config import LiveSettings
+from server.observability import metrics
 from server.realtime.asgi import RAW_WIRE, RawWire
 from server.realtime.connection import Connection
 from server.realtime.desk import Desk
@@ -50,6 +51,7 @@ class Endpoint:
         origin = headers.get(b"origin", b"").decode("latin-1")
         refusal = self._refusal(scope, origin)
         if refusal is not None:
+            metrics.LIVE_HANDSHAKES.labels("shed" if refusal[0] == 503 else "refused").inc()
             await _say(send, "websocket.http.response", *refusal)
             return
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})

@@ -237,8 +237,9 @@ class Feed:
         self.top, self.chain = entry.seq, entry.chain
         metrics.LIVE_FANOUT_EVENTS.labels("durable").inc()
         metrics.LIVE_FANOUT_FRAMES.inc(len(self.followers))
-        for follower in tuple(self.followers):
-            follower.offer(entry)
+        with metrics.LIVE_FANOUT_SECONDS.time():
+            for follower in tuple(self.followers):
+                follower.offer(entry)
 
     def _release_early(self) -> None:
         """Release what came early and fits now; a hole before the rest is mended."""

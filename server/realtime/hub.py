@@ -150,6 +150,7 @@ class Hub:
         while True:
             await asyncio.sleep(self._settings.poll_seconds)
             is_connected = self._broker.reader.connected
+            metrics.LIVE_REDIS_DOWN.set(not is_connected)
             if is_connected and was_connected:
                 continue
             try:

@@ -7,6 +7,7 @@ import asyncio
 from collections import defaultdict
 
 from server.config import LiveSettings
+from server.observability import metrics
 from server.realtime.codes import Close
 from server.realtime.connection import Connection
 from server.realtime.tasks import end
@@ -70,4 +71,5 @@ class Keepalive:
     def _close_stuck(self) -> None:
         for connection in list(self._all):
             if connection.outbox.is_stuck:
+                metrics.LIVE_SLOW_READERS.labels("closed").inc()
                 connection.close(Close.SLOW)

@@ -41,6 +41,7 @@ class Presence:
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: set[asyncio.TimerHandle] = set()
         self._gone: set[tuple[str, str]] = set()
+        self._kept: set[str] = set()
         self._is_complete = False
 
     def start(self) -> None:
@@ -101,7 +102,9 @@ class Presence:
         if entered is None:
             return
         try:
-            await self._broker.ask(self._broker.redis.sadd(_topics(self._worker), topic))
+            if topic not in self._kept:
+                await self._broker.ask(self._broker.redis.sadd(_topics(self._worker), topic))
+                self._kept.add(topic)
             if await self._broker.ask(self._join(keys=_keys(topic), args=[connection_id, *entered, self._worker])):
                 metrics.LIVE_PRESENCE_CHANGES.labels("join").inc()
         except BellSilent:
@@ -133,6 +136,7 @@ class Presence:
         if kept is not None and self._is_complete:
             return
         self._is_complete = True
+        self._kept.clear()
         gone, self._gone = self._gone, set()
         for connection_id, topic in gone:
             await self._exit(connection_id, topic)

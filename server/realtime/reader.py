@@ -15,6 +15,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
 from server.config import LiveSettings
+from server.observability import metrics
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ class Reader:
                 await self._session()
             except _LOST as failure:
                 log.warning("live reader lost its connection: %r", failure)
+                metrics.LIVE_READER_RECONNECTS.labels("deaf" if isinstance(failure, Deaf) else "lost").inc()
             # A session that lasted counts as a success: its loss is a first attempt again.
             attempt = 0 if self.connected else min(attempt + 1, 10)
             self.connected = False

@@ -5,6 +5,7 @@ Publishing twice is harmless (the script knows a duplicate), so several sweeps m
 
 import asyncio
 import logging
+import time
 from collections import defaultdict, deque
 from collections.abc import Sequence
 
@@ -138,6 +139,9 @@ class Relay:
         except BellSilent:
             return
         metrics.RELAY_PUBLISHED.labels("commit").inc(len(entries))
+        # A UUIDv7 begins with the milliseconds of its birth, just before the commit.
+        born = entries[0].entry_id.int >> 80
+        metrics.LIVE_LAG_SECONDS.observe(max(0.0, time.time() - born / 1000))
         last = entries[-1]
         self._relayed[last.topic] = max(last.seq, self._relayed.get(last.topic, 0))
 
