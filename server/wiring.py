@@ -43,7 +43,7 @@ from server.schema.live import TicketOffice
 from server.schema.root import schema
 from server.schema.socket import GraphQLSocket
 from server.schema.subscriptions import Heard, LiveTopics, Place
-from server.services import identity_policy, request_policy
+from server.services import identity_policy, logins, request_policy
 from server.services.audience import audience_of
 from server.services.ports import NoBuckets, NoPublisher, ports
 
@@ -133,7 +133,12 @@ async def _wired(settings: Settings, urls: ServerUrls) -> AsyncIterator[Live]:
     ):
         worker_id = f"{os.getpid()}-{secrets.token_hex(4)}"
         options = LiveOptions(
-            settings.live, urls.redis_url, worker_id, settings.origins, redis_timeout_seconds=pool.redis_timeout_seconds
+            settings.live,
+            urls.redis_url,
+            worker_id,
+            settings.origins,
+            redis_timeout_seconds=pool.redis_timeout_seconds,
+            standing=logins.standing,
         )
         live = Live(options, Rules(audience_of, snapshot_of))
         await live.start()

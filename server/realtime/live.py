@@ -33,7 +33,7 @@ from server.realtime.shedding import Gate
 from server.realtime.signals import SignalDesk
 from server.realtime.streams import Stream, Streams
 from server.realtime.tasks import end
-from server.realtime.tickets import Tickets
+from server.realtime.tickets import Standing, Tickets, all_stand
 
 
 class Busy(Refusal):
@@ -47,13 +47,17 @@ class Busy(Refusal):
 
 @dataclass(frozen=True)
 class LiveOptions:
-    """What the live layer is told at its making. `worker_id` is this process's own, different on every start."""
+    """What the live layer is told at its making. `worker_id` is this process's own, different on every start.
+
+    `standing` tells which logins are open still; a connection ends with the login it came with.
+    """
 
     settings: LiveSettings
     redis_url: str = field(repr=False)
     worker_id: str
     origins: Collection[str] = ()
     redis_timeout_seconds: float = 1.0
+    standing: Standing = all_stand
 
 
 Check = Callable[[], Awaitable[str | None]]
@@ -74,7 +78,7 @@ class Live:
         self.publisher = Relay(self.broker)
         self.sweep = RelaySweep(self.broker, settings)
         self.buckets = RedisBuckets(self.broker)
-        self._tickets = Tickets(self.broker, settings)
+        self._tickets = Tickets(self.broker, settings, options.standing)
         self._roster = roster = Roster(settings, self.hub, self._tickets, self.broker)
         parts = Parts(self.hub, roster, SignalDesk(settings, self.broker, self.buckets))
         desk = Desk(settings, parts, rules)

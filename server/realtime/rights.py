@@ -98,9 +98,26 @@ class Rights:
         except STORE_FAILURES as failure:
             log.warning("could not look at rights in %s: %r", topic, failure)
 
+    async def _end_with_logins(self) -> None:
+        """Close what came with a login that has ended, where the word of it was lost or came too early."""
+        connections, streams = self._roster.everybody(), self._streams.everyone()
+        try:
+            actors = [connection.actor for connection in connections] + [stream.actor for stream in streams]
+            ended = await self._roster.ended(actors)
+        except STORE_FAILURES as failure:
+            log.warning("could not look at logins: %r", failure)
+            return
+        for connection in connections:
+            if connection.actor.login_id in ended:
+                connection.close(Close.REMOVED)
+        for stream in streams:
+            if stream.actor.login_id in ended:
+                stream.end()
+
     async def _sweep_for_ever(self) -> None:
-        """Look at every follow once per round, spread over it."""
+        """Look at every login and every follow once per round, the follows spread over it."""
         while True:
+            await self._end_with_logins()
             pairs = [(connection, topic) for connection in self._roster.everybody() for topic in connection.follows]
             pause = self._seconds / max(1, len(pairs))
             for stream in self._streams.everyone():

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 
 from server.config import LiveSettings
 from server.domain import topics
-from server.domain.actors import UserId
+from server.domain.actors import Actor, LoginId, UserId
 from server.observability import metrics
 from server.realtime.broker import BellSilent, Broker, tag_of
 from server.realtime.codes import Close
@@ -88,6 +88,10 @@ class Roster:
             return False
         connection.actor = actor
         return True
+
+    async def ended(self, actors: Collection[Actor]) -> set[LoginId]:
+        """Return the logins of these actors that have ended."""
+        return await self._tickets.ended(actors)
 
     def dismiss(self, connection: Connection) -> None:
         """Count a connection out, if it was counted in."""

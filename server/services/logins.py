@@ -41,6 +41,11 @@ FROM login JOIN app_user ON app_user.id = login.user_id
 WHERE login.token_hash = $1 AND login.revoked_at IS NULL AND login.expires_at > $2 AND app_user.erased_at IS NULL
 """
 
+_STANDING = """
+SELECT login.id FROM login JOIN app_user ON app_user.id = login.user_id
+WHERE login.id = ANY($1) AND login.revoked_at IS NULL AND login.expires_at > $2 AND app_user.erased_at IS NULL
+"""
+
 
 @dataclass(frozen=True)
 class SignIn:
@@ -73,6 +78,12 @@ async def recognise(token: str) -> Actor | None:
         roles=frozenset(Role(role) for role in row["roles"]),
         is_verified=row["is_verified"],
     )
+
+
+async def standing(login_ids: Collection[LoginId]) -> set[LoginId]:
+    """Return those of these logins that are open. For doors that keep a connection for longer than a request."""
+    rows = await connection().execute_query_dict(_STANDING, [list(login_ids), now()])
+    return {LoginId(UUID(str(row["id"]))) for row in rows}
 
 
 async def sign_in(actor: Actor, *, form: SignIn, client: Client) -> NewLogin:  # noqa: ARG001 - the actor comes first everywhere

@@ -1,7 +1,7 @@
 """A live layer for tests: a toy fact, a live worker in a real server on a real port, and clients for it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -51,10 +51,14 @@ class ToySaid(Fact):
 
 @dataclass
 class ToyRules:
-    """Who may follow what in a test: everybody everything, but for `removed` people; `roles` by person."""
+    """Who may follow what in a test: everybody everything, but for `removed` people; `roles` by person.
+
+    `ended` are the logins that are not open any more.
+    """
 
     removed: set[UUID] = field(default_factory=set)
     roles: dict[UUID, str] = field(default_factory=dict)
+    ended: set[LoginId] = field(default_factory=set)
     states: dict[str, Any] = field(default_factory=dict)
     asked: int = 0
     rev: int = 0
@@ -64,6 +68,9 @@ class ToyRules:
         if actor.user_id in self.removed:
             raise NotFound("topic")
         return Following(self.roles.get(actor.require_user(), "participant"), self.rev)
+
+    async def standing(self, logins: Collection[LoginId]) -> set[LoginId]:
+        return set(logins) - self.ended
 
     async def snapshots(self, actor: Actor, topic: Topic) -> dict[str, Any] | None:
         if topic.name not in self.states:
@@ -75,6 +82,12 @@ class ToyRules:
 def someone() -> Actor:
     """Return somebody signed in, without a row."""
     return Actor(user_id=UserId(new_id()), login_id=LoginId(new_id()), is_verified=True)
+
+
+def login_of(actor: Actor) -> LoginId:
+    """Return the login somebody came with."""
+    assert actor.login_id is not None
+    return actor.login_id
 
 
 async def say(topic: Topic, *texts: str) -> None:
@@ -128,7 +141,7 @@ async def live_server(
     """Serve a live worker. Its relay becomes the process's publisher while it runs."""
     rules = rules or ToyRules()
     live = Live(
-        LiveOptions(settings, redis_url, f"test-{next(_worker)}", {"http://here.test"}),
+        LiveOptions(settings, redis_url, f"test-{next(_worker)}", {"http://here.test"}, standing=rules.standing),
         Rules(rules.audience, rules.snapshots),
     )
     await live.start()

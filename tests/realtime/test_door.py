@@ -12,7 +12,7 @@ from websockets.frames import Frame, Opcode
 
 from server.domain.actors import VISITOR
 from server.domain.errors import SignInNeeded
-from tests.factories.live import QUICK, LiveServer, live_server, room, someone
+from tests.factories.live import QUICK, LiveServer, live_server, login_of, room, someone
 from tests.live_client import Answer
 
 
@@ -67,6 +67,14 @@ async def test_old_ticket_is_refused(bell: str):
     async with live_server(bell, replace(QUICK, ticket_seconds=0.05)) as server, await shaken(server) as socket:
         ticket = await server.live.issue_ticket(someone(), "")
         await asyncio.sleep(0.1)
+        assert await close_code(socket, hello(ticket)) == 4500
+
+
+async def test_ticket_of_a_login_that_ended_since_is_refused(bell: str):
+    ana = someone()
+    async with live_server(bell) as server, await shaken(server) as socket:
+        ticket = await server.live.issue_ticket(ana, "")
+        server.rules.ended |= {login_of(ana)}
         assert await close_code(socket, hello(ticket)) == 4500
 
 

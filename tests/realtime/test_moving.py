@@ -18,7 +18,7 @@ from server.realtime.streams import Started, StreamEntry
 from server.services import repeats
 from server.services.ports import ports
 from server.services.transaction import unit_of_work
-from tests.factories.live import QUICK, ToySaid, book_of, live_server, log_of, room, say, someone, two_workers
+from tests.factories.live import QUICK, ToySaid, book_of, live_server, log_of, login_of, room, say, someone, two_workers
 from tests.live_client import Answer
 
 
@@ -204,3 +204,20 @@ async def test_stream_catches_up_goes_live_and_ends_with_its_rights(bell: str):
             async with asyncio.timeout(5):
                 with pytest.raises(StopAsyncIteration):
                     await anext(stream)
+
+
+async def test_what_came_with_an_ended_login_is_closed_by_the_sweep_when_no_word_came(bell: str):
+    ana, topic = someone(), room()
+    settings = replace(QUICK, rights_sweep_seconds=0.2)
+    async with (
+        live_server(bell, settings) as server,
+        server.client(ana) as client,
+        await server.live.subscribe(ana, topic) as stream,
+    ):
+        assert isinstance(await anext(stream), Started)
+        server.rules.ended |= {login_of(ana)}
+        await client.until(lambda: client.closes)
+        assert client.closes[0] == 4503
+        async with asyncio.timeout(5):
+            with pytest.raises(StopAsyncIteration):
+                await anext(stream)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from server.domain import topics
-from server.domain.actors import SYSTEM, VISITOR, Role
+from server.domain.actors import SYSTEM, VISITOR, LoginId, Role
 from server.domain.errors import InvalidInput, NotAllowed, NotFound, RateLimited, SignInNeeded
 from server.domain.identity import MAX_LOGINS, Client, LoginCarrier, SignInFailed
 from server.kit.clock import clock, now
@@ -21,11 +21,13 @@ from server.services.logins import (
     revoke_other_logins,
     sign_in,
     sign_out,
+    standing,
 )
 from server.services.ports import CommittedEntry, ControlSignal, ports
 from tests.factories.logins import (
     HERE,
     PASSWORD,
+    Account,
     account,
     counting,
     open_logins,
@@ -268,3 +270,19 @@ async def test_shell_access_opens_a_login_without_a_password_and_nobody_else_doe
         await open_login(SYSTEM, email="nobody@example.org", user_agent="")
     with pytest.raises(NotAllowed):
         await open_login(ana.actor, email=ana.email, user_agent="")
+
+
+async def test_a_login_stands_until_it_is_revoked_or_runs_out() -> None:
+    ana = await signed_in("Ana")
+    bo = await signed_in("Bo")
+    both = {login_of(ana), login_of(bo)}
+    assert await standing(both) == both
+    await sign_out(bo.actor)
+    assert await standing(both) == {login_of(ana)}
+    with clock.moved(by=policy.login.lifetime):
+        assert await standing(both) == set()
+
+
+def login_of(known: Account) -> LoginId:
+    assert known.actor.login_id is not None
+    return known.actor.login_id
