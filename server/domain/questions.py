@@ -122,7 +122,9 @@ class Move:
 
 def decide(question: Question, action: Action, who: Who, asked: Asked) -> Question:
     """Return the question after an action, one version on; or refuse."""
-    move = MOVES[action]
+    move = MOVES.get(action)
+    if move is None:
+        raise invalid("action", "unknown", "This cannot be done to a question that was asked.")
     _check_performer(move, question, who)
     if asked.expected_version is not None and asked.expected_version != question.version:
         raise Conflict("Somebody changed this question meanwhile.", current=question.current)

@@ -12,8 +12,12 @@ from server.schema.identity import LoginMutation
 from server.schema.live import LiveMutation
 from server.schema.me import MeQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
+from server.schema.polls import PollMutation, PollQuery
 from server.schema.profile_mutations import ProfileMutation
 from server.schema.profiles import ProfileQuery
+from server.schema.question_acts import QuestionActMutation
+from server.schema.question_mutations import QuestionMutation
+from server.schema.questions import QuestionQuery
 from server.schema.request_mutations import RequestMutation
 from server.schema.requests import RequestQuery
 from server.schema.safety import SafetyMutation
@@ -21,10 +25,25 @@ from server.schema.session_mutations import SessionMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
 from server.schema.subscriptions import Subscription
+from server.schema.webinar_mutations import WebinarMutation
+from server.schema.webinar_people_mutations import WebinarPeopleMutation
+from server.schema.webinars import WebinarQuery
 
 
 @strawberry.type(description="Everything that can be asked.")
-class Query(MeQuery, ProfileQuery, DirectoryQuery, SkillQuery, RequestQuery, MentorshipQuery, SessionQuery, NodeQuery):
+class Query(
+    MeQuery,
+    ProfileQuery,
+    DirectoryQuery,
+    SkillQuery,
+    RequestQuery,
+    MentorshipQuery,
+    SessionQuery,
+    WebinarQuery,
+    QuestionQuery,
+    PollQuery,
+    NodeQuery,
+):
     """The root of queries."""
 
 
@@ -39,6 +58,11 @@ class Mutation(
     RequestMutation,
     MentorshipMutation,
     SessionMutation,
+    WebinarMutation,
+    WebinarPeopleMutation,
+    QuestionMutation,
+    QuestionActMutation,
+    PollMutation,
     LiveMutation,
 ):
     """The root of mutations."""

@@ -20,6 +20,7 @@ from server.domain.topics import Topic
 from server.schema.core.context import Info
 from server.schema.core.fields import subscription
 from server.schema.sessions import session_id_of
+from server.schema.webinars import webinar_id_of
 
 SNAPSHOT = "snapshot"
 """The kind of an event that carries the topic's whole state instead of one fact."""
@@ -102,6 +103,16 @@ class SessionEvent(TopicEvent):
     """An event of a session."""
 
 
+@strawberry.type(description="Something that happened in a webinar, as its audience is told.")
+class WebinarEvent(TopicEvent):
+    """An event of a webinar's audience topic."""
+
+
+@strawberry.type(description="Something that happened in a webinar, as its moderators are told.")
+class WebinarStaffEvent(TopicEvent):
+    """An event of a webinar's staff topic."""
+
+
 Event = TypeVar("Event", bound=TopicEvent)
 
 
@@ -133,6 +144,32 @@ class Subscription:
         async with aclosing(_heard(info, topic, after)) as events:
             async for heard in events:
                 yield _event(SessionEvent, heard)
+
+    @subscription(description="What happens in a webinar. Requires: a place in it.")
+    async def webinar_events(
+        self,
+        info: Info,
+        webinar_id: Annotated[strawberry.ID, strawberry.argument(description="Which webinar.")],
+        after: Annotated[PositionInput | None, strawberry.argument(description="Go on from here.")] = None,
+    ) -> AsyncGenerator[WebinarEvent, None]:
+        """Follow a webinar as its audience."""
+        topic = topics.webinar(webinar_id_of(webinar_id))
+        async with aclosing(_heard(info, topic, after)) as events:
+            async for heard in events:
+                yield _event(WebinarEvent, heard)
+
+    @subscription(description="What happens in a webinar, under review too. Requires: to moderate it.")
+    async def webinar_staff_events(
+        self,
+        info: Info,
+        webinar_id: Annotated[strawberry.ID, strawberry.argument(description="Which webinar.")],
+        after: Annotated[PositionInput | None, strawberry.argument(description="Go on from here.")] = None,
+    ) -> AsyncGenerator[WebinarStaffEvent, None]:
+        """Follow a webinar as its staff."""
+        topic = topics.webinar_staff(webinar_id_of(webinar_id))
+        async with aclosing(_heard(info, topic, after)) as events:
+            async for heard in events:
+                yield _event(WebinarStaffEvent, heard)
 
 
 def _heard(info: Info, topic: Topic, after: PositionInput | None) -> AsyncGenerator[Heard, None]:

@@ -20,6 +20,7 @@ from server.models.profiles import Profile
 from server.models.questions import Question
 from server.models.webinars import WebinarRegistration, WebinarRestriction, WebinarStaff
 from server.queries import webinars as webinar_queries
+from server.services import repeats
 from server.services.transaction import Work, retrying, unit_of_work
 from server.services.webinar_scene import Scene, enter
 
@@ -188,10 +189,19 @@ async def _staff_changed(scene: Scene, profile_id: UUID, action: str, **detail: 
 
 @retrying
 async def restrict_author(
-    actor: Actor, *, question_id: UUID, kind: RestrictionKind, lasting: timedelta | None = None
+    actor: Actor,
+    *,
+    question_id: UUID,
+    kind: RestrictionKind,
+    lasting: timedelta | None = None,
+    idempotency_key: str | None = None,
 ) -> WebinarRestriction:
     """Time out or ban whoever asked a question. Without a length a time-out lasts to the end of the event."""
     async with unit_of_work() as work:
+        content = [question_id, kind, lasting]
+        once = await repeats.claim(work, actor.require_user(), idempotency_key, "restrictAuthor", content)
+        if once.previous:
+            return await WebinarRestriction.get(id=once.previous)
         question = await Question.get_or_none(id=question_id)
         if question is None:
             raise NotFound("question")
@@ -200,7 +210,9 @@ async def restrict_author(
         if question.author_id is None:
             raise NotFound("question")
         shown_as = question.pseudonym if question.shown_as is not AuthorShown.NAME else str(question.author_id)
-        return await _restrict(scene, question.author_id, kind, lasting, shown_as or "-")
+        row = await _restrict(scene, question.author_id, kind, lasting, shown_as or "-")
+        await once.remember(row.id)
+    return row
 
 
 @retrying

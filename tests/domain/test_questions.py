@@ -140,6 +140,11 @@ def test_every_state_action_and_role_does_what_the_product_says(action: Action, 
             assert (after.state, after.version) == (leads[state], 8)
 
 
+def test_asking_is_nothing_that_is_done_to_a_question() -> None:
+    with pytest.raises(InvalidInput):
+        decide(question(), Action.SUBMIT, who("host"), asked())
+
+
 def refused(before: Question, action: Action, actor: Who, /, **fields: object) -> Refusal:
     with pytest.raises(Refusal) as caught:
         decide(before, action, actor, asked(**fields))
