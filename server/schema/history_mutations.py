@@ -228,6 +228,6 @@ class HistoryMutation:
     @mutation(description="Close your contact details to somebody again. Requires: a signed-in user.")
     async def revoke_contacts(self, info: Info, form: RevokeContactsInput) -> RevokeContactsPayload:
         """Close the contacts to somebody."""
-        reader = ProfileId(uuid_of(form.profile_id, "Profile", what="profile"))
+        reader = ProfileId(uuid_of(form.profile_id, "Profile", what="release"))
         await contacts.revoke_contacts(info.context.actor, to_profile_id=reader)
         return RevokeContactsPayload(profile=await my_profile(info))
