@@ -4,15 +4,23 @@ Used by sockets and by GraphQL streams alike. The invariant: all entries up to `
 """
 
 import asyncio
+import logging
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from server.observability import metrics
+from server.realtime.failures import STORE_FAILURES
 from server.realtime.feed import Entry, Feed
 from server.realtime.shared import Shared
 
+log = logging.getLogger(__name__)
+
 PAGE = 100
 """Entries read at a time for a reader that is behind."""
+
+RETRY_SECONDS = 0.5
+"""Pause before a store that did not answer is asked again."""
 
 Read = Callable[[int, int], Awaitable[Sequence[Entry] | None]]
 
@@ -99,7 +107,13 @@ class Follow:
         # No await stands between seeing cursor == top and going live, so no entry slips between the two.
         while self.cursor < self.feed.top:
             await self._sink.room()
-            entries = await read(self.cursor, PAGE)
+            try:
+                entries = await read(self.cursor, PAGE)
+            except STORE_FAILURES as failure:
+                # Given up here, the reader would stay behind without a word.
+                log.warning("could not read on in %s: %r", self.feed.topic, failure)
+                await asyncio.sleep(random.uniform(0.5, 1) * RETRY_SECONDS)  # noqa: S311 - spreads the readers
+                continue
             if not entries:
                 self._sink.too_slow(self.feed.topic)
                 return

@@ -78,6 +78,8 @@ class Hub:
         if opening is None:
             opening = asyncio.create_task(self._open(topic), name=f"open {topic}")
             self._opening[topic] = opening
+            # Whoever waits is told of a failure; nobody may be waiting any more.
+            opening.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(opening)
 
     def watch(self, topic: str) -> None:

@@ -5,7 +5,6 @@ that dies is found by its lease and its people are taken out once. While Redis i
 """
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from typing import Any
 
@@ -19,8 +18,6 @@ from server.realtime.connection import Connection
 from server.realtime.presence_board import Board, View
 from server.realtime.presence_scripts import JOIN, LOOK, PART
 from server.realtime.tasks import end
-
-log = logging.getLogger(__name__)
 
 _WORKERS = "rt:workers"
 
@@ -49,16 +46,11 @@ class Presence:
         self._spawn(self._renew_for_ever())
 
     async def stop(self) -> None:
-        """Take this worker's people out and end."""
+        """End. The lease runs out by itself: whoever comes back elsewhere until then was never seen to go."""
         for timer in self._timers:
             timer.cancel()
         await end(*self._tasks)
         self._board.close()
-        try:
-            await self._reap(self._worker)
-            await self._broker.ask(self._broker.redis.delete(_lease(self._worker)))
-        except BellSilent:
-            log.info("presence is left to the other workers to clear")
 
     def followed(self, connection: Connection, topic: str, role: str) -> None:
         """A connection follows a topic, or its role there changed."""

@@ -129,9 +129,16 @@ class Reader:
             verb, channel, body = response[0], response[1].decode(), response[2]
             if verb in {b"message", b"smessage"}:
                 if channel != self._probe_channel:
-                    self._on_message(channel, body)
+                    self._deliver(channel, body)
             elif verb in {b"subscribe", b"ssubscribe"}:
                 self._confirm(channel)
+
+    def _deliver(self, channel: str, body: bytes) -> None:
+        try:
+            self._on_message(channel, body)
+        except Exception:
+            # An edge: one body of a shape we do not know must not end the hearing of all others.
+            log.exception("could not take a message on %s", channel)
 
     def _confirm(self, channel: str) -> None:
         if channel == self._probe_channel:

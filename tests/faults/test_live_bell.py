@@ -273,6 +273,51 @@ def _interrupt(server: LiveServer, topic: Topic, step: str, monkeypatch: pytest.
     monkeypatch.setattr(owner, attribute, interrupted)
 
 
+async def test_book_that_does_not_answer_for_a_while_leaves_no_reader_behind(
+    bell: str, monkeypatch: pytest.MonkeyPatch
+):
+    topic = room()
+    settings = replace(QUICK, ring_entries=4, window_entries=8)
+    async with live_server(bell, settings) as server, server.client() as client:
+        await say(topic, *(str(number) for number in range(30)))
+        await client.follow(topic.name)
+        await say(topic, "open")
+        await client.until_seq(topic.name, 31)
+        original, failures = streams.entries_after, [OSError("gone")] * 2
+
+        async def failing(*args: Any) -> Any:
+            if failures:
+                raise failures.pop()
+            return await original(*args)
+
+        monkeypatch.setattr(streams, "entries_after", failing)
+        client.places.clear()
+        followed = await client.follow(topic.name, {"epoch": "", "seq": 0, "chain": ""})
+        await assert_complete(client, topic, 31)
+        assert followed["mode"] == "pages"
+        assert failures == []
+
+
+async def test_garbage_on_the_bell_is_passed_over(bell: str):
+    topic = room()
+    async with live_server(bell) as server, server.client() as client, Redis.from_url(bell) as redis:
+        await client.follow(topic.name)
+        for body in (
+            b"",
+            b"v1",
+            b"v1|x|y|z|k\n{}",
+            b"\xff\xfe",
+            b"v9|1",
+            b"c1|rights.changed\n[",
+            b"p1\n{",
+            b"s1|k\n1",
+        ):
+            await redis.publish(f"{tag_of(topic.name)}:c:{topic.name}", body)
+        await say(topic, "a")
+        await assert_complete(client, topic, 1)
+        assert server.live.broker.reader.sessions == 1
+
+
 async def test_last_position_of_the_window_resumes_from_it_and_the_one_before_from_the_book(bell: str):
     topic = room()
     settings = replace(QUICK, ring_entries=4, window_entries=8)
