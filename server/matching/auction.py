@@ -153,6 +153,8 @@ def _clear(places: Places) -> None:
 
 
 def _edges(start: Longs, mentor: Ints, value: Array, mentors: int) -> Edges:
+    if not len(mentor) == len(value) == int(start[-1]) or np.any((mentor < 0) | (mentor >= mentors)):
+        raise ValueError("edges do not fit together, or name a mentor who is not there")
     worth = np.nan_to_num(np.asarray(value, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     learner = np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start))
     order = np.argsort(mentor, kind="stable").astype(np.int64)
@@ -191,7 +193,7 @@ class Auction:
     """An auction that stays open: later arrivals bid against what stands, at the prices that stand.
 
     Gives each learner at most one mentor and each mentor at most `capacity` learners, for the greatest sum of values.
-    `value` by edge; an edge of 0 or less, or NaN, is never used.
+    `value` by edge; an edge of 0 or less, or NaN, is never used. Raises ValueError on edges that do not fit together.
     """
 
     def __init__(self, start: Longs, mentor: Ints, value: Array, capacity: Array) -> None:

@@ -159,6 +159,7 @@ def _bin_bound(memory: Scratch, first: int, wanted: int) -> int:
 @kernel
 def best_of_touched(scene: Scene, learner: int, memory: Scratch, search: Search) -> Ints:
     """Return up to `search.prune` touched mentors that pass the quick rules, those of best coverage first."""
+    person, blocks, asked = scene.people.person, scene.people.blocks, (scene.programme.format, scene.programme.minutes)
     out = np.empty(min(search.prune, memory.found[0]), np.int32)
     memory.tops[:] = 0
     for place in range(memory.found[0]):
@@ -170,7 +171,7 @@ def best_of_touched(scene: Scene, learner: int, memory: Scratch, search: Search)
         last = _bin_bound(memory, first, wanted)
         for place in range(_order_bins(memory, (first, last))):
             row = memory.ordered[place]
-            if found < len(out) and quick_reason(scene, learner, row) == 0:
+            if found < len(out) and quick_reason(person, blocks, asked, learner, row) == 0:
                 out[found] = row
                 found += 1
         first = last
@@ -181,6 +182,7 @@ def best_of_touched(scene: Scene, learner: int, memory: Scratch, search: Search)
 @kernel
 def by_chance(scene: Scene, index: Index, learner: int, memory: Scratch, search: Search) -> Ints:
     """Return different mentors by chance: `search.explore` of the touched, or `search.prune` of all when none was."""
+    person, blocks, asked = scene.people.person, scene.people.blocks, (scene.programme.format, scene.programme.minutes)
     touched = memory.found[0]
     pool = touched if touched > 0 else len(index.members)
     wanted = search.explore if touched > 0 else max(search.prune, search.explore)
@@ -194,7 +196,7 @@ def by_chance(scene: Scene, index: Index, learner: int, memory: Scratch, search:
         known = False
         for earlier in range(found):
             known = known or out[earlier] == row
-        if not known and quick_reason(scene, learner, row) == 0:
+        if not known and quick_reason(person, blocks, asked, learner, row) == 0:
             out[found] = row
             found += 1
     return out[:found]

@@ -95,14 +95,17 @@ def has_place(person: Array, kind: int, minutes: int, mentor: int) -> bool:  # t
 
 
 @kernel
-def quick_reason(scene: Scene, learner: int, mentor: int) -> int:
-    """Return the first failing rule of those that need neither calendars nor skills, or 0."""
-    reason = personal_reason(scene.people.person, scene.people.blocks, learner, mentor)
-    if reason == 0:
-        reason = mask_reason(scene.people.person, scene.programme.format, learner, mentor)
-    if reason == 0 and not has_place(scene.people.person, scene.programme.format, scene.programme.minutes, mentor):
-        reason = _NO_PLACE
-    return reason
+def quick_reason(person: Array, blocks: Masks, asked: tuple[int, int], learner: int, mentor: int) -> int:
+    """Return the first failing rule of those that need neither calendars nor skills, or 0.
+
+    `asked` is the format and the minutes. Takes no more than it reads: lists ask it of thousands of mentors.
+    """
+    found = personal_reason(person, blocks, learner, mentor)
+    if found == 0:
+        found = mask_reason(person, asked[0], learner, mentor)
+    if found == 0 and not has_place(person, asked[0], asked[1], mentor):
+        found = _NO_PLACE
+    return found
 
 
 @kernel
@@ -128,7 +131,8 @@ def late_reason(scene: Scene, pair: tuple[int, int, int]) -> int:
 @kernel
 def reason(scene: Scene, learner: int, mentor: int) -> int:
     """Return the first failing rule as a Reason, 0 when the pair can be."""
-    found = quick_reason(scene, learner, mentor)
+    asked = (scene.programme.format, scene.programme.minutes)
+    found = quick_reason(scene.people.person, scene.people.blocks, asked, learner, mentor)
     if found == 0:
         days = shared_days(scene.people.free, scene.programme, learner, mentor)
         found = late_reason(scene, (learner, mentor, days))

@@ -165,3 +165,9 @@ def test_a_mentor_nobody_found_is_given_learners_from_the_other_side() -> None:
     people = crowd(40, 300)
     edges = graph.build(market_of(people), graph.COHORT_SEARCH._replace(keep=2, explore=0), 1)
     assert np.bincount(edges.mentor, minlength=300).min() > 0
+
+
+@pytest.mark.parametrize(("mentor", "value"), [([0, 5], [1.0, 1.0]), ([0, 1], [1.0]), ([0, -1], [1.0, 1.0])])
+def test_edges_that_do_not_fit_together_are_refused(mentor: list[int], value: list[float]) -> None:
+    with pytest.raises(ValueError, match="fit together"):
+        auction.assign(np.array([0, 1, 2]), np.array(mentor, np.int32), np.array(value), np.array([1, 1]))
