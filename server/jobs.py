@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from server.services import pruning, request_sweeps
+from server.services import pruning, request_sweeps, webinar_archive
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,6 @@ JOBS: tuple[Job, ...] = (
     Job("remind-of-requests", 60, request_sweeps.remind_due),
     Job("serve-waiting-list", 30, request_sweeps.serve_waitlist),
     Job("prune-expired", 3600, pruning.prune_expired),
+    Job("archive-webinars", 600, webinar_archive.archive_due),
+    Job("destroy-webinar-keys", 600, webinar_archive.unseal_due),
 )

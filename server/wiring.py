@@ -29,7 +29,9 @@ from server.queries.snapshots import snapshot_of
 from server.reactions import REACTIONS, Surroundings, Table
 from server.realtime.asgi import RawWebSocketProtocol
 from server.realtime.buckets import CostBudget
+from server.realtime.commands import questions as question_commands
 from server.realtime.commands import sessions as session_commands
+from server.realtime.commands import webinars as webinar_commands
 from server.realtime.desk import Rules
 from server.realtime.listening import listen
 from server.realtime.live import Check, Live, LiveOptions
@@ -49,7 +51,7 @@ from server.services.ports import NoBuckets, NoPublisher, ports
 
 log = get_logger(__name__)
 
-COMMANDS = (session_commands,)
+COMMANDS = (session_commands, webinar_commands, question_commands)
 """The modules whose commands /live takes: importing one registers them."""
 
 

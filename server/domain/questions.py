@@ -115,7 +115,7 @@ class Move:
 
     sources: frozenset[QuestionState]
     change: Change
-    least: WebinarRole | None = None
+    least: WebinarRole = WebinarRole.HOST
     is_authors: bool = False
     is_systems: bool = False
 
@@ -142,8 +142,6 @@ def _check_performer(move: Move, question: Question, who: Who) -> None:
     if move.is_authors:
         if who.user_id is None or who.user_id != question.author_id:
             raise NotAllowed("to be its author")
-    elif move.least is None:
-        raise NotAllowed("the system")
     elif not ranks(who.role, move.least):
         raise NotAllowed(f"the role {move.least.value}")
 
@@ -352,12 +350,10 @@ def _settled(question: Question) -> QuestionState:
     return LIVE if question.state is ANSWERING else question.state
 
 
-def _redact(question: Question, _who: Who, _asked: Asked) -> Question:
-    return replace(question, text="", original_text="", author_id=None, shown_as=AuthorShown.NOBODY)
-
-
 _ANY = frozenset(QuestionState)
 _UNARCHIVED = _ANY - {ARCHIVED}
+"""Nothing is done to an archived question; an erasure takes words out of its row, whatever its state."""
+
 _PANELIST, _MODERATOR, _COHOST = WebinarRole.PANELIST, WebinarRole.MODERATOR, WebinarRole.COHOST
 
 MOVES: Mapping[Action, Move] = {
@@ -384,5 +380,4 @@ MOVES: Mapping[Action, Move] = {
     Action.FOLLOW_UP: Move(_UNARCHIVED - {ANSWERING, WITHDRAWN}, _unchanged, _PANELIST),
     Action.LABEL: Move(_UNARCHIVED, _label, _MODERATOR),
     Action.ARCHIVE: Move(_UNARCHIVED, _archive, _COHOST, is_systems=True),
-    Action.REDACT: Move(_ANY, _redact, is_systems=True),
 }

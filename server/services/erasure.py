@@ -32,7 +32,7 @@ from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.webinars import WebinarRegistration, WebinarStaff
 from server.queries.export import HOLDINGS, everything_about, ids_of
 from server.queries.holdings import Holding
-from server.services import matching, mentorships
+from server.services import matching, mentorships, webinar_archive
 from server.services.identity import confirm_password
 from server.services.identity_policy import count_export
 from server.services.logins import end_all_logins
@@ -111,11 +111,14 @@ async def _erase(actor: Actor, user_id: UserId) -> None:
         await _close_requests(work, actor, user_id)
         await _end_mentorships(actor, user_id)
         traces = await _traces_of(user_id)
+        await webinar_archive.hand_over_hosted(user_id=user_id)
+        touched = await webinar_archive.touched_by(user_id)
         await _take_back_messages(work, actor, user_id)
         for holding in HOLDINGS:
             await _apply(holding, user_id)
         await _redact(work, user_id, traces)
         await _empty(user_id)
+        await webinar_archive.tell_erased(touched)
         work.record(AccountErased(user_id=user_id), to=[], actor=actor)
 
 

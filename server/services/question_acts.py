@@ -233,7 +233,8 @@ def _detail(before: Before, row: Question, form: ActForm) -> Mapping[str, Any]:
         "into": str(form.into_id or ""),
         "stage": form.stage,
         "labels": list(form.labels),
-        "before": before.text if before.text != row.text else "",
+        # What an erasure takes out of a question must not stay in its history.
+        "before": before.text if row.text and before.text != row.text else "",
     }
     return {key: value for key, value in detail.items() if value}
 

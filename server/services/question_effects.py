@@ -44,8 +44,6 @@ async def follow(scene: Scene, card: Card, action: Action, done: Done) -> None:
         card.row.dismissal_suggested_by = scene.actor.user_id
     elif action in (Action.MERGE, Action.UNMERGE):
         await _regroup(scene, card, action, done)
-    elif action is Action.REDACT:
-        card.row.pseudonym = ""
     _note(card.row, action, done)
     await _hold_or_free_the_order(scene, card, done)
 

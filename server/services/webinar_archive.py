@@ -1,18 +1,20 @@
 """What happens to an event after its end: the archive, the end of the pseudonyms' key, promises kept, erasures."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from server.domain.actors import SYSTEM, Actor
 from server.domain.errors import NotFound
 from server.domain.question_states import Action, QuestionState
 from server.domain.questions import Asked, Who, decide
-from server.domain.webinars import WebinarAction, WebinarState
+from server.domain.webinars import WebinarAction, WebinarRole, WebinarState
 from server.kit.clock import now
-from server.models.database import connection
-from server.models.questions import Question, QuestionFollowUp
+from server.models.questions import Question, QuestionAnswer, QuestionEvent, QuestionFollowUp
 from server.models.webinars import Webinar, WebinarStaff
 from server.queries.question_views import cards_of
-from server.services.question_acts import ActForm, ruled, settle
+from server.services import webinar_people
+from server.services.question_acts import ActForm, Before, publish, ruled, settle
 from server.services.transaction import retrying, unit_of_work
 from server.services.webinar_scene import Scene, enter
 
@@ -68,16 +70,42 @@ async def unseal_due() -> int:
 
 
 @retrying
-async def erase_author(*, user_id: UUID) -> int:
-    """Take a person's words and name out of all they asked, also in archives. Return how many questions that were."""
-    rows = await Question.filter(author_id=user_id)
+async def hand_over_hosted(*, user_id: UUID) -> None:
+    """Let the next co-host take over what a lost host leaves; where there is none, a manager may close the event."""
+    async with unit_of_work():
+        hosted = WebinarStaff.filter(profile_id=user_id, role=WebinarRole.HOST)
+        for row in await hosted.exclude(webinar__state=WebinarState.ARCHIVED).order_by("webinar_id"):
+            if await WebinarStaff.filter(webinar_id=row.webinar_id, role=WebinarRole.COHOST).exists():
+                await webinar_people.replace_host(SYSTEM, webinar_id=row.webinar_id)
+
+
+async def touched_by(user_id: UUID) -> list[UUID]:
+    """Return the questions that hold a person's words: their own, and those they answered."""
+    own = await Question.filter(author_id=user_id)
+    answered = await QuestionAnswer.filter(by_id=user_id)
+    return sorted({*(row.id for row in own), *(row.question_id for row in answered)})
+
+
+async def tell_erased(question_ids: Collection[UUID]) -> None:
+    """Tell the followers of questions that words were taken out of them, in the unit of work that erased these.
+
+    It changes archived ones too: an erasure goes under the archive. Votes stay, as those of nobody.
+    """
+    rows = await Question.filter(id__in=list(question_ids)).order_by("webinar_id", "id")
     for webinar_id in dict.fromkeys(row.webinar_id for row in rows):
         async with unit_of_work() as work:
             scene = await enter(work, SYSTEM, webinar_id)
-            own = await Question.select_for_update().filter(webinar_id=webinar_id, author_id=user_id)
-            await _apply(scene, own, Action.REDACT)
-    await connection().execute_query("DELETE FROM question_vote WHERE voter_id = $1", [user_id])
-    return len(rows)
+            for card in (await cards_of([row for row in rows if row.webinar_id == webinar_id])).values():
+                card.row.version += 1
+                # As if nobody had seen it: what was seen is what may no longer be.
+                await publish(scene, card, Action.REDACT, replace(Before.of(card), shown=None, own=None))
+                await QuestionEvent.create(
+                    question_id=card.row.id,
+                    action=Action.REDACT,
+                    from_state=card.row.state,
+                    to_state=card.row.state,
+                    version=card.row.version,
+                )
 
 
 @retrying
@@ -103,9 +131,3 @@ async def archive_due() -> int:
     for webinar in due:
         await archive_webinar(SYSTEM, webinar_id=webinar.id)
     return len(due)
-
-
-async def staff_left(*, profile_id: UUID) -> list[UUID]:
-    """Return the events that have this person as their host: the ones to replace a lost host in."""
-    rows = await WebinarStaff.filter(profile_id=profile_id, role="host")
-    return [row.webinar_id for row in rows]

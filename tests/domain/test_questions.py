@@ -60,7 +60,6 @@ EXPECTED: dict[Action, tuple[str, dict[QuestionState, QuestionState]]] = {
     Action.FOLLOW_UP: ("panelist", {state: state for state in (P, R, L, A, D, M)}),
     Action.LABEL: ("moderator", {state: state for state in QuestionState if state is not X}),
     Action.ARCHIVE: ("cohost", {state: X for state in QuestionState if state is not X}),
-    Action.REDACT: ("system", {state: state for state in QuestionState}),
 }
 RANKS = ["attendee", "panelist", "moderator", "cohost", "host"]
 
@@ -111,14 +110,14 @@ def who(role: str) -> Who:
 
 def is_allowed(role: str, needed: str, action: Action) -> bool:
     if role == "system":
-        return needed == "system" or action is Action.ARCHIVE
-    if needed in ("author", "system") or role in ("author", "manager"):
+        return action is Action.ARCHIVE
+    if needed == "author" or role in ("author", "manager"):
         return role == needed
     return RANKS.index(role) >= RANKS.index(needed)
 
 
-def test_the_table_names_every_action_but_submit() -> None:
-    assert set(EXPECTED) == set(MOVES) == set(Action) - {Action.SUBMIT}
+def test_the_table_names_every_action_but_asking_and_erasing() -> None:
+    assert set(EXPECTED) == set(MOVES) == set(Action) - {Action.SUBMIT, Action.REDACT}
 
 
 @pytest.mark.parametrize("role", [*RANKS, "author", "manager", "system"])
@@ -255,12 +254,10 @@ def test_labels_are_the_events_own_and_at_most_five() -> None:
     assert isinstance(refused(question(), Action.LABEL, MODERATOR, labels=event, event_labels=event), LimitReached)
 
 
-def test_the_archive_covers_what_was_and_only_an_erasure_goes_under_it() -> None:
+def test_the_archive_covers_what_was() -> None:
     archived = decide(question(G), Action.ARCHIVE, who("cohost"), asked())
     assert (archived.before, archived.is_shown, archived.stage) == (L, True, None)
     assert not decide(question(P), Action.ARCHIVE, who("system"), asked()).is_shown
-    redacted = decide(archived, Action.REDACT, who("system"), asked())
-    assert (redacted.text, redacted.author_id, redacted.shown_as) == ("", None, AuthorShown.NOBODY)
 
 
 @pytest.mark.parametrize(("text", "fits"), [("x" * 9, False), ("x" * 10, True), ("x" * 300, True), ("x" * 301, False)])
@@ -289,7 +286,7 @@ def test_whatever_is_done_the_invariants_hold(taken: list[tuple[Action, str, boo
         except Refusal:
             continue
         assert after.version == now.version + 1
-        assert now.state is not X or action is Action.REDACT
+        assert now.state is not X
         if after.is_shown and after.number is None:
             after = replace(after, number=1)
         assert (after.stage is not None) == (after.state is G)

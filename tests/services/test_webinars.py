@@ -10,13 +10,15 @@ import pytest
 from server.domain import topics
 from server.domain.actors import SYSTEM
 from server.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Refusal
+from server.domain.question_export import rebuilt_state
 from server.domain.question_states import Action, AuthorShown, QuestionState
 from server.domain.webinars import RegistrationState, RestrictionKind, WebinarAction, WebinarRole, WebinarState
 from server.kit.clock import clock, now
-from server.models.questions import Question, QuestionVote
+from server.models.questions import Question, QuestionTally
 from server.models.streams import FactRecord, StreamEntry
 from server.models.webinars import WebinarEvent, WebinarKey, WebinarRegistration, WebinarStaff, WebinarTalk
 from server.queries import webinars as queries
+from server.queries.question_export import export_of
 from server.services import questions, webinar_archive, webinar_people, webinars
 from server.services.webinars import WebinarForm
 from tests.factories.people import person
@@ -216,20 +218,35 @@ async def test_the_worker_archives_and_unties_pseudonyms_when_the_time_of_keepin
     assert not [entry for entry in own if str(hidden.id) in entry.payload]
 
 
-async def test_an_erased_persons_words_and_votes_go_also_from_the_archive() -> None:
+async def test_those_who_follow_are_told_when_words_are_erased_also_from_the_archive() -> None:
     of = await event()
     ana, bola = of.attendees[:2]
     one, other = await live(of, ana), await live(of, bola, "What does a courier pay for insurance?")
+    hidden = await pending(of, ana)
     await questions.vote(ana, question_id=other.id)
     await ended(of)
     await webinar_archive.archive_webinar(of.host, webinar_id=of.id)
-    assert await webinar_archive.erase_author(user_id=ana.require_user()) == 1
-    row = await Question.get(id=one.id)
-    assert (row.text, row.original_text, row.author_id) == ("", "", None)
-    assert await QuestionVote.filter(voter_id=ana.user_id).count() == 0
-    last = await StreamEntry.filter(topic=topics.webinar(of.id).name).order_by("-seq").first()
-    assert last is not None
-    assert '"text":""' in last.payload
+    touched = await webinar_archive.touched_by(ana.require_user())
+    assert set(touched) == {one.id, hidden.id}
+    await Question.filter(id__in=touched).update(text="", original_text="", author_id=None, shown_as=AuthorShown.NOBODY)
+    audience = topics.webinar(of.id)
+    told = await StreamEntry.filter(topic=audience.name).count()
+    await webinar_archive.tell_erased(touched)
+    entries = await StreamEntry.filter(topic=audience.name).order_by("seq").offset(told)
+    assert [(entry.kind, str(one.id) in entry.payload) for entry in entries] == [("question.shown", True)]
+    assert '"text":""' in entries[0].payload
+    export = await export_of(of.host, of.id)
+    assert [rebuilt_state(question.history) for question in export.questions] == [QuestionState.ARCHIVED] * 3
+    assert (await QuestionTally.get(question_id=other.id)).votes == 1
+
+
+async def test_the_events_of_a_host_who_is_gone_go_to_their_cohosts() -> None:
+    of, alone = await event(), await event()
+    await webinar_people.dismiss_staff(alone.cohost, webinar_id=alone.id, profile_id=alone.cohost.require_user())
+    for host in (of.host, alone.host):
+        await webinar_archive.hand_over_hosted(user_id=host.require_user())
+    assert (await WebinarStaff.get(webinar_id=of.id, role=WebinarRole.HOST)).profile_id == of.cohost.user_id
+    assert (await WebinarStaff.get(webinar_id=alone.id, role=WebinarRole.HOST)).profile_id == alone.host.user_id
 
 
 async def test_a_promise_is_kept_by_its_owner_or_a_moderator() -> None:
