@@ -17,6 +17,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
+    GraphQLUnionType,
     Undefined,
     parse,
     subscribe,
@@ -83,11 +84,15 @@ class Door:
         self._actors = actors
 
     async def send(self, actor: Actor, query: str, *, accept: str = ACCEPT, **variables: Any) -> httpx.Response:
-        """Return the answer to an operation; strings may hold lone surrogates, numbers may be text of numbers."""
-        self._actors[str(actor.user_id)] = actor
+        """Return the answer to an operation."""
         body = json.dumps({"query": query, "variables": variables})
+        return await self.send_bytes(actor, body.encode("ascii"), accept=accept)
+
+    async def send_bytes(self, actor: Actor, body: bytes, *, accept: str = ACCEPT) -> httpx.Response:
+        """Return the answer to a body as it is."""
+        self._actors[str(actor.user_id)] = actor
         headers = {"authorization": str(actor.user_id), "content-type": "application/json", "accept": accept}
-        return await self._http.post("/graphql", content=body.encode("ascii"), headers=headers)
+        return await self._http.post("/graphql", content=body, headers=headers)
 
     async def ask(self, actor: Actor, query: str, **variables: Any) -> dict[str, Any]:
         """Return the data; any error fails the test."""
@@ -136,14 +141,25 @@ async def follow_once(actor: Actor, query: str) -> Any:
         await context.batches.close()
 
 
-def mutation_document(name: str, selection: str = "") -> str:
-    """Return a mutation that asks for what every answer can tell, and for a selection of its payload."""
+_TOLD = {
+    "Conflict": "current",
+    "InvalidInput": "fields { path code message }",
+    "LimitReached": "limit",
+    "NotAllowed": "needs",
+    "RateLimited": "retryAfter",
+}
+
+
+def mutation_document(name: str, selection: str = "__typename") -> str:
+    """Return a mutation that asks for all that its refusals tell, and for a selection of its payload."""
     stem = name[0].upper() + name[1:]
-    payload = f"... on {stem}Payload {{ {selection} }}" if selection else ""
+    answers = SCHEMA.type_map[f"{stem}Result"]
+    assert isinstance(answers, GraphQLUnionType)
+    told = {f"{stem}Payload": selection, **_TOLD}
+    parts = " ".join(f"... on {kind.name} {{ {told[kind.name]} }}" for kind in answers.types if kind.name in told)
     return (
-        f"mutation($input: {stem}Input!) {{ {name}(input: $input) {{ __typename ... on Refusal {{ code message }} "
-        f"... on InvalidInput {{ fields {{ path code message }} }} ... on NotAllowed {{ needs }} "
-        f"... on LimitReached {{ limit }} ... on Conflict {{ current }} {payload} }} }}"
+        f"mutation($input: {stem}Input!) "
+        f"{{ {name}(input: $input) {{ __typename ... on Refusal {{ code message }} {parts} }} }}"
     )
 
 

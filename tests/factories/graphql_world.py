@@ -5,18 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from server.domain.actors import VISITOR, Actor, Role
-from server.domain.availability import StretchKind
+from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
 from server.domain.identity import LoginCarrier
 from server.domain.mentorships import MentorshipState, RequestState
+from server.domain.profiles import SkillDirection, SkillLevel
 from server.kit.clock import now
 from server.models.availability import AvailabilityException, Stretch, WeeklyWindow
 from server.models.identity import Login
 from server.models.mentorships import RequestEvent
-from server.models.profiles import ContactDetail, ContactRelease, Stint, Transition
+from server.models.profiles import ContactDetail, ContactRelease, ProfileSkill, ProfileTag, Stint, Transition
 from server.models.safety import Block
 from server.schema.core.ids import encode_id
 from server.services import sessions
-from tests.factories.logins import Account, signed_in
+from server.services.capacity import set_limit
+from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
 from tests.factories.profiles import full_person
@@ -42,7 +44,7 @@ class Exhibit:
 
 @dataclass
 class World:
-    """Who looks, by the role they have towards Ana; what there is; ids of parts of Ana's profile by type."""
+    """Who looks, by the role they have towards Ana; what there is; ids of what Ana has, by type or by state."""
 
     viewers: dict[str, Actor] = field(default_factory=dict)
     exhibits: list[Exhibit] = field(default_factory=list)
@@ -66,7 +68,8 @@ class World:
 async def world() -> World:
     """Make the community: Ana owns things, Bola shares some with her, Di did, Cy is blocked, the others are others."""
     here = World()
-    here.account = await signed_in("Anabel")
+    with at_once():
+        here.account = await signed_in("Anabel")
     ana = here.account.actor
     others = {
         "party": await full_person("Bola"),
@@ -103,7 +106,10 @@ async def _own_things(here: World, ana: Actor) -> None:
             **own, day=now().date(), start_minute=0, end_minute=60, is_open=True
         ),
     }
-    here.parts = {name: encode_id(name, row.id) for name, row in parts.items()}
+    here.parts |= {name: encode_id(name, row.id) for name, row in parts.items()}
+    await ProfileSkill.create(**own, skill_id=SKILL, direction=SkillDirection.OFFERED, level=SkillLevel.WELL)
+    await ProfileTag.create(**own, direction=SkillDirection.OFFERED, text="bike whispering")
+    await _requests(here, ana)
     await WeeklyWindow.create(**own, weekday=0, start_minute=0, end_minute=60)
     await ContactRelease.create(**own, to_profile_id=here.viewers["party"].user_id)
     for login in await Login.filter(user_id=ana.user_id):
@@ -121,6 +127,14 @@ async def _own_things(here: World, ana: Actor) -> None:
     here.show("Login", other.id, "party")
 
 
+async def _requests(here: World, ana: Actor) -> None:
+    """Let Ana owe somebody an answer, and let somebody else be full."""
+    asked = await request_row(ana, here.viewers["stranger"], state=RequestState.INFO_REQUESTED)
+    here.parts["asked back"] = here.show("MentorshipRequest", asked.id, "owner", "stranger")
+    full = here.viewers[Role.SAFETY_TEAM.value]
+    await set_limit(full, kind=CapacityKind.CONCURRENT, allowed=0, mentoring_format=MentoringFormat.CLASSIC)
+
+
 async def _tie(here: World, ana: Actor, name: str) -> None:
     """Let Ana and somebody have a request, a draft, a mentorship, a room and a talk."""
     other = here.viewers[name]
@@ -130,8 +144,8 @@ async def _tie(here: World, ana: Actor, name: str) -> None:
     draft = await request_row(ana, other, state=RequestState.DRAFT, sent_at=None)
     open_one = await request_row(other, ana)
     here.show("MentorshipRequest", agreed.id, "owner", name)
-    here.show("MentorshipRequest", draft.id, "owner")
-    here.show("MentorshipRequest", open_one.id, "owner", name)
+    here.parts.setdefault("draft", here.show("MentorshipRequest", draft.id, "owner"))
+    here.parts.setdefault("received", here.show("MentorshipRequest", open_one.id, "owner", name))
     tie = await mentorship(other, ana, request_id=agreed.id, state=MentorshipState.ACTIVE)
     here.show("Mentorship", tie.id, "owner", name)
     room = await sessions.open_session(ana, mentorship_id=tie.id, title="First steps")

@@ -1,0 +1,210 @@
+"""Inputs for every mutation: good ones from a small world, and bad values of every type."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLInputType
+
+from server.kit.ids import new_id
+from server.models.database import connection
+from server.schema.core.ids import encode_id
+from tests.factories.graphql import example, input_of_mutation, leaves, with_value
+from tests.factories.graphql_world import SKILL, World
+from tests.factories.logins import PASSWORD
+
+BIG = "a number of 5,000 digits"
+"""Stands for a number that Python does not write down; `body_of` puts the digits in."""
+
+_LONE = "\ud800"
+_TEXTS: list[Any] = [
+    "",
+    " ",
+    "\x00",
+    f"a{_LONE}b",
+    "9" * 5_000,
+    "x" * 100_000,
+    "\u202e" * 3,
+    "'; --",
+    None,
+    7,
+    True,
+    {},
+    [[]],
+]
+_NUMBERS: list[Any] = [-1, 0, 2**31, -(2**63), 2**64, BIG, 1.5, float("nan"), float("inf"), "1", "", None, True, {}, []]
+_TIMES: list[Any] = [
+    "",
+    "soon",
+    "\x00",
+    _LONE,
+    "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00",
+    "2027-02-30T00:00:00Z",
+    "2027-03-09T10:00:00",
+    "9" * 5_000,
+    None,
+    5,
+    BIG,
+    {},
+]
+_DAYS: list[Any] = [
+    "",
+    "\x00",
+    _LONE,
+    "0000-01-01",
+    "0001-01-01",
+    "9999-12-31",
+    "2027-02-30",
+    "9" * 5_000,
+    None,
+    5,
+    BIG,
+]
+_SWITCHES: list[Any] = ["", "true", 1, None, {}, [], float("nan")]
+_CHOICES: list[Any] = ["", "NOPE", "\x00", _LONE, 0, None, True, {}, "X" * 100_000]
+BAD: dict[str, list[Any]] = {
+    "Boolean": _SWITCHES,
+    "Date": _DAYS,
+    "DateTime": _TIMES,
+    "Int": _NUMBERS,
+    "String": _TEXTS,
+}
+
+
+def known_values(here: World) -> dict[str, Any]:
+    """Return a value that is good for Ana for each field that a plain one does not suit."""
+    stranger = encode_id("Profile", here.viewers["community_manager"].require_user())
+    return {
+        "bufferMinutes": 10,
+        "code": "pt",
+        "contactId": here.parts["Contact"],
+        "country": "PT",
+        "currentPassword": PASSWORD,
+        "draftId": here.parts["draft"],
+        "email": "somebody.new@example.org",
+        "endMinute": 120,
+        "endedAt": "2027-03-10T10:00:00Z",
+        "endedOn": "2024-05-01",
+        "evidenceUrl": "https://example.org/work",
+        "exceptionId": here.parts["AvailabilityException"],
+        "goal": "Send my first invoice",
+        "isPseudonymous": False,
+        "limit": 3,
+        "loginId": own(here, "Login"),
+        "mentorshipId": own(here, "Mentorship"),
+        "messageId": own(here, "SessionMessage"),
+        "minutesNeeded": 60,
+        "newEmail": "ana.new@example.org",
+        "newPassword": "nine loud herons",
+        "noticeMinutes": 60,
+        "password": PASSWORD,
+        "profileId": stranger,
+        "receiverId": stranger,
+        "requestId": here.parts["received"],
+        "sessionId": own(here, "Session"),
+        "skillId": encode_id("Skill", SKILL),
+        "skillIds": [encode_id("Skill", SKILL)],
+        "startedAt": "2027-03-09T10:00:00Z",
+        "startedOn": "2024-01-01",
+        "startMinute": 60,
+        "stintId": here.parts["Stint"],
+        "stretchId": here.parts["Stretch"],
+        "tag": None,
+        "timeZone": "Europe/Lisbon",
+        "toProfileId": stranger,
+        "token": "a-token-that-nobody-was-sent",
+        "transitionId": here.parts["Transition"],
+        "value": "ana@example.org",
+        "year": 2020,
+    }
+
+
+def known_for(here: World, name: str) -> dict[str, Any]:
+    """Return what a mutation wants other than `known_values` have it: an object in the right state, who fits."""
+
+    def profile(role: str) -> str:
+        return encode_id("Profile", here.viewers[role].require_user())
+
+    account = here.account
+    special: dict[str, dict[str, Any]] = {
+        "acceptRequest": {"siblings": None},
+        "answerMore": {"requestId": here.parts["asked back"]},
+        "joinWaitingList": {"receiverId": profile("safety_team")},
+        "referRequest": {"toProfileId": profile("admin")},
+        "releaseContacts": {"profileId": profile("party")},
+        "removeTag": {"text": "bike whispering"},
+        "revokeContacts": {"profileId": profile("party")},
+        "sendDraft": {"requestId": here.parts["draft"]},
+        "setSupportMap": {"isOffer": False},
+        "signIn": {"email": account.email if account else ""},
+        "unblockProfile": {"profileId": profile("blocked")},
+        "withdrawRequest": {"requestId": here.parts["asked back"]},
+    }
+    return special.get(name, {})
+
+
+def own(here: World, type_name: str) -> str:
+    """Return the id of the first of Ana's objects of a type."""
+    return next(one.id for one in here.of(type_name) if "owner" in one.holders)
+
+
+def good_input(here: World, name: str) -> dict[str, Any]:
+    """Return an input of a mutation that is right in every value."""
+    value: dict[str, Any] = example(input_of_mutation(name), {**known_values(here), **known_for(here, name)})
+    return value
+
+
+def bad_ids(here: World, type_name: str) -> list[Any]:
+    """Return values for an id of a type: foreign, missing, of another type, and no ids at all."""
+    foreign = [one.id for one in here.of(type_name) if one.holders == {"party"}]
+    other = "Session" if type_name != "Session" else "Mentorship"
+    upper = encode_id(type_name, str(new_id()).upper())
+    nul = encode_id(type_name, "\x00")
+    never = [encode_id(type_name, new_id()), encode_id(other, new_id()), upper, nul, encode_id(type_name, "")]
+    return [*foreign, *never, "", "\x00", _LONE, "9" * 5_000, "=" * 399, 5, BIG, None, {}, []]
+
+
+def bad_inputs(here: World, name: str, type_of_id: dict[str, str]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield paths into the input of a mutation, each with inputs that are good but for the value there."""
+    kind = input_of_mutation(name)
+    good = good_input(here, name)
+    yield "input", [{}, {**good, "nobodyKnowsThis": 1}, [], None, 5, "x", BIG]
+    for path, leaf in leaves(kind):
+        where = ".".join(str(step) for step in path)
+        yield where, [with_value(good, path, value) for value in _bad_values(here, path, leaf, type_of_id)]
+        if 0 in path:
+            up_to = path[: path.index(0)]
+            item = good[str(up_to[0])] if len(up_to) == 1 else [None]
+            lists: list[Any] = [item * 101, item * 20_000, [item], [None], "x", None, BIG]
+            yield f"{where} (the list)", [with_value(good, up_to, value) for value in lists]
+
+
+def _bad_values(
+    here: World, path: tuple[str | int, ...], leaf: GraphQLInputType, type_of_id: dict[str, str]
+) -> list[Any]:
+    if isinstance(leaf, GraphQLEnumType):
+        return _CHOICES
+    name = leaf.name  # type: ignore[union-attr]  # a scalar
+    if name == "ID":
+        field = next(step for step in reversed(path) if isinstance(step, str))
+        return bad_ids(here, type_of_id[field])
+    return BAD[name]
+
+
+def body_of(document: str, value: Any) -> bytes:
+    """Return a request as bytes, with lone surrogates, NaN and numbers of 5,000 digits as JSON can have them."""
+    text = json.dumps({"query": document, "variables": {"input": value}})
+    return text.replace(f'"{BIG}"', "9" * 5_000).encode("ascii")
+
+
+async def fingerprint() -> dict[str, str]:
+    """Return a hash of all rows of each table."""
+    _, tables = await connection().execute_query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    parts = [
+        f"SELECT '{row['tablename']}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS hash"
+        f' FROM "{row["tablename"]}" t'
+        for row in tables
+    ]
+    _, rows = await connection().execute_query(" UNION ALL ".join(parts))
+    return {row["name"]: row["hash"] for row in rows}
