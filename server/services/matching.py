@@ -28,6 +28,7 @@ from server.services import capacity, repeats
 from server.services.request_clock import set_clock
 from server.services.request_moves import Claim, claim, enter, moved, tell
 from server.services.request_policy import policy
+from server.services.safety import take_turn
 from server.services.transaction import Work, retrying, unit_of_work
 
 _WRITTEN = (
@@ -132,6 +133,7 @@ async def join_waiting_list(
             return await MentorshipRequest.get(id=once.previous)
         request = await _draft(actor, asked)
         await _lock_both(work, request)
+        await take_turn(work, request.sender_id, request.receiver_id)
         check_sendable(await request_queries.standing_of(request), now(), policy.numbers)
         if (await request_queries.room_of(request.mentor_id, request.format)).places > 0:
             raise Conflict("This mentor has an open place. Send your request.", current="open")
@@ -158,6 +160,7 @@ async def withdraw_request(actor: Actor, *, request_id: UUID, expected_version: 
 async def send(work: Work, actor: Actor | None, claimed: Claim) -> None:
     """Send a request whose row and whose two ledgers are locked: guards, a place in the week, the clock, the word."""
     request = claimed.request
+    await take_turn(work, request.sender_id, request.receiver_id)
     check_sendable(await request_queries.standing_of(request), now(), policy.numbers)
     week = AccountKey(ProfileId(request.receiver_id), CapacityKind.NEW_REQUESTS)
     await capacity.debit(work, week, Posting(1, "request", request.id))

@@ -27,7 +27,7 @@ from server.services.contacts import release_contacts
 from server.services.matching import invalidate
 from server.services.request_clock import set_clock
 from server.services.request_moves import claim, enter, moved, tell
-from server.services.safety import block
+from server.services.safety import block, take_turn
 from server.services.transaction import Work, retrying, unit_of_work
 
 
@@ -50,6 +50,7 @@ async def accept_request(
         if siblings is not None and actor.user_id != request.mentee_id:
             raise invalid("siblings", "not_yours", "What becomes of other requests is for the mentee to say.")
         await set_clock(request)
+        await take_turn(work, request.sender_id, request.receiver_id)
         check_acceptable(await request_queries.standing_of(request), request.expires_at, now())
         mentorship = await _begin(work, request)
         await enter(request, claimed.after, actor=actor)

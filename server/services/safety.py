@@ -1,5 +1,7 @@
 """Blocking and unblocking. The other side gets no word, no fact and no different answer."""
 
+from uuid import UUID
+
 from server.domain import topics
 from server.domain.actors import Actor, ProfileId
 from server.domain.errors import LimitReached, NotFound
@@ -7,7 +9,19 @@ from server.domain.safety import MAX_BLOCKS, ProfileBlocked, ProfileUnblocked, c
 from server.models.profiles import Profile
 from server.models.safety import Block
 from server.queries.profiles import visible_profiles
-from server.services.transaction import retrying, unit_of_work
+from server.services.transaction import Work, retrying, unit_of_work
+
+_TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+
+
+async def take_turn(work: Work, one: UUID, other: UUID) -> None:
+    """Wait until nobody else decides about these two, and hold that to the end of the unit of work.
+
+    What a block forbids takes its turn before it looks for one, and so does a block: of a yes and a block at the same
+    moment the later sees the earlier. Taken after ledgers, never before them.
+    """
+    pair = ":".join(sorted([str(one), str(other)]))
+    await work.connection.execute_query(_TAKE_TURN, [f"pair:{pair}"])
 
 
 @retrying
@@ -20,6 +34,7 @@ async def block(actor: Actor, *, profile_id: ProfileId) -> None:
         await Profile.filter(id=mine).select_for_update(no_key=True).get()
         if await Block.exists(blocker_id=mine, blocked_id=profile_id):
             return
+        await take_turn(work, mine, profile_id)
         if not await visible_profiles(actor, [profile_id]):
             raise NotFound("profile")
         if await Block.filter(blocker_id=mine).count() >= MAX_BLOCKS:

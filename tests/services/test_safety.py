@@ -4,14 +4,21 @@ import asyncio
 
 import pytest
 
-from server.domain.actors import VISITOR, ProfileId
-from server.domain.errors import InvalidInput, LimitReached, NotFound, SignInNeeded
+from server.domain.actors import VISITOR, Actor, ProfileId
+from server.domain.errors import Conflict, InvalidInput, LimitReached, NotFound, SignInNeeded
+from server.domain.requests import OPEN_STATES
 from server.kit.ids import new_id
+from server.models.database import connection
+from server.models.mentorships import MentorshipRequest
 from server.models.safety import Block
 from server.models.streams import FactRecord, StreamEntry
 from server.queries.profiles import visible_profiles
 from server.queries.safety import blocked_between, blocks_of
 from server.services import safety
+from server.services.matching import invalidate_between
+from server.services.mentorships import accept_request
+from server.services.transaction import unit_of_work
+from tests.factories.mentorships import room_for, sent
 from tests.factories.people import person
 from tests.factories.profiles import block_of
 
@@ -44,6 +51,50 @@ async def test_blocking_twice_or_ten_times_at_once_is_one_block_and_one_fact() -
     await asyncio.gather(*(safety.block(ana, profile_id=rui.require_profile()) for _ in range(10)))
     await safety.block(ana, profile_id=rui.require_profile())
     assert (await Block.all().count(), await FactRecord.all().count()) == (1, 1)
+
+
+async def test_a_request_on_its_way_is_refused_or_found_by_a_block_of_the_same_moment() -> None:
+    """The reaction to a block runs after it; a request that it does not find must have seen the block."""
+    for _ in range(10):
+        ana, rui = await person("Ana"), await person("Rui")
+
+        async def part(ana: Actor, rui: Actor) -> None:
+            await safety.block(ana, profile_id=rui.require_profile())
+            await invalidate_between(one=ana.require_profile(), others=[rui.require_profile()])
+
+        outcomes = await asyncio.gather(part(ana, rui), sent(rui, ana), return_exceptions=True)
+        assert outcomes[0] is None
+        assert isinstance(outcomes[1], MentorshipRequest | NotFound)
+        assert await MentorshipRequest.filter(sender_id=rui.user_id, state__in=list(OPEN_STATES)).count() == 0
+
+
+async def test_a_yes_at_the_moment_of_a_block_waits_for_it_and_is_refused() -> None:
+    ana, rui = await person("Ana"), await person("Rui")
+    await room_for(ana, 3)
+    request = await sent(rui, ana)
+    blocked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def block() -> None:
+        async with unit_of_work():
+            await safety.block(rui, profile_id=ana.require_profile())
+            blocked.set()
+            await go_on.wait()
+
+    blocking = asyncio.create_task(block())
+    await blocked.wait()
+    accepting = asyncio.create_task(accept_request(ana, request_id=request.id))
+    async with asyncio.timeout(10):
+        while not (accepting.done() or await somebody_waits_for_a_turn()):
+            await asyncio.sleep(0.01)
+    go_on.set()
+    await blocking
+    with pytest.raises(Conflict):
+        await accepting
+
+
+async def somebody_waits_for_a_turn() -> bool:
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return bool(await connection().execute_query_dict(waiting))
 
 
 async def test_the_hidden_and_the_missing_cannot_be_told_apart_by_blocking() -> None:
