@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from server.matching.candidates import Scratch, Search, candidates, scratch
-from server.matching.feasible import reason
+from server.matching.feasible import quick_reason, reason
 from server.matching.index import Index
 from server.matching.kernel import Array, Bools, Doubles, Floats, Ints, Longs, kernel
 from server.matching.programme import PARTS, Programme
@@ -18,7 +18,7 @@ from server.matching.taxonomy import Taxonomy
 COHORT_SEARCH = Search(keep=48, prune=128, explore=16, seed=0)
 _FEW = 8
 """A mentor with fewer learners than this gets more, found from the mentor's side."""
-_BACK_KEEP, _BACK_LOOK = 32, 256
+_BACK_KEEP, _BACK_LOOK = 16, 96
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def build(market: Market, search: Search, threads: int) -> Graph:
     found = _in_threads(market, search, learners, threads)
     learner, mentor, score = (np.concatenate([part[i] for part in found]) for i in range(3))
     lonely = mentors[np.bincount(place[mentor], minlength=len(mentors)) < _FEW]
-    back = _back(market.scene, market.helps, market.needed, lonely, scratch(len(market.people.person)))
+    back = _for_lonely(market, lonely, threads)
     at = np.full(len(market.people.person), -1, np.int32)
     at[learners] = np.arange(len(learners), dtype=np.int32)
     known = at[back[0]] >= 0
@@ -126,6 +126,18 @@ def _in_threads(market: Market, search: Search, learners: Ints, threads: int) ->
         return list(pool.map(work, parts))
 
 
+def _for_lonely(market: Market, lonely: Ints, threads: int) -> tuple[Ints, Ints, Floats]:
+    parts = np.array_split(lonely, max(1, threads))
+
+    def work(rows: Ints) -> tuple[Ints, Ints, Floats]:
+        return _back(market.scene, market.helps, market.needed, rows, scratch(len(market.people.person)))
+
+    with ThreadPoolExecutor(len(parts)) as pool:
+        found = list(pool.map(work, parts))
+    learner, mentor, score = (np.concatenate([part[i] for part in found]) for i in range(3))
+    return learner, mentor, score
+
+
 @kernel
 def _chunk(
     scene: Scene,
@@ -171,6 +183,7 @@ def _learners_near(scene: Scene, helps: Taxonomy, needed: Index, mentor: int, me
 @kernel
 def _back(scene: Scene, helps: Taxonomy, needed: Index, lonely: Ints, memory: Scratch) -> tuple[Ints, Ints, Floats]:
     """Return feasible learners for each of the lonely mentors, with their scores."""
+    person, blocks, asked = scene.people.person, scene.people.blocks, (scene.programme.format, scene.programme.minutes)
     size = len(lonely) * _BACK_KEEP
     learner, mentor, score = np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.float32)
     found, values = 0, np.empty(PARTS)
@@ -182,7 +195,9 @@ def _back(scene: Scene, helps: Taxonomy, needed: Index, lonely: Ints, memory: Sc
         memory.total[near] = 0.0
         kept = 0
         for at in order[:_BACK_LOOK]:
-            if kept < _BACK_KEEP and reason(scene, near[at], row) == 0:
+            if kept == _BACK_KEEP:
+                break
+            if quick_reason(person, blocks, asked, near[at], row) == 0 and reason(scene, near[at], row) == 0:
                 learner[found], mentor[found] = near[at], row
                 days = shared_days(scene.people.free, scene.programme, near[at], row)
                 score[found] = score_of(scene, (near[at], row, days), values)
