@@ -121,9 +121,10 @@ class World:
         if action is Action.ARCHIVE and dice.random() < 0.7:
             action = Action.APPROVE
         if dice.random() < 0.35:
-            action, who = dice.choice([Action.APPROVE, Action.MERGE, Action.UNMERGE, Action.START]), self.of.host
+            often = [Action.APPROVE, Action.MERGE, Action.UNMERGE, Action.START, Action.ANSWER_TEXT]
+            action, who = dice.choice(often), self.of.host
         form = ActForm(
-            text=dice.choice(["", f"Reworded tok{self.number}y once more?"]),
+            text="" if action is Action.APPROVE and dice.random() < 0.5 else f"Reworded tok{self.number}y once more?",
             note=dice.choice(["", f"note tok{self.number}n"]),
             reason=dice.choice(list(DismissReason)),
             rank=dice.randrange(5),
