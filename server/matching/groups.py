@@ -190,7 +190,7 @@ def _improve(scene: Scene, circles: Circles, lacks: Doubles, tries: tuple[int, i
             _swap(members, first, second)
 
 
-def form(scene: Scene, rows: Ints, *, tries_each: int = 60, seed: int = 0) -> Circles:
+def form(scene: Scene, rows: Ints, *, tries_each: int = 40, seed: int = 0) -> Circles:
     """Put every one of these rows into a circle; the same seed gives the same circles."""
     seeded = _seeded(scene.people, np.unique(rows).astype(np.int32))
     bounds = np.concatenate([[0], np.cumsum(sizes(len(seeded)))]).astype(np.int64)
