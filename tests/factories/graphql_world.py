@@ -16,12 +16,13 @@ from server.models.mentorships import RequestEvent
 from server.models.profiles import ContactDetail, ContactRelease, ProfileSkill, ProfileTag, Stint, Transition
 from server.models.safety import Block
 from server.schema.core.ids import encode_id
-from server.services import sessions
+from server.services import sessions, webinars
 from server.services.capacity import set_limit
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
 from tests.factories.profiles import full_person
+from tests.factories.webinars import ask_two, open_event, some_poll
 
 SKILL = "gig:invoicing"
 GROUP, TOP = "gig-group:money", "gig-group:business"
@@ -88,6 +89,7 @@ async def world() -> World:
     for group in (GROUP, TOP):
         here.show("SkillGroup", group)
     await _own_things(here, ana)
+    await _webinar(here, ana)
     await _tie(here, ana, "party")
     await _tie(here, ana, "estranged")
     for name in ("blocked", "estranged"):
@@ -125,6 +127,25 @@ async def _own_things(here: World, ana: Actor) -> None:
         user_agent="x",
     )
     here.show("Login", other.id, "party")
+
+
+async def _webinar(here: World, ana: Actor) -> None:
+    """Let Ana host a webinar in which Bola asked twice and votes in a poll, and draft another one."""
+    bola = here.viewers["party"]
+    managers = (Role.COMMUNITY_MANAGER.value, Role.ADMIN.value)
+    of = await open_event(ana, bola)
+    here.show("Webinar", of.id)
+    draft = await webinars.create_webinar(ana, form=webinars.WebinarForm(title="Not yet", starts_at=now()))
+    here.show("Webinar", draft.id, "owner", *managers)
+    shown, hidden = await ask_two(ana, bola, of.id)
+    here.show("Question", shown.id, "owner", "party", *managers)
+    here.show("Question", hidden.id)
+    for question in (shown, hidden):
+        here.show("StaffQuestion", question.id, "owner", *managers)
+        here.show("OwnQuestion", question.id, "party")
+    for is_open in (True, False):
+        poll = await some_poll(ana, of.id, is_open=is_open)
+        here.show("Poll", poll.id, "owner", *(("party",) if is_open else ()), *managers)
 
 
 async def _requests(here: World, ana: Actor) -> None:

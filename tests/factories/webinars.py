@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from server.domain.actors import Actor
+from server.domain.polls import PollAction, PollForm, PollKind
 from server.domain.question_states import Action
 from server.domain.webinars import WebinarAction, WebinarRole, WebinarState
 from server.kit.clock import now
+from server.models.polls import Poll
 from server.models.questions import Question
 from server.models.webinars import Webinar
-from server.services import questions, webinar_people, webinars
+from server.services import polls, questions, webinar_people, webinars
 from server.services.question_acts import ActForm, act
 from tests.factories.people import person
 
@@ -72,3 +74,31 @@ async def live(of: Event, by: Actor, text: str = "What do I ask for an hour?", *
 async def acted(by: Actor, question: Question, action: Action, **form: Any) -> Question:
     """Do an action to a question."""
     return await act(by, question_id=question.id, action=action, form=ActForm(**form))
+
+
+async def open_event(host: Actor, attendee: Actor) -> Webinar:
+    """Make a live event of a host, with one attendee."""
+    form = webinars.WebinarForm(title="How to price an hour", starts_at=now() + timedelta(hours=1))
+    made = await webinars.create_webinar(host, form=form)
+    await webinars.move_webinar(host, webinar_id=made.id, action=WebinarAction.PUBLISH)
+    await webinar_people.register(attendee, webinar_id=made.id)
+    await webinars.set_labels(host, webinar_id=made.id, labels=("money",))
+    return await webinars.move_webinar(host, webinar_id=made.id, action=WebinarAction.START)
+
+
+async def ask_two(host: Actor, attendee: Actor, webinar_id: UUID) -> tuple[Question, Question]:
+    """Let an attendee ask twice: one question is shown and has an answer, one is being reviewed."""
+    asked = [
+        await questions.ask_question(attendee, webinar_id=webinar_id, form=questions.AskForm(text=text))
+        for text in ("What do I ask for an hour?", "Who pays for the waiting?")
+    ]
+    shown = await acted(host, asked[0], Action.ANSWER_TEXT, text="What it costs you, and some.")
+    await acted(host, shown, Action.REOPEN)
+    return shown, await acted(host, asked[1], Action.CLAIM)
+
+
+async def some_poll(host: Actor, webinar_id: UUID, *, is_open: bool) -> Poll:
+    """Draft a poll, and open it if it is to be open."""
+    form = PollForm(PollKind.SINGLE, "Which one?", ("this", "that"))
+    poll = await polls.draft_poll(host, webinar_id=webinar_id, form=form)
+    return await polls.move_poll(host, poll_id=poll.id, action=PollAction.OPEN) if is_open else poll

@@ -44,17 +44,27 @@ def members_without_a_block(world: World, role: str, exhibit: Exhibit) -> bool:
     return {role, owner} not in ({"owner", "blocked"}, {"owner", "estranged"})
 
 
+def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
+    """Allow everybody signed in to a thing that is published, and those whose it is to one that is not."""
+    return role in exhibit.holders if exhibit.holders else role != "visitor"
+
+
 TYPES: dict[str, Rule] = {
     "Login": holders,
     "Me": holders,
     "Mentorship": holders,
     "MentorshipRequest": holders,
     "MyProfile": holders,
+    "OwnQuestion": holders,
+    "Poll": holders,
     "Profile": members_without_a_block,
+    "Question": holders,
     "Session": holders,
     "SessionMessage": holders,
     "Skill": everybody,
     "SkillGroup": everybody,
+    "StaffQuestion": holders,
+    "Webinar": members_of_any_kind,
 }
 
 # Fields that everybody sees who sees the object; `GUARDED` has the others.
@@ -69,11 +79,20 @@ FIELDS: dict[str, str] = {
     " headline howIWork id liveKey industries interests isHighSkill isListed isPseudonymous languages meetsRemotely"
     " meetsWithinKm missing noticeMinutes pseudonym requestsPausedUntil skills stints stretches support supportGaps"
     " tags timeZone transitions updatedAt version visibility windows workPatterns",
+    "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version",
+    "Poll": "ballots correct id kind liveKey mostChoices options prompt results scale state takenPart version",
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
+    "Question": "answers author id isEdited kinds labels language liveKey mergedIntoId number shownAt stage"
+    " state text version voted votes",
     "Session": "endedAt id liveKey mentorship messages openedAt participants startedAt state title topic version",
     "SessionMessage": "at author deletedAt editedAt id liveKey text",
     "Skill": "aliases groups id liveKey label related source",
     "SkillGroup": "groups id liveKey label parent skills",
+    "StaffQuestion": "answers askedAt author dismissReason id isShown labels leaseUntil liveKey number originalText"
+    " queueRank reviewer screened staffNote stage state text version votes",
+    "Webinar": "anonymity capacity crowd description endedAt endsAt highlightedId id labels languages liveKey"
+    " mine questionsOpen review slowSeconds speakers staff stages startedAt startsAt state title"
+    " topic transparency version",
 }
 PROFILE_PARTS: dict[str, ProfileField] = {
     "availability": ProfileField.AVAILABILITY,
@@ -116,12 +135,17 @@ PUBLIC_MUTATIONS = {
 
 IDS_OF: dict[str, str] = {
     "contactId": "Contact",
+    "byId": "Profile",
     "draftId": "MentorshipRequest",
     "exceptionId": "AvailabilityException",
+    "intoId": "Question",
     "loginId": "Login",
     "mentorshipId": "Mentorship",
     "messageId": "SessionMessage",
+    "ownerId": "Profile",
+    "pollId": "Poll",
     "profileId": "Profile",
+    "questionId": "Question",
     "receiverId": "Profile",
     "requestId": "MentorshipRequest",
     "sessionId": "Session",
@@ -131,10 +155,16 @@ IDS_OF: dict[str, str] = {
     "stretchId": "Stretch",
     "toProfileId": "Profile",
     "transitionId": "Transition",
+    "webinarId": "Webinar",
 }
 """The type whose id each ID in an input takes."""
 
-EVENTS: dict[str, str | None] = {"sessionEvents": "Session", "userEvents": None}
+EVENTS: dict[str, str | None] = {
+    "sessionEvents": "Session",
+    "userEvents": None,
+    "webinarEvents": "Webinar",
+    "webinarStaffEvents": "Webinar",
+}
 """Subscriptions: the type whose id it takes; None for one about the viewer alone."""
 
 
@@ -154,6 +184,11 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
         "Query.sessions": ["", *ids("Mentorship", '(mentorshipId: "{}")')],
         "Query.skill": ids("Skill"),
         "Query.skills": ['(text: "invoicing")'],
+        **{
+            f"Query.{name}": ids("Webinar", '(webinarId: "{}")')
+            for name in ("webinarQuestions", "questionsToReview", "webinarPolls")
+        },
+        "Query.webinarExport": ids("Webinar", '(webinarId: "{}", format: JSON)'),
     }
     field = SCHEMA.type_map[parent].fields[name]  # type: ignore[attr-defined]  # an object type
     needed = [key for key, argument in field.args.items() if str(argument.type).endswith("!")]
