@@ -8,10 +8,22 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
+from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.api import migrate
 
 from server.models.registry import tortoise_config
 
+AWAY = (
+    OSError,
+    DBConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+"""What is raised while the database does not answer."""
 _MIGRATION_LOCK = 0x616C6F6E67  # any constant: who holds this advisory lock may migrate
 
 
@@ -50,6 +62,14 @@ async def database(
         yield
     finally:
         await Tortoise.close_connections()
+
+
+def is_away(failure: BaseException) -> bool:
+    """Tell whether a failure means that the database does not answer now, rather than that a statement is wrong."""
+    if isinstance(failure, asyncpg.InterfaceError):
+        # asyncpg has one class for a connection that broke under us and for wrong arguments.
+        return "closed" in str(failure)
+    return isinstance(failure, AWAY)
 
 
 def connection() -> BaseDBAsyncClient:

@@ -5,7 +5,6 @@ domain lives here.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -19,11 +18,12 @@ from starlette.types import Receive, Scope, Send
 
 from server.domain.errors import Refusal
 from server.kit.clock import now
+from server.models.database import AWAY
 from server.schema.core.asks import Ask
 from server.schema.core.documents import Operation
 from server.schema.core.execution import Caller, Engine, Payload
 from server.schema.core.options import EndpointOptions
-from server.schema.core.problems import STATUS, RequestProblem, internal_error, problem_of_refusal
+from server.schema.core.problems import STATUS, RequestProblem, problem_of_failure, problem_of_refusal
 from server.schema.endpoint_page import PAGE
 from server.schema.endpoint_request import (
     Media,
@@ -34,8 +34,6 @@ from server.schema.endpoint_request import (
     request_id_of,
 )
 from server.schema.sse import disconnected, next_event, stream_events
-
-logger = logging.getLogger("alongside.graphql")
 
 
 @dataclass
@@ -69,10 +67,8 @@ class GraphQLEndpoint:
             await _refuse(exchange, problem)
         except Refusal as refusal:
             await _refuse(exchange, problem_of_refusal(refusal))
-        except Exception:
-            logger.exception("GraphQL request failed", extra={"request_id": exchange.request_id})
-            payload = {"errors": internal_error(exchange.request_id)}
-            await _respond(exchange, STATUS["internal"][0], payload)
+        except Exception as failure:
+            await _refuse(exchange, problem_of_failure(failure, exchange.request_id))
 
     async def _serve(self, exchange: _Exchange) -> None:
         request = exchange.request
@@ -169,9 +165,9 @@ class _Stream:
             yield next_event({"errors": problem.formatted(self.exchange.request_id)})
         except Refusal as refusal:
             yield next_event({"errors": problem_of_refusal(refusal).formatted(self.exchange.request_id)})
-        except Exception:
-            logger.exception("GraphQL stream failed", extra={"request_id": self.exchange.request_id})
-            yield next_event({"errors": internal_error(self.exchange.request_id)})
+        except Exception as failure:
+            problem = problem_of_failure(failure, self.exchange.request_id)
+            yield next_event({"errors": problem.formatted(self.exchange.request_id)})
 
     async def recheck(self) -> bytes | None:
         """Look at the credentials again when it is time; return the last event when they no longer hold."""
@@ -182,6 +178,8 @@ class _Stream:
             actor = await self.endpoint.options.authenticate(self.exchange.request)
         except Refusal as refusal:
             return next_event({"errors": problem_of_refusal(refusal).formatted(self.exchange.request_id)})
+        except AWAY:
+            return None  # nobody can tell now; the next look will
         self.caller = replace(self.caller, actor=actor)
         return None
 

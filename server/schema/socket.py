@@ -6,7 +6,6 @@ and leaves the socket open.
 """
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import aclosing
@@ -20,10 +19,11 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from server.domain.errors import Refusal
+from server.models.database import AWAY
 from server.schema.core.asks import read_ask
 from server.schema.core.execution import Caller, Engine
 from server.schema.core.options import EndpointOptions
-from server.schema.core.problems import RequestProblem, internal_error, problem_of_refusal
+from server.schema.core.problems import RequestProblem, problem_of_failure, problem_of_refusal
 from server.schema.endpoint_request import check_origin, request_id_of
 from server.schema.socket_messages import (
     SUBPROTOCOL,
@@ -37,8 +37,6 @@ from server.schema.socket_messages import (
     read_message,
     write_message,
 )
-
-logger = logging.getLogger("alongside.graphql")
 
 
 class GraphQLSocket:
@@ -112,9 +110,10 @@ class _Connection:
             self._end(reason)
         except WebSocketDisconnect:
             self._end(None)
-        except Exception:
-            logger.exception("GraphQL socket failed", extra={"request_id": self.request_id})
-            self._end(SocketClosed(CloseCode.SERVER_ERROR, "Something went wrong on our side."))
+        except Exception as failure:
+            problem = problem_of_failure(failure, self.request_id)
+            code = CloseCode.TRY_LATER if problem.code == "unavailable" else CloseCode.SERVER_ERROR
+            self._end(SocketClosed(code, problem.message))
 
     def _end(self, reason: SocketClosed | None) -> None:
         if not self.ended.done():
@@ -204,9 +203,8 @@ class _Connection:
             errors = problem.formatted(self.request_id)
         except Refusal as refusal:
             errors = problem_of_refusal(refusal).formatted(self.request_id)
-        except Exception:
-            logger.exception("GraphQL operation failed", extra={"request_id": self.request_id})
-            errors = internal_error(self.request_id)
+        except Exception as failure:
+            errors = problem_of_failure(failure, self.request_id).formatted(self.request_id)
         else:
             errors = []
         # A client may take the id again as soon as it has read the end, so it is free before that is sent.
@@ -245,7 +243,7 @@ class _Connection:
                 async with asyncio.timeout(self.limits.send_seconds):
                     await self.websocket.send_text(text)
             except TimeoutError as error:
-                raise SocketClosed(CloseCode.SLOW_READER, "The client reads too slowly.") from error
+                raise SocketClosed(CloseCode.TRY_LATER, "The client reads too slowly.") from error
 
     async def _watch(self) -> None:
         """Wait for connection_init; then ping, end a silent connection, and look at the credentials again."""
@@ -257,7 +255,7 @@ class _Connection:
         while True:
             await asyncio.sleep(min(self.limits.ping_seconds, self.door.options.recheck_seconds))
             if loop.time() - self.last_heard > self.limits.silence_seconds:
-                raise SocketClosed(CloseCode.SLOW_READER, "Nothing was heard for too long.")
+                raise SocketClosed(CloseCode.TRY_LATER, "Nothing was heard for too long.")
             if loop.time() - last_ping >= self.limits.ping_seconds:
                 last_ping = loop.time()
                 await self._send("ping")
@@ -272,6 +270,8 @@ class _Connection:
             actor = await self.door.options.authenticate(self.credentials)
         except Refusal as refusal:
             raise SocketClosed(CloseCode.FORBIDDEN, refusal.message) from refusal
+        except AWAY:
+            return  # nobody can tell now; the next look will
         if actor.user_id != self.caller.actor.user_id:
             raise SocketClosed(CloseCode.FORBIDDEN, "The credentials no longer hold.")
         self.caller = replace(self.caller, actor=actor)

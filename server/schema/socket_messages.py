@@ -18,7 +18,7 @@ class CloseCode(IntEnum):
     """Why the server ends a socket. The 44xx codes are those of the protocol."""
 
     SERVER_ERROR = 1011
-    SLOW_READER = 1013
+    TRY_LATER = 1013
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
     FORBIDDEN = 4403

@@ -1,8 +1,9 @@
 """What the pool of the process promises."""
 
 import asyncpg
+import pytest
 
-from server.models.database import PooledConnection
+from server.models.database import PooledConnection, is_away
 from tests.conftest import Servers
 
 
@@ -23,3 +24,20 @@ async def test_a_connection_goes_back_without_a_word_and_without_its_open_transa
             mine._loop.set_exception_handler(None)
     assert heard == ["SELECT 1", "BEGIN", "ROLLBACK"]
     assert len(failures) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), True),
+        (FileNotFoundError(2, "the socket of a server that was stopped"), True),
+        (asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"), True),
+        (asyncpg.CannotConnectNowError("the database system is starting up"), True),
+        (asyncpg.InterfaceError("cannot call Connection.fetch(): connection is closed"), True),
+        (asyncpg.InterfaceError("the server expects 3 arguments for this query, 2 were passed"), False),
+        (asyncpg.UndefinedColumnError("there is no such column"), False),
+        (ZeroDivisionError(), False),
+    ],
+)
+def test_a_database_that_is_away_is_told_from_a_wrong_statement(failure: Exception, expected: bool):
+    assert is_away(failure) is expected

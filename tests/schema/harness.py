@@ -1,8 +1,8 @@
 """The toy schema behind both doors, in memory for httpx and on a real port for sockets and streams."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from tests.schema.core.toy import Journal, schema
 ADA = UUID(int=7)
 TOKEN = f"Bearer {ADA}"
 REVOKED: set[str] = set()
+_unanswered: dict[str, list[str]] = {}
 
 
 async def authenticate(connection: HTTPConnection) -> Actor:
@@ -34,9 +35,22 @@ async def authenticate(connection: HTTPConnection) -> Actor:
         user_id = UUID(given)
     except ValueError as error:
         raise SignInNeeded from error
+    if given in _unanswered:
+        _unanswered[given].append(given)
+        raise ConnectionRefusedError("the address of the database")
     if given in REVOKED:
         raise SignInNeeded
     return Actor(user_id=UserId(user_id))
+
+
+@contextmanager
+def unanswered(user_id: str) -> Iterator[list[str]]:
+    """Let the database not answer who somebody is; yield a list that grows with each time it is asked."""
+    _unanswered[user_id] = []
+    try:
+        yield _unanswered[user_id]
+    finally:
+        del _unanswered[user_id]
 
 
 def toy_options(journal: Journal | None = None, **changes: Any) -> EndpointOptions:

@@ -9,7 +9,7 @@ from server.domain.actors import VISITOR
 from server.schema.core.asks import Ask
 from server.schema.core.execution import Caller, Engine
 from tests.schema.core.toy import Journal, schema
-from tests.schema.harness import ADA, TOKEN, client, served, toy_options
+from tests.schema.harness import ADA, TOKEN, client, served, toy_options, unanswered
 
 NEW = "application/graphql-response+json"
 OLD = "application/json"
@@ -133,6 +133,21 @@ async def test_a_bug_is_masked_logged_once_and_leaves_partial_data(caplog: pytes
         assert (error["path"], code_of(response)) == (["bug"], "internal")
         assert "secret" not in response.text
         assert ["the secret of the bug" in str(record.exc_info) for record in caplog.records] == [True, True]
+
+
+@pytest.mark.parametrize("accept", [NEW, OLD])
+async def test_a_database_that_is_away_is_a_temporary_error(accept: str, caplog: pytest.LogCaptureFixture):
+    async with client() as http:
+        response = await http.post("/graphql", json={"query": "{ echo away again: away }"}, headers={"accept": accept})
+        assert (response.status_code, response.json()["data"]["echo"]) == (200, "00.0")
+        assert (code_of(response), response.json()["errors"][0]["extensions"]["retryAfter"]) == ("unavailable", 3)
+        with unanswered(str(ADA)):
+            headers = {"accept": accept, "authorization": TOKEN}
+            response = await http.post("/graphql", json={"query": "{ echo }"}, headers=headers)
+        assert (response.status_code, code_of(response)) == (503, "unavailable")
+        assert response.headers["retry-after"] == "3"
+    assert "address" not in response.text
+    assert {(record.levelname, record.exc_info) for record in caplog.records} == {("WARNING", None)}
 
 
 async def test_a_broken_batch_is_logged_once_for_all_its_fields(caplog: pytest.LogCaptureFixture):

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.schema.core.toy import Journal
-from tests.schema.harness import ADA, REVOKED, TOKEN, served, toy_options
+from tests.schema.harness import ADA, REVOKED, TOKEN, served, toy_options, unanswered
 
 EVENTS = {"accept": "text/event-stream"}
 
@@ -102,6 +102,24 @@ async def test_a_stream_ends_when_its_credentials_no_longer_hold():
     assert events[1]["errors"][0]["extensions"]["code"] == "sign_in_needed"
     assert events[2:] == ["complete"]
     assert journal.running == 0
+
+
+async def test_a_stream_outlives_a_database_that_is_away_for_a_while():
+    journal = Journal()
+    options = toy_options(journal, keep_alive_seconds=0.02, recheck_seconds=0.01)
+    async with served(options) as address, asyncio.timeout(5):
+        query = "subscription { penEvents { name } }"
+        pending = asyncio.create_task(collect(address, query, authorization=TOKEN))
+        await journal.started.wait()
+        with unanswered(str(ADA)) as asked:
+            while len(asked) < 2:
+                await asyncio.sleep(0.005)
+        REVOKED.add(str(ADA))
+        try:
+            events = await pending
+        finally:
+            REVOKED.clear()
+    assert events[1]["errors"][0]["extensions"]["code"] == "sign_in_needed"
 
 
 async def test_a_subscription_asked_for_as_json_is_not_acceptable():

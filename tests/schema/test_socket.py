@@ -13,7 +13,7 @@ from websockets.typing import Subprotocol
 from server.schema.core.documents import TrustMode, _digest
 from server.schema.core.options import EndpointOptions, SocketLimits
 from tests.schema.core.toy import Journal
-from tests.schema.harness import ADA, REVOKED, TOKEN, served, toy_options
+from tests.schema.harness import ADA, REVOKED, TOKEN, served, toy_options, unanswered
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 
@@ -416,3 +416,23 @@ async def test_only_trusted_documents_run_when_enforced_over_the_socket_too():
         assert (await client.read())["payload"][0]["extensions"]["code"] == "document_required"
         await client.send({"id": "2", "type": "subscribe", "payload": {"documentId": _digest(text)}})
         assert (await client.read())["payload"] == {"data": {"echo": "00.0"}}
+
+
+async def test_a_socket_opened_while_the_database_is_away_is_asked_to_come_back():
+    async with open_socket() as client:
+        with unanswered(str(ADA)):
+            await client.send({"type": "connection_init", "payload": {"token": str(ADA)}})
+            assert (await client.closed())[0] == 1013
+
+
+async def test_a_socket_outlives_a_database_that_is_away_for_a_while():
+    options = replace(limited(init_seconds=0.01, ping_seconds=0.01), recheck_seconds=0.01)
+    async with open_socket(options) as client:
+        await client.init(token=str(ADA))
+        with unanswered(str(ADA)) as asked:
+            while len(asked) < 2:
+                await asyncio.sleep(0.005)
+        await client.subscribe("1", "{ echo }")
+        while (answer := await client.read())["type"] == "ping":
+            pass
+        assert answer["type"] == "next"

@@ -11,10 +11,13 @@ from typing import Any
 from graphql import GraphQLError
 
 from server.domain import errors as domain
+from server.models.database import is_away
 
 logger = logging.getLogger("alongside.graphql")
 
 INTERNAL_MESSAGE = "Something went wrong on our side."
+AWAY_MESSAGE = "We cannot look that up right now. Try again in a few seconds."
+AWAY_SECONDS = 3
 
 # code -> (status with application/graphql-response+json, status with application/json).
 # GraphQL over HTTP wants 200 in the second case once the body was a well-formed GraphQL request.
@@ -39,6 +42,7 @@ STATUS: Mapping[str, tuple[int, int]] = {
     "unsupported_media_type": (415, 415),
     "rate_limited": (429, 429),
     "internal": (500, 500),
+    "unavailable": (503, 503),
     "deadline_exceeded": (504, 504),
 }
 
@@ -114,9 +118,18 @@ def format_errors(errors: Iterable[GraphQLError], request_id: str) -> list[dict[
     return [_format(error, request_id, logged) for error in errors]
 
 
-def internal_error(request_id: str) -> list[dict[str, Any]]:
-    """Return the masked error of a bug outside any field."""
-    return [_entry(INTERNAL_MESSAGE, "internal", request_id, {})]
+def problem_of_failure(failure: Exception, request_id: str) -> RequestProblem:
+    """Return what went wrong outside any field as a problem, logged: a database that is away, or a masked bug."""
+    if is_away(failure):
+        _log_away(failure, request_id)
+        headers = {"retry-after": str(AWAY_SECONDS)}
+        return RequestProblem("unavailable", AWAY_MESSAGE, details={"retryAfter": AWAY_SECONDS}, headers=headers)
+    logger.error("GraphQL request failed", exc_info=failure, extra={"request_id": request_id})
+    return RequestProblem("internal", INTERNAL_MESSAGE)
+
+
+def _log_away(failure: BaseException, request_id: str) -> None:
+    logger.warning("the database does not answer: %r", failure, extra={"request_id": request_id})
 
 
 def _format(error: GraphQLError, request_id: str, logged: set[int]) -> dict[str, Any]:
@@ -126,8 +139,13 @@ def _format(error: GraphQLError, request_id: str, logged: set[int]) -> dict[str,
     if isinstance(cause, GraphQLError) and cause.nodes:
         # Raised by graphql-core about a place in the document: an argument that cannot be taken.
         return _entry(cause.message, "bad_request", request_id, {}, source=error)
-    if id(cause) not in logged:
-        logged.add(id(cause))
+    is_first = id(cause) not in logged
+    logged.add(id(cause))
+    if is_away(cause):
+        if is_first:
+            _log_away(cause, request_id)
+        return _entry(AWAY_MESSAGE, "unavailable", request_id, {"retryAfter": AWAY_SECONDS}, source=error)
+    if is_first:
         path = ".".join(str(step) for step in error.path or ())
         logger.error(
             "GraphQL field failed",

@@ -145,6 +145,10 @@ class Query(NodeQuery):
     def bug(self) -> str | None:
         raise ZeroDivisionError("the secret of the bug")
 
+    @resolved(description="A database that does not answer.")
+    async def away(self) -> str | None:
+        raise ConnectionRefusedError("the address of the database")
+
     @resolved(description="A refusal in a query.")
     async def refused(self) -> str | None:
         raise refusals.SignInNeeded
