@@ -166,8 +166,8 @@ class _Stream:
         except Refusal as refusal:
             yield next_event({"errors": problem_of_refusal(refusal).formatted(self.exchange.request_id)})
         except Exception as failure:
-            problem = problem_of_failure(failure, self.exchange.request_id)
-            yield next_event({"errors": problem.formatted(self.exchange.request_id)})
+            trouble = problem_of_failure(failure, self.exchange.request_id)
+            yield next_event({"errors": trouble.formatted(self.exchange.request_id)})
 
     async def recheck(self) -> bytes | None:
         """Look at the credentials again when it is time; return the last event when they no longer hold."""
