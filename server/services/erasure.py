@@ -14,7 +14,7 @@ import msgspec
 from tortoise.expressions import Q
 
 from server.domain import topics
-from server.domain.actors import Actor, UserId
+from server.domain.actors import Actor, ProfileId, UserId
 from server.domain.errors import SignInNeeded
 from server.domain.facts import fact_of, payload_of
 from server.domain.identity import FORMER_MEMBER, AccountErased
@@ -32,7 +32,7 @@ from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.webinars import WebinarRegistration, WebinarStaff
 from server.queries.export import HOLDINGS, everything_about, ids_of
 from server.queries.holdings import Holding
-from server.services import matching, mentorships, webinar_archive
+from server.services import capacity, matching, mentorships, webinar_archive
 from server.services.identity import confirm_password
 from server.services.identity_policy import count_export
 from server.services.logins import end_all_logins
@@ -104,8 +104,12 @@ async def erase_account(actor: Actor, *, password: str) -> None:
 @retrying
 async def _erase(actor: Actor, user_id: UserId) -> None:
     async with unit_of_work() as work:
+        # Ledgers before all else, as everywhere: a request on its way, to or from, is found here or finds nobody.
+        await capacity.lock(work, [ProfileId(user_id)])
         if not await User.filter(id=user_id, erased_at=None).select_for_update():
             raise SignInNeeded
+        # A change of the profile under way ends first; one that waits finds that its owner is gone.
+        await Profile.filter(id=user_id).select_for_update(no_key=True)
         await end_all_logins(work, user_id)
         # Requests first: one that is accepted at this moment is a mentorship afterwards, and ends with the others.
         await _close_requests(work, actor, user_id)

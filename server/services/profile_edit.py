@@ -10,10 +10,12 @@ from typing import Any
 
 from server.domain import topics
 from server.domain.actors import Actor
+from server.domain.errors import SignInNeeded
 from server.domain.profile_search import search_document
 from server.domain.profiles import ProfileUpdated
 from server.domain.visibility import ProfileField
 from server.kit.clock import now
+from server.models.identity import User
 from server.models.profiles import Profile
 from server.queries.skills import vocabulary
 from server.services.transaction import Work, unit_of_work
@@ -48,6 +50,8 @@ async def editing(actor: Actor, *changed: str) -> AsyncIterator[Edit]:
     async with unit_of_work() as work:
         # NO KEY: whoever only refers to this profile, as a new request does, need not wait.
         profile = await Profile.filter(id=profile_id).select_for_update(no_key=True).get()
+        if await User.filter(id=profile_id, erased_at__isnull=False).exists():
+            raise SignInNeeded
         edit = Edit(work, profile, changed=list(changed))
         yield edit
         if not edit.skipped:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -9,11 +10,12 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
 from server.domain.actors import VISITOR
-from server.domain.errors import InvalidInput, RateLimited, SignInNeeded
+from server.domain.errors import InvalidInput, RateLimited, Refusal, SignInNeeded
 from server.domain.facts import fact_of
 from server.domain.identity import AccountErased, SignInFailed
 from server.domain.identity_erasure import ErasureLine, Fate
 from server.domain.mentorships import GOING_ON, MentorshipState, RequestState
+from server.domain.profile_changes import ProfileChanges
 from server.domain.requests import OPEN_STATES
 from server.domain.sessions import MessageDeleted, MessageSent
 from server.models.base import APP
@@ -24,11 +26,13 @@ from server.models.profiles import Profile
 from server.models.sessions import SessionMessage
 from server.models.streams import FactRecord, StreamEntry, StreamHead
 from server.queries.export import HOLDINGS, erasure_preview
+from server.services import profiles
 from server.services.book import next_chain
 from server.services.erasure import erase_account, export_data
 from server.services.logins import recognise
 from tests.factories.everything import MINE, THEIRS, everywhere
 from tests.factories.logins import PASSWORD, account, at_once, counting, sign_in_again, signed_in
+from tests.factories.mentorships import room_for, sent
 from tests.factories.people import person
 
 pytestmark = pytest.mark.usefixtures("db", "_at_once")
@@ -225,3 +229,24 @@ async def test_an_erasure_leaves_everybody_else_as_they_were() -> None:
     before = await Profile.get(id=bo.user_id).values()
     await erase_account(ana.actor, password=PASSWORD)
     assert await Profile.get(id=bo.user_id).values() == before
+
+
+async def test_no_request_to_or_from_somebody_who_leaves_at_that_moment_stays_open() -> None:
+    for _ in range(5):
+        ana, bo, chi = await account("Ana"), await person("Bo"), await person("Chi")
+        await room_for(ana.actor, 3)
+        on_their_way = [sent(bo, ana.actor), sent(chi, ana.actor), sent(ana.actor, bo)]
+        outcomes = await asyncio.gather(
+            *on_their_way, erase_account(ana.actor, password=PASSWORD), return_exceptions=True
+        )
+        assert [one for one in outcomes if isinstance(one, BaseException) and not isinstance(one, Refusal)] == []
+        assert outcomes[-1] is None
+        assert await MentorshipRequest.filter(state__in=list(OPEN_STATES)).count() == 0
+
+
+async def test_a_change_of_the_profile_that_comes_after_the_erasure_finds_nobody() -> None:
+    ana = await account()
+    await erase_account(ana.actor, password=PASSWORD)
+    with pytest.raises(SignInNeeded):
+        await profiles.update_profile(ana.actor, ProfileChanges(bio="still here"))
+    assert (await Profile.get(id=ana.actor.user_id)).bio == ""
