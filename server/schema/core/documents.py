@@ -3,7 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graphql import (
@@ -23,6 +23,7 @@ from server.schema.core.asks import Ask
 from server.schema.core.cost import CostPlan, plan_cost
 from server.schema.core.limits import Limits, Pass, parse_document, too_complex
 from server.schema.core.problems import DocumentProblem, RequestProblem
+from server.schema.core.shaping import Shapes
 
 MAX_VALIDATION_ERRORS = 20
 CACHED_DOCUMENTS = 1_000
@@ -47,6 +48,8 @@ class Operation:
     document: DocumentNode
     node: OperationDefinitionNode
     plan: CostPlan
+    shapes: Shapes | None = field(default=None, compare=False)
+    """What executing it has taught; None where a directive can change what is selected from one time to the next."""
 
     @property
     def kind(self) -> OperationType:
@@ -145,7 +148,10 @@ class Documents:
         return Prepared(
             {
                 node.name.value if node.name else None: Operation(
-                    document, node, plan_cost(self._schema, node, fragments)
+                    document,
+                    node,
+                    plan_cost(self._schema, node, fragments),
+                    shapes=None if "@" in source else {},
                 )
                 for node in nodes
             }

@@ -165,7 +165,7 @@ class Engine:
             response_cookies=caller.response_cookies,
         )
 
-    def _executor(self, operation: Operation, ask: Ask, context: Context) -> Executor[Any]:
+    def _executor(self, operation: Operation, ask: Ask, context: Context) -> ShapingExecutor[Any]:
         built = ShapingExecutor.build(
             self._schema,
             operation.document,
@@ -178,7 +178,9 @@ class Engine:
         )
         if isinstance(built, list):
             raise DocumentProblem("invalid_variables", built)
-        return built
+        executor = cast("ShapingExecutor[Any]", built)
+        executor.shapes = operation.shapes
+        return executor
 
     async def _charge(self, operation: Operation, executor: Executor[Any], caller: Caller) -> int:
         cost = operation.plan.cost(executor.variable_values.coerced)

@@ -5,7 +5,8 @@ for each place of the document makes its JSON. Whatever is not as expected gives
 again and says what is wrong with it. No other rule of execution is changed here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -26,13 +27,19 @@ from graphql import (
     is_object_type,
 )
 from graphql.execution import Executor
+from graphql.pyutils import Path
 from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from server.schema.core.batching import BatchedField
+
 Read = Callable[[Any], Any]
 Shape = Callable[[Any], Any]
+Part = tuple[Read, Shape]
 Details = Any
+Shapes = dict[tuple[Any, ...], Any]
+Made = TypeVar("Made")
 TContext = TypeVar("TContext")
 
 _DEFINITION = "strawberry-definition"
@@ -45,27 +52,69 @@ class _NotPlainError(Exception):
 _GIVING_UP = (_NotPlainError, ArithmeticError, AttributeError, GraphQLError, LookupError, TypeError, ValueError)
 
 
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """An object of an answer of which some fields are still on their way. No coroutine, so that it may be dropped."""
+
+    results: dict[str, Any]
+    waiting: Sequence[str]
+
+    def __await__(self) -> Generator[Any, Any, dict[str, Any]]:
+        for name in self.waiting:
+            self.results[name] = yield from self.results[name].__await__()
+        return self.results
+
+
 class ShapingExecutor(Executor[TContext], Generic[TContext]):
     """graphql-core's executor, quicker where an answer is plain."""
 
+    shapes: Shapes | None = None
+    """What is remembered from one execution of the document to the next; None when they may differ."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._shapes: dict[tuple[int, int], tuple[Details, Shape | None]] = {}
+        self._known: dict[tuple[str, int, int], tuple[Any, Any]] = {}
 
     def build_per_event_executor(self, payload: Any) -> "ShapingExecutor[TContext]":
         """Return an executor for one event. What it remembers of its fields goes with it."""
         executor: Any = super().build_per_event_executor(payload)
-        executor._shapes, executor._relevant_sub_fields = {}, {}  # noqa: SLF001 - shared, they grew with every event
+        executor._known, executor._relevant_sub_fields = {}, {}  # noqa: SLF001 - shared, they grew with every event
         return executor  # type: ignore[no-any-return]  # a copy of this one
+
+    def execute_fields(
+        self,
+        parent_type: GraphQLObjectType,
+        source_value: Any,
+        path: Any,
+        grouped_field_set: Any,
+        position_context: Any,
+    ) -> Any:
+        """Return an object of an answer, or an awaitable of it."""
+        if not self._is_flat(parent_type, grouped_field_set):
+            return super().execute_fields(parent_type, source_value, path, grouped_field_set, position_context)
+        results: dict[str, Any] = {}
+        waiting: list[str] = []
+        try:
+            for name, details in grouped_field_set.items():
+                field_path = Path(path, name, parent_type.name)
+                result = self.execute_field(parent_type, source_value, details, field_path, position_context)
+                results[name] = result
+                if self.is_awaitable(result):
+                    waiting.append(name)
+        except Exception:
+            self.settle_in_background([results[name] for name in waiting])
+            raise
+        return _Awaited(results, waiting) if waiting else results
 
     def execute_field(
         self, parent_type: GraphQLObjectType, source: Any, field_details_list: Details, path: Any, position_context: Any
     ) -> Any:
         """Return a field's value, at once when it is plain."""
-        shape = self._remembered(parent_type, field_details_list, self._field_shape)
-        if shape is not None:
+        part = self._part(parent_type, field_details_list)
+        if part is not None:
+            read, shape = part
             try:
-                return shape(source)
+                return shape(read(source))
             except _GIVING_UP:
                 pass
         return super().execute_field(parent_type, source, field_details_list, path, position_context)
@@ -80,7 +129,7 @@ class ShapingExecutor(Executor[TContext], Generic[TContext]):
         position_context: Any,
     ) -> Any:
         """Return the value of a field that was resolved, at once when what is below it is plain."""
-        shape = self._remembered(return_type, field_details_list, self._shape)
+        shape = self._shape(return_type, field_details_list)
         if shape is not None:
             try:
                 return shape(result)
@@ -88,25 +137,57 @@ class ShapingExecutor(Executor[TContext], Generic[TContext]):
                 pass
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
-    def _remembered(self, kind: Any, details: Details, make: Callable[[Any, Details], Shape | None]) -> Shape | None:
-        key = (id(kind), id(details))
-        known = self._shapes.get(key)
-        if known is None:
-            # The list is kept along with its shape, or another one could take its id.
-            known = self._shapes[key] = (details, None if self.middleware_manager else make(kind, details))
-        return known[1]
+    def _is_flat(self, parent: GraphQLObjectType, grouped: Mapping[str, Details]) -> bool:
+        """Tell whether an object has nothing but plain fields, and batched ones with only plain parts below them.
 
-    def _field_shape(self, parent: GraphQLObjectType, details: Details) -> Shape | None:
-        """Return how to get a field from the object it is on; None when that takes more than attributes."""
+        All of those are under way before the first is awaited and none starts another, so that waiting for one after
+        the other takes no longer than for all at once, and no task for each.
+        """
+        key = ("flat", id(parent), id(grouped))
+        if key not in self._known:
+            self._known[key] = (grouped, all(self._is_flat_field(parent, details) for details in grouped.values()))
+        return bool(self._known[key][1])
+
+    def _is_flat_field(self, parent: GraphQLObjectType, details: Details) -> bool:
         field = self.schema.get_field(parent, details[0].node.name.value)
-        read = None if field is None else _reader(field)
-        shape = None if field is None or read is None else self._shape(field.type, details)
-        if read is None or shape is None:
-            return None
-        return lambda source: shape(read(source))
+        if field is None or self._shape(field.type, details) is None:
+            return False
+        return _reader(field) is not None or isinstance(field.extensions.get(_DEFINITION), BatchedField)
+
+    def _part(self, parent: GraphQLObjectType, details: Details) -> Part | None:
+        """Return how to get a field from the object it is on; None when that takes more than attributes."""
+        return self._remembered("part", parent, details, self._new_part)
 
     def _shape(self, kind: GraphQLOutputType, details: Details) -> Shape | None:
         """Return how to make the JSON of a value of this type at this place of the document."""
+        return self._remembered("shape", kind, details, self._new_shape)
+
+    def _remembered(self, what: str, kind: Any, details: Details, make: Callable[[Any, Details], Made]) -> Made:
+        key = (what, id(kind), id(details))
+        known = self._known.get(key)
+        if known is None:
+            # The list is kept along with what was made for it, or another one could take its id.
+            known = self._known[key] = (details, self._lasting(what, kind, details, make))
+        made: Made = known[1]
+        return made
+
+    def _lasting(self, what: str, kind: Any, details: Details, make: Callable[[Any, Details], Made]) -> Made:
+        if self.shapes is None:
+            return make(kind, details)
+        # The nodes live as long as their document, and what is remembered of it lives with it.
+        key = (what, id(kind), *(id(detail.node) for detail in details))
+        if key not in self.shapes:
+            self.shapes[key] = make(kind, details)
+        made: Made = self.shapes[key]
+        return made
+
+    def _new_part(self, parent: GraphQLObjectType, details: Details) -> Part | None:
+        field = self.schema.get_field(parent, details[0].node.name.value)
+        read = None if field is None else _reader(field)
+        shape = None if field is None or read is None else self._shape(field.type, details)
+        return None if read is None or shape is None else (read, shape)
+
+    def _new_shape(self, kind: GraphQLOutputType, details: Details) -> Shape | None:
         inner: Any = get_nullable_type(kind)
         shape: Shape | None = None
         if is_leaf_type(inner):
@@ -124,13 +205,15 @@ class ShapingExecutor(Executor[TContext], Generic[TContext]):
         definition = kind.extensions.get(_DEFINITION)
         if any(special) or not isinstance(definition, StrawberryObjectDefinition) or definition.is_type_of:
             return None
-        parts: dict[str, Shape] = {}
+        parts: list[tuple[str, Read, Shape]] = []
         for name, below in grouped.items():
-            is_name = below[0].node.name.value == "__typename"
-            shape = _constantly(kind.name) if is_name else self._field_shape(kind, below)
-            if shape is None:
+            if below[0].node.name.value == "__typename":
+                parts.append((name, _itself, _constantly(kind.name)))
+                continue
+            part = self._part(kind, below)
+            if part is None:
                 return None
-            parts[name] = shape
+            parts.append((name, *part))
         return _dict_shape(parts, kind)
 
 
@@ -179,6 +262,10 @@ def _optional(shape: Shape) -> Shape:
     return lambda value: None if value is None else shape(value)
 
 
+def _itself(source: Any) -> Any:
+    return source
+
+
 def _constantly(name: str) -> Shape:
     return lambda _: name
 
@@ -192,8 +279,8 @@ def _list_shape(item: Shape) -> Shape:
     return shape
 
 
-def _dict_shape(parts: Mapping[str, Shape], kind: GraphQLObjectType) -> Shape:
-    pairs, is_type_of = list(parts.items()), kind.is_type_of
+def _dict_shape(parts: Sequence[tuple[str, Read, Shape]], kind: GraphQLObjectType) -> Shape:
+    is_type_of = kind.is_type_of
 
     def shape(source: Any) -> Any:
         # A Refusal has a code and a message, too, but it is an error and no value.
@@ -201,6 +288,6 @@ def _dict_shape(parts: Mapping[str, Shape], kind: GraphQLObjectType) -> Shape:
             raise _NotPlainError
         if is_type_of is not None and not is_type_of(source, None):  # type: ignore[arg-type]  # Strawberry's own look at the source alone
             raise _NotPlainError
-        return {name: part(source) for name, part in pairs}
+        return {name: leaf(read(source)) for name, read, leaf in parts}
 
     return shape

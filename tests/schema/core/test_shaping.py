@@ -13,11 +13,17 @@ from graphql.execution import Executor
 
 from server.domain.actors import VISITOR
 from server.domain.errors import NotFound
+from server.schema.core.asks import Ask
 from server.schema.core.batching import batched
 from server.schema.core.building import build_schema, core_schema
 from server.schema.core.context import Context, Info
+from server.schema.core.execution import Caller, Engine
 from server.schema.core.fields import resolved
 from server.schema.core.shaping import ShapingExecutor
+from tests.schema.core import toy
+from tests.schema.harness import toy_options
+
+CALLER = Caller(VISITOR, "test")
 
 
 @strawberry.enum(description="A colour.")
@@ -40,6 +46,8 @@ class Branch:
     marks: list[list[int] | None] = strawberry.field(description="Numbers cut into it.")
     twin: Leaf | None = strawberry.field(description="A leaf that may be missing.")
     grafted: Annotated["Leaf | Branch", strawberry.union("Growth")] = strawberry.field(description="Either of both.")
+
+    sprout: "Branch | None" = strawberry.field(default=None, description="A branch of its own.")
 
     @batched(description="The leaves, loaded late.")
     @staticmethod
@@ -69,8 +77,9 @@ BAD = [
 
 
 def branch(*leaves: Leaf, **changes: Any) -> Branch:
+    twig = Branch(name="twig", leaves=[], marks=[], twin=None, grafted=GOOD)
     whole: dict[str, Any] = {"name": "oak", "marks": [[1, 2], None, []], "twin": GOOD, "grafted": GOOD, **changes}
-    return Branch(leaves=list(leaves), **whole)
+    return Branch(leaves=list(leaves), sprout=twig, **whole)
 
 
 ODD = [
@@ -169,5 +178,31 @@ async def test_an_event_leaves_nothing_behind_in_the_executor_of_its_subscriptio
         event = first.build_per_event_executor(None)
         event.context_value = Context(actor=VISITOR, request_id="test")
         assert event.execute_operation(False).data == {"branches": [{"name": "oak"}] * 3}
-    assert first._shapes == {}
+    assert first._known == {}
     assert first._relevant_sub_fields == {}
+
+
+async def test_what_a_document_has_taught_is_kept_for_its_next_execution(monkeypatch: pytest.MonkeyPatch):
+    engine = Engine(toy.schema, toy_options())
+    ask = Ask(query="{ pens(first: 2) { edges { cursor node { id name } } pageInfo { hasNextPage } } }")
+    first = await engine.answer(engine.prepare(ask), ask, CALLER)
+    monkeypatch.setattr(ShapingExecutor, "_new_shape", None)
+    monkeypatch.setattr(ShapingExecutor, "_new_part", None)
+    assert await engine.answer(engine.prepare(ask), ask, CALLER) == first
+    assert [edge["node"]["name"] for edge in first["data"]["pens"]["edges"]] == ["pen 001", "pen 002"]
+
+
+async def test_nothing_is_kept_where_a_variable_decides_what_is_selected():
+    engine = Engine(toy.schema, toy_options())
+    query = "query ($short: Boolean!) { pens(first: 1) { edges { node { name id @skip(if: $short) } } } }"
+    answers = []
+    for short in (True, False, True):
+        ask = Ask(query=query, variables={"short": short})
+        answer = await engine.answer(engine.prepare(ask), ask, CALLER)
+        answers.append(list(answer["data"]["pens"]["edges"][0]["node"]))
+    assert answers == [["name"], ["name", "id"], ["name"]]
+
+
+async def test_a_plain_object_in_a_field_of_its_own_type_is_shaped_too():
+    result = await run("{ branches { sprout { name sprout { name } } } }", ShapingExecutor)
+    assert result.data == {"branches": [{"sprout": {"name": "twig", "sprout": None}}] * 3}
