@@ -28,7 +28,7 @@ from server.schema.root import schema
 
 PEOPLE = 10_000
 ROUNDS = 4
-SECONDS = 2.0
+SECONDS = 1.5
 CONNECTIONS = 4
 
 PAGE = """

@@ -1,0 +1,48 @@
+"""Each benchmark runs on a small scale and says what it is to say. How fast anything is, no test says."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from benchmarks import directory, page, skill_search
+from benchmarks._support import percentile_of
+
+
+def matching(lines: Sequence[str], pattern: str) -> list[str]:
+    return [line for line in lines if re.search(pattern, line)]
+
+
+def test_the_page_is_measured_against_both_others():
+    lines = list(page.run(people=200, rounds=1, seconds=0.3))
+    assert len(matching(lines, r"^200 people made in")) == 1
+    assert len(matching(lines, r": 7 statements a request$")) == 1
+    assert len(matching(lines, r"requests/s over 4 connections; alone p50 .* CPU .* ms a request$")) == 4
+    ratios = matching(lines, r"^  to .*: [\d.]+ of its requests/s, [\d.]+ of its p50, [\d.]+ of its CPU$")
+    assert [line.split(":")[0] for line in ratios] == [
+        "  to by hand, same statements",
+        "  to stock Strawberry",
+        "  to stock Strawberry with its caches",
+    ]
+    assert len(matching(lines, r"^  (directory, .*|skill search): p50 .* p95 .* p99 [\d.]+ ms$")) == 6
+
+
+def test_the_directory_is_measured_by_every_filter(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(directory, "PEOPLE", 300)
+    monkeypatch.setattr(directory, "ROUNDS", 3)
+    lines = directory.run()
+    assert len(matching(lines, r"^300 people made in")) == 1
+    assert len(matching(lines, r"^  .*: p50 [\d.]+ ms, p95 [\d.]+ ms$")) == len(lines) - 1 == 8
+
+
+def test_the_skill_search_is_measured_against_a_scan(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(skill_search, "QUERIES", 40)
+    monkeypatch.setattr(skill_search, "SCANNED_QUERIES", 2)
+    lines = list(skill_search.run())
+    assert len(matching(lines, r"^  40 misspelt labels: p50 .* hostile text at most [\d.]+ ms$")) == 1
+    assert len(matching(lines, r"^  the skill meant is among the first three: [\d.]+ %$")) == 1
+    assert len(matching(lines, r"^  baseline, scan of every name: p50 .* ours takes 1/\d+ of it$")) == 1
+
+
+def test_a_percentile_is_one_of_the_values():
+    assert [percentile_of([4.0, 1.0, 3.0, 2.0], each) for each in (0, 50, 99, 100)] == [1.0, 3.0, 4.0, 4.0]
