@@ -9,7 +9,7 @@ import os
 import pickle
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -49,7 +49,7 @@ class Statement(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """The statements of the page, in the order in which they are sent. The last three are sent at once."""
+    """The statements of the page, in the order in which they are sent. The last three are sent at once, in any."""
 
     login: Statement
     sought: Statement
@@ -58,6 +58,17 @@ class Recorded(NamedTuple):
     skills: Statement
     languages: Statement
     places: Statement
+
+    @classmethod
+    def of(cls, kept: Sequence[tuple[str, list[Any]]]) -> "Recorded":
+        """Return them by what they are; raises ValueError when the API sends others than it did."""
+        statements = [Statement(*one) for one in kept]
+        first, at_once = statements[:4], statements[4:]
+        (skills,), (languages,), (places,) = (
+            [one for one in at_once if f" {table} " in one.text]
+            for table in ("profile_skill", "profile_language", "capacity_account")
+        )
+        return cls(*first, skills, languages, places)
 
 
 class Page:
@@ -164,6 +175,6 @@ async def main(statements: Recorded) -> None:
 
 if __name__ == "__main__":
     kept = pickle.loads(Path(os.environ[STATEMENTS]).read_bytes())
-    recorded = Recorded(*(Statement(*one) for one in kept))
+    recorded = Recorded.of(kept)
     with asyncio.Runner(loop_factory=event_loop) as runner:
         runner.run(main(recorded))
