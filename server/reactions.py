@@ -5,7 +5,6 @@ later each time, and after the last try it is left with its failure for somebody
 transaction of the change itself belongs in services/, not here.
 """
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -109,7 +108,7 @@ async def _react(row: Mapping[str, Any], table: Table, surroundings: Surrounding
 async def _put_off(row: Mapping[str, Any], failure: Exception) -> None:
     told = f"{type(failure).__name__}: {failure}"[:2000]
     attempts = row["attempts"]
-    if attempts >= MAX_ATTEMPTS or isinstance(failure, (KeyError, msgspec.ValidationError, json.JSONDecodeError)):
+    if attempts >= MAX_ATTEMPTS or isinstance(failure, (KeyError, msgspec.DecodeError)):
         log.error("reaction_given_up", kind=row["kind"], fact_id=str(row["id"]), attempts=attempts, exc_info=failure)
         await connection().execute_query(_GIVEN_UP, [row["id"], now(), told])
         return

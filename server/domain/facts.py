@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from server.kit.naming import camel_keys, snake_keys
+
 REGISTER: dict[str, type["Fact"]] = {}
 
 
@@ -32,10 +34,10 @@ class Fact:
 
 
 def payload_of(fact: Fact) -> str:
-    """Return a fact's fields as JSON text, keys in the order of their declaration."""
-    return msgspec.json.encode(fact).decode()
+    """Return a fact's fields as JSON text, in their order, named in camelCase as clients read them."""
+    return msgspec.json.encode(camel_keys(msgspec.to_builtins(fact, str_keys=True))).decode()
 
 
 def fact_of(kind: str, payload: bytes | str) -> Fact:
-    """Return the fact of a kind from its JSON. KeyError: unknown kind; msgspec.ValidationError: wrong shape."""
-    return msgspec.json.decode(payload, type=REGISTER[kind])
+    """Return the fact of a kind from its JSON. KeyError: unknown kind; msgspec.DecodeError: wrong shape."""
+    return msgspec.convert(snake_keys(msgspec.json.decode(payload)), type=REGISTER[kind], str_keys=True)

@@ -14,6 +14,7 @@ from server.domain.mentorships import GOING_ON
 from server.domain.question_pictures import AUDIENCE_CHANGES, STAFF_CHANGES
 from server.domain.requests import OPEN_STATES as OPEN_REQUESTS
 from server.domain.topics import Topic, TopicKind
+from server.kit.naming import camel_keys, snake_keys
 
 MESSAGES_IN_PICTURE = 100
 """The newest lines of a session's chat that a picture holds."""
@@ -36,6 +37,7 @@ class FoldedEntry:
 def fold(topic: Topic, snapshot: Json, entries: Iterable[FoldedEntry]) -> Json:
     """Bring a snapshot `{state, pos}` up to date in place and return it. ValueError: an entry is missing between."""
     changes = CHANGES[topic.kind]
+    state = snake_keys(snapshot["state"])
     for entry in entries:
         seq = snapshot["pos"]["seq"]
         if entry.seq <= seq:
@@ -44,8 +46,9 @@ def fold(topic: Topic, snapshot: Json, entries: Iterable[FoldedEntry]) -> Json:
             raise ValueError(f"entry {entry.seq} does not follow {seq}")
         change = changes.get(entry.kind)
         if change is not None:
-            change(snapshot["state"], entry.payload)
+            change(state, snake_keys(entry.payload))
         snapshot["pos"] = {"epoch": entry.epoch, "seq": entry.seq, "chain": entry.chain}
+    snapshot["state"] = camel_keys(state)
     return snapshot
 
 

@@ -16,6 +16,7 @@ from server.domain.pictures import MENTORSHIP_FIELDS, MESSAGES_IN_PICTURE, REQUE
 from server.domain.requests import OPEN_STATES as OPEN_REQUESTS
 from server.domain.sessions import OPEN_STATES as OPEN_SESSIONS
 from server.domain.topics import Topic, TopicKind
+from server.kit.naming import camel_keys
 from server.models.database import connection
 from server.models.sessions import Session, SessionMessage
 from server.queries import sessions, streams, webinar_pictures
@@ -116,4 +117,4 @@ def _line(row: SessionMessage) -> dict[str, Any]:
 
 def _plain(state: dict[str, Any]) -> Any:
     """Return a state as JSON values, written the way facts are."""
-    return msgspec.to_builtins(state, str_keys=True)
+    return camel_keys(msgspec.to_builtins(state, str_keys=True))

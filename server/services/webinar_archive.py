@@ -45,9 +45,9 @@ _UNTIE = (
     """DELETE FROM command_record WHERE result_id IN (
          SELECT id FROM question WHERE webinar_id = $1 AND shown_as <> 'name')""",
     """UPDATE fact_record SET payload = '{}' WHERE kind = 'question.own_changed' AND reacted_at IS NOT NULL
-         AND payload::jsonb -> 'question' ->> 'webinar_id' = $1::uuid::text""",
+         AND payload::jsonb -> 'question' ->> 'webinarId' = $1::uuid::text""",
     """UPDATE stream_entry SET payload = '{}' WHERE kind = 'question.own_changed'
-         AND payload::jsonb -> 'question' ->> 'webinar_id' = $1::uuid::text""",
+         AND payload::jsonb -> 'question' ->> 'webinarId' = $1::uuid::text""",
     "DELETE FROM webinar_key WHERE webinar_id = $1",
 )
 
@@ -116,7 +116,7 @@ async def keep_promise(actor: Actor, *, question_id: UUID) -> QuestionFollowUp:
         promise = await QuestionFollowUp.get_or_none(question_id=question_id)
         if question is None or promise is None:
             raise NotFound("follow-up")
-        scene = await enter(work, actor, question.webinar_id)
+        scene = await enter(work, actor, question.webinar_id, what="follow-up")
         if promise.owner_id != actor.user_id:
             scene.check_staff()
         if promise.done_at is None:

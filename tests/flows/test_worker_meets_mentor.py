@@ -140,7 +140,7 @@ async def test_a_worker_meets_a_mentor_and_a_dying_server_loses_none_of_their_ta
         opened = await ana.do("openSession", "session { id liveKey }", mentorshipId=mentorship, title="First steps")
         key = opened["session"]["liveKey"]
         told = (await news.until("session.opened"))["payload"]
-        assert (told["session_id"], told["title"]) == (key, "First steps")
+        assert (told["sessionId"], told["title"]) == (key, "First steps")
     numbers = [event["position"]["seq"] for event in news.events]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     await talk_through_a_death(town, ana, bola, opened["session"]["id"], key)

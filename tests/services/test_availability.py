@@ -140,8 +140,8 @@ async def test_a_gig_starts_and_is_over_in_one_tap_each() -> None:
         with pytest.raises(Conflict):
             await availability.gig_over(ana)
     assert await _facts(ana) == [
-        ("rhythm.changed", '"is_on_gig":true,"is_blacked_out":false'),
-        ("rhythm.changed", '"is_on_gig":false,"is_blacked_out":false'),
+        ("rhythm.changed", '"isOnGig":true,"isBlackedOut":false'),
+        ("rhythm.changed", '"isOnGig":false,"isBlackedOut":false'),
     ]
 
 

@@ -202,7 +202,7 @@ async def test_a_dismissed_question_is_told_to_its_author_also_when_anonymous() 
     await acted(of.moderator, asked, Action.DISMISS, reason=DismissReason.OFF_TOPIC, note="Another day.")
     told = await StreamEntry.filter(topic=topics.user(of.attendees[0].require_user()).name).order_by("-seq").first()
     assert told is not None
-    assert '"dismiss_reason":"off_topic"' in told.payload
+    assert '"dismissReason":"off_topic"' in told.payload
     assert '"note":"Another day."' in told.payload
 
 
@@ -293,7 +293,7 @@ async def test_closing_the_window_writes_the_votes_down() -> None:
     await webinars.open_window(of.cohost, webinar_id=of.id, is_open=False)
     told = await StreamEntry.filter(topic=topics.webinar(of.id).name, kind="questions.tallied").first()
     assert told is not None
-    assert f'{{"question_id":"{shown.id}","votes":1,"revision":1}}' in told.payload
+    assert f'{{"questionId":"{shown.id}","votes":1,"revision":1}}' in told.payload
     with pytest.raises(Conflict):
         await pending(of, of.attendees[1])
 
