@@ -9,13 +9,15 @@ import pytest
 from server.domain import topics
 from server.domain.actors import VISITOR, Actor
 from server.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, RateLimited, Refusal, SignInNeeded
+from server.domain.facts import fact_of
 from server.domain.mentorships import EndReason, MentorshipState
-from server.domain.sessions import SessionState
+from server.domain.sessions import MessageEdited, MessageSent, SessionState
 from server.kit.ids import new_id
 from server.models.mentorships import Mentorship
 from server.models.safety import Block
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import StreamEntry
+from server.queries import streams
 from server.services import sessions
 from server.services.audience import Following, audience_of
 from server.services.ports import NoBuckets, ports
@@ -192,6 +194,18 @@ async def test_only_the_author_edits_and_takes_back() -> None:
         await sessions.edit_message(mentor, message_id=message.id, text="back")
     told = await StreamEntry.filter(topic=topics.session(session.id).name, kind__startswith="message.")
     assert [entry.kind for entry in told] == ["message.sent", "message.edited", "message.deleted"]
+
+
+async def test_a_line_that_was_taken_back_cannot_be_read_in_the_book() -> None:
+    _, mentee, session = await room()
+    kept = await sessions.send_message(mentee, session_id=session.id, text="hello")
+    message = await sessions.send_message(mentee, session_id=session.id, text="my number is 12345")
+    await sessions.edit_message(mentee, message_id=message.id, text="it is 123456")
+    await sessions.delete_message(mentee, message_id=message.id)
+    entries = await streams.entries_after(topics.session(session.id).name, 0, 100)
+    facts = [fact_of(entry.kind, entry.payload) for entry in entries]
+    told = {(fact.message_id, fact.text) for fact in facts if isinstance(fact, MessageSent | MessageEdited)}
+    assert told == {(kept.id, "hello"), (message.id, "")}
 
 
 async def test_nothing_is_said_after_the_end_but_lines_can_be_taken_back() -> None:
