@@ -1,0 +1,80 @@
+"""The commands of a session's chat: arguments in, the service's answer out."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from server.domain.actors import Actor
+from server.domain.errors import Conflict, NotAllowed, NotFound
+from server.models.sessions import Session, SessionMessage
+from server.realtime.commands import registry
+from server.realtime.commands import sessions as session_commands
+from server.services import sessions
+from tests.factories.mentorships import mentorship
+from tests.factories.people import person
+
+pytestmark = pytest.mark.usefixtures("db")
+
+assert session_commands
+
+
+async def run(who: Actor, op: str, cid: str = "c", **args: Any) -> dict[str, Any]:
+    done = await registry.run(who, op, json.dumps(args, default=str).encode(), cid)
+    answer: dict[str, Any] = json.loads(msgspec.json.encode(done))
+    return answer
+
+
+async def room() -> tuple[Actor, Actor, Session]:
+    mentor, mentee = await person("Ana"), await person("Bola")
+    return mentor, mentee, await sessions.open_session(mentor, mentorship_id=(await mentorship(mentor, mentee)).id)
+
+
+async def test_a_talk_goes_from_coming_in_to_the_end_by_commands() -> None:
+    mentor, mentee, session = await room()
+    here = {"sessionId": str(session.id)}
+    assert await run(mentee, "session.join", **here) == {**here, "state": "live", "version": 2}
+    assert await run(mentee, "session.join", **here) == {**here, "state": "live", "version": 2}
+    said = await run(mentee, "session.send", **here, text="Helo")
+    assert said == await run(mentee, "session.send", **here, text="Helo")
+    line = {"messageId": said["messageId"]}
+    edited = await run(mentee, "session.edit", **line, text="Hello")
+    assert (edited["text"], edited["editedAt"] is None, edited["deletedAt"]) == ("Hello", False, None)
+    with pytest.raises(NotAllowed):
+        await run(mentor, "session.delete", **line)
+    deleted = await run(mentee, "session.delete", **line)
+    assert (deleted["text"], deleted["deletedAt"] is None) == ("", False)
+    assert await run(mentor, "session.end", **here) == {**here, "state": "ended", "version": 3}
+    with pytest.raises(Conflict):
+        await run(mentor, "session.end", **here)
+    assert await SessionMessage.filter(id=UUID(said["messageId"])).count() == 1
+
+
+async def test_commands_do_not_find_a_strangers_room() -> None:
+    _, mentee, session = await room()
+    line = await sessions.send_message(mentee, session_id=session.id, text="hi")
+    stranger = await person("Chi")
+    for op, args in (
+        ("session.join", {"sessionId": session.id}),
+        ("session.end", {"sessionId": session.id}),
+        ("session.edit", {"messageId": line.id, "text": "no"}),
+        ("session.delete", {"messageId": line.id}),
+    ):
+        with pytest.raises(NotFound):
+            await run(stranger, op, **args)
+
+
+@pytest.mark.parametrize(
+    ("op", "args"),
+    [
+        ("session.join", {"sessionId": 7}),
+        ("session.edit", {"messageId": "x", "text": "y"}),
+        ("session.delete", {}),
+        ("session.end", {"sessionId": None}),
+    ],
+)
+async def test_arguments_of_a_wrong_shape_are_told_apart(op: str, args: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        await run(await person("Ana"), op, **args)
