@@ -199,13 +199,13 @@ def check_action(state: WebinarState, role: WebinarRole | None, action: WebinarA
 
 def check_appointment(by: WebinarRole | None, *, before: WebinarRole | None, after: WebinarRole | None) -> None:
     """Refuse to appoint beyond one's role: a co-host appoints moderators and panelists, the host all but the host."""
+    if not ranks(by, WebinarRole.COHOST):
+        raise NotAllowed("the role cohost")
     touched = {role for role in (before, after) if role is not None}
     if WebinarRole.HOST in touched:
         raise Conflict("A webinar has one host; the host hands over by stepping down.", current=WebinarRole.HOST.value)
-    if by is WebinarRole.HOST:
-        return
-    if by is not WebinarRole.COHOST or WebinarRole.COHOST in touched:
-        raise NotAllowed("the role host" if by is WebinarRole.COHOST else "the role cohost")
+    if by is not WebinarRole.HOST and WebinarRole.COHOST in touched:
+        raise NotAllowed("the role host")
 
 
 def next_host(cohosts: Sequence[UUID]) -> UUID:

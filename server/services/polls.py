@@ -47,9 +47,9 @@ _LOCK_SHARED = "SELECT id FROM poll WHERE id = $1 FOR SHARE"
 @retrying
 async def draft_poll(actor: Actor, *, webinar_id: UUID, form: PollForm, idempotency_key: str | None = None) -> Poll:
     """Draft a poll. Moderators and up."""
-    kept = poll_form(form)
+    actor_id, kept = actor.require_user(), poll_form(form)
     async with unit_of_work() as work:
-        once = await repeats.claim(work, actor.require_user(), idempotency_key, "draftPoll", [webinar_id, form])
+        once = await repeats.claim(work, actor_id, idempotency_key, "draftPoll", [webinar_id, form])
         if once.previous:
             return await Poll.get(id=once.previous)
         scene = await enter(work, actor, webinar_id)
@@ -93,7 +93,7 @@ async def move_poll(actor: Actor, *, poll_id: UUID, action: PollAction, expected
         found = await Poll.get_or_none(id=poll_id)
         if found is None:
             raise NotFound("poll")
-        scene = await enter(work, actor, found.webinar_id)
+        scene = await enter(work, actor, found.webinar_id, what="poll")
         scene.check_staff()
         scene.check(WebinarAction.POLL)
         poll = await Poll.select_for_update().get(id=poll_id)
@@ -165,6 +165,7 @@ _PACES = "SELECT pace, count(*)::int AS n FROM webinar_pace WHERE webinar_id = $
 
 async def react(actor: Actor, *, webinar_id: UUID, kind: str) -> int:
     """Give a reaction and return how often it was given so far; who gives one is not kept. RateLimited: too many."""
+    actor.require_user()
     if kind not in REACTIONS:
         raise invalid("kind", "unknown", f"A reaction is one of {', '.join(REACTIONS)}.")
     await _check_live(actor, webinar_id, "react")

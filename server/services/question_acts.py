@@ -69,7 +69,7 @@ async def act(
         found = await Question.get_or_none(id=question_id)
         if found is None:
             raise NotFound("question")
-        scene = await enter(work, actor, found.webinar_id)
+        scene = await enter(work, actor, found.webinar_id, what="question")
         card = await visible_card(scene, question_id)
         if not once.previous:
             await _perform(scene, card, action, form, expected_version)

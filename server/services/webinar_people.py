@@ -123,6 +123,7 @@ async def tell_staff(scene: Scene) -> None:
 @retrying
 async def appoint(actor: Actor, *, webinar_id: UUID, profile_id: UUID, role: WebinarRole) -> list[WebinarStaff]:
     """Give somebody a role on the staff, or another one than they have. Return the staff."""
+    actor.require_user()
     if role in (WebinarRole.ATTENDEE, WebinarRole.MANAGER):
         raise invalid("role", "not_staff", "This is no role on the staff.")
     async with unit_of_work() as work:
@@ -205,7 +206,7 @@ async def restrict_author(
         question = await Question.get_or_none(id=question_id)
         if question is None:
             raise NotFound("question")
-        scene = await enter(work, actor, question.webinar_id)
+        scene = await enter(work, actor, question.webinar_id, what="question")
         scene.check_staff()
         if question.author_id is None:
             raise NotFound("question")
@@ -282,7 +283,7 @@ async def lift_restriction(actor: Actor, *, restriction_id: UUID) -> WebinarRest
         row = await WebinarRestriction.select_for_update().get_or_none(id=restriction_id)
         if row is None:
             raise NotFound("restriction")
-        scene = await enter(work, actor, row.webinar_id)
+        scene = await enter(work, actor, row.webinar_id, what="restriction")
         scene.check_staff()
         scene.check(WebinarAction.BAN if row.kind is RestrictionKind.BAN else WebinarAction.TIME_OUT)
         if row.lifted_at is None:

@@ -24,13 +24,17 @@ _LOCK = "SELECT id FROM webinar WHERE id = $1 FOR NO KEY UPDATE"
 
 @dataclass
 class Scene:
-    """A locked event and the actor's standing in it. The system has every right and no role."""
+    """A locked event and the actor's standing in it. The system has every right and no role.
+
+    `what` is what was asked for: an event that may not be seen answers like a question or poll that is not there.
+    """
 
     work: Work
     webinar: Webinar
     actor: Actor
     role: WebinarRole | None
     standing: webinar_queries.Standing | None
+    what: str = "webinar"
 
     @property
     def audience(self) -> Topic:
@@ -50,7 +54,7 @@ class Scene:
     def check_staff(self) -> None:
         """Refuse, as if there were nothing, what only those on the staff's topic may know of."""
         if not self.actor.is_system and self.role not in STAFF_TOPIC_ROLES:
-            raise NotFound("webinar")
+            raise NotFound(self.what)
 
     async def changed(self, action: str, **detail: Any) -> None:
         """Keep the changed event, its history, and tell both topics."""
@@ -72,14 +76,14 @@ class Scene:
         )
 
 
-async def enter(work: Work, actor: Actor, webinar_id: UUID) -> Scene:
-    """Lock an event the actor may see; NotFound when they may not."""
+async def enter(work: Work, actor: Actor, webinar_id: UUID, *, what: str = "webinar") -> Scene:
+    """Lock an event the actor may see; NotFound of `what` when they may not."""
     await connection().execute_query(_LOCK, [webinar_id])
     standing = (await webinar_queries.standings_of(actor, [webinar_id])).get(webinar_id)
     if standing is None and not actor.is_system:
         actor.require_user()
-        raise NotFound("webinar")
+        raise NotFound(what)
     webinar = await Webinar.get_or_none(id=webinar_id)
     if webinar is None:
-        raise NotFound("webinar")
-    return Scene(work, webinar, actor, None if standing is None else standing.role, standing)
+        raise NotFound(what)
+    return Scene(work, webinar, actor, None if standing is None else standing.role, standing, what)

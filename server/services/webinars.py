@@ -157,6 +157,7 @@ async def open_window(actor: Actor, *, webinar_id: UUID, is_open: bool) -> Webin
 @retrying
 async def set_slow_mode(actor: Actor, *, webinar_id: UUID, seconds: int) -> Webinar:
     """Let so many seconds lie between two questions of one person: 0, 15, 30, 60 or 300."""
+    actor.require_user()
     rules.check_slow_mode(seconds)
     async with unit_of_work() as work:
         scene = await enter(work, actor, webinar_id)
@@ -191,6 +192,7 @@ async def set_review(actor: Actor, *, webinar_id: UUID, review: bool) -> Webinar
 @retrying
 async def set_labels(actor: Actor, *, webinar_id: UUID, labels: tuple[str, ...]) -> Webinar:
     """Name the labels questions can be given, at most 20. One that is in use stays."""
+    actor.require_user()
     kept = rules.label_names(labels)
     async with unit_of_work() as work:
         scene = await enter(work, actor, webinar_id)
@@ -221,9 +223,9 @@ async def highlight(actor: Actor, *, webinar_id: UUID, question_id: UUID | None)
 @retrying
 async def say_to_staff(actor: Actor, *, webinar_id: UUID, text: str, idempotency_key: str | None = None) -> WebinarTalk:
     """Say a line to the others on the staff."""
-    text = rules.talk_text(text)
+    actor_id, text = actor.require_user(), rules.talk_text(text)
     async with unit_of_work() as work:
-        once = await repeats.claim(work, actor.require_user(), idempotency_key, "sayToStaff", [webinar_id, text])
+        once = await repeats.claim(work, actor_id, idempotency_key, "sayToStaff", [webinar_id, text])
         if once.previous:
             return await WebinarTalk.get(id=once.previous)
         scene = await enter(work, actor, webinar_id)

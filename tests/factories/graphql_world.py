@@ -9,6 +9,7 @@ from server.domain.availability import CapacityKind, MentoringFormat, StretchKin
 from server.domain.identity import LoginCarrier
 from server.domain.mentorships import MentorshipState, RequestState
 from server.domain.profiles import SkillDirection, SkillLevel
+from server.domain.webinars import RestrictionKind
 from server.kit.clock import now
 from server.models.availability import AvailabilityException, Stretch, WeeklyWindow
 from server.models.identity import Login
@@ -16,7 +17,7 @@ from server.models.mentorships import RequestEvent
 from server.models.profiles import ContactDetail, ContactRelease, ProfileSkill, ProfileTag, Stint, Transition
 from server.models.safety import Block
 from server.schema.core.ids import encode_id
-from server.services import sessions, webinars
+from server.services import questions, sessions, webinar_people, webinars
 from server.services.capacity import set_limit
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
@@ -134,18 +135,23 @@ async def _webinar(here: World, ana: Actor) -> None:
     bola = here.viewers["party"]
     managers = (Role.COMMUNITY_MANAGER.value, Role.ADMIN.value)
     of = await open_event(ana, bola)
-    here.show("Webinar", of.id)
+    here.parts["Webinar"] = here.show("Webinar", of.id)
     draft = await webinars.create_webinar(ana, form=webinars.WebinarForm(title="Not yet", starts_at=now()))
     here.show("Webinar", draft.id, "owner", *managers)
     shown, hidden = await ask_two(ana, bola, of.id)
     here.show("Question", shown.id, "owner", "party", *managers)
     here.show("Question", hidden.id)
+    other = await questions.ask_question(bola, webinar_id=of.id, form=questions.AskForm(text="Is there a third way?"))
+    here.parts["other question"] = here.show("StaffQuestion", other.id, "owner", *managers)
+    put = await webinar_people.restrict_author(ana, question_id=other.id, kind=RestrictionKind.TIME_OUT)
+    await webinar_people.lift_restriction(ana, restriction_id=put.id)
+    here.parts["restriction"] = str(put.id)
     for question in (shown, hidden):
         here.show("StaffQuestion", question.id, "owner", *managers)
         here.show("OwnQuestion", question.id, "party")
     for is_open in (True, False):
         poll = await some_poll(ana, of.id, is_open=is_open)
-        here.show("Poll", poll.id, "owner", *(("party",) if is_open else ()), *managers)
+        here.parts["Poll"] = here.show("Poll", poll.id, "owner", *(("party",) if is_open else ()), *managers)
 
 
 async def _requests(here: World, ana: Actor) -> None:

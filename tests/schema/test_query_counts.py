@@ -21,11 +21,12 @@ from server.models.mentorships import RequestEvent
 from server.models.profiles import ContactRelease
 from server.schema.core.batching import BatchedField
 from server.schema.core.ids import encode_id
-from server.services import sessions
+from server.services import sessions, webinar_people, webinars
 from tests.factories.graphql import SCHEMA, Door, door
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
 from tests.factories.profiles import full_person
+from tests.factories.webinars import ask_two, open_event, some_poll
 from tests.statements import counted_statements
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -86,13 +87,31 @@ NESTINGS: dict[str, tuple[str, int]] = {
     "Me.logins": ("me { logins({page}) { edges { node { createdAt } } } }", 2),
     "ContactRelease.to": ("me { profile { contactReleases { to { name } } } }", 4),
     "nodes": ("nodes(ids: $ids) { ... on Profile { name } ... on Session { title } }", 3),
+    "myWebinars": ("myWebinars({page}) { edges { node { title } } }", 2),
+    "Webinar.mine": ("myWebinars({page}) { edges { node { mine { role } } } }", 4),
+    "Webinar.crowd": ("myWebinars({page}) { edges { node { crowd { present } } } }", 3),
+    "Webinar.staff": ("myWebinars({page}) { edges { node { staff { role } } } }", 4),
+    "Webinar.transparency": ("myWebinars({page}) { edges { node { transparency { received } } } }", 3),
+    "WebinarStaffMember.profile": ("myWebinars({page}) { edges { node { speakers { profile { name } } } } }", 3),
+    "webinarQuestions": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { votes } } }", 8),
+    "Question.voted": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { voted } } }", 9),
+    "QuestionAuthor.profile": (
+        "webinarQuestions(webinarId: $webinar, {page}) { edges { node { author { profile { name } } } } }",
+        9,
+    ),
+    "Answer.by": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { answers { by { name } } } } }", 9),
+    "StaffQuestion.reviewer": (
+        "questionsToReview(webinarId: $webinar, {page}) { edges { node { reviewer { name } } } }",
+        8,
+    ),
+    "Poll.takenPart": ("webinarPolls(webinarId: $webinar) { takenPart }", 5),
     "Skill.groups": ('skills(text: "invoicing", {page}) { edges { node { skill { groups { label } } } } }', 0),
     "SkillGroup.groups": ("skillGroups { groups { label } }", 0),
     "SkillGroup.parent": ("skillGroups { groups { parent { label } } }", 0),
     "SkillGroup.skills": ("skillGroups { groups { skills({page}) { edges { node { label } } } } }", 0),
 }
 # Of the viewer alone: there is one parent, so a page of parents does not exist.
-ALONE = {"Me", "MyProfile"}
+ALONE = {"Me", "MyProfile", "QuestionPayload", "AskQuestionPayload"}
 
 
 def test_every_field_that_asks_for_itself_is_counted() -> None:
@@ -106,9 +125,10 @@ def test_every_field_that_asks_for_itself_is_counted() -> None:
     assert found - set(NESTINGS) == set()
 
 
-async def village() -> tuple[Actor, list[str]]:
-    """Make Ana with more than a page of everything, and ids of what a page of `nodes` may hold."""
+async def village() -> tuple[Actor, list[str], str]:
+    """Make Ana with more than a page of everything, ids of what a page of `nodes` may hold, and a webinar's id."""
     ana = await person("Ana")
+    webinar = await webinars_of(ana)
     ids: list[str] = []
     for number in range(PEOPLE):
         other = await full_person(f"P{number}")
@@ -132,22 +152,37 @@ async def village() -> tuple[Actor, list[str]]:
             expires_at=now() + timedelta(days=1),
         )
         ids += [encode_id("Profile", other.require_user()), encode_id("Session", room.id)]
-    return ana, ids
+    return ana, ids, webinar
+
+
+async def webinars_of(ana: Actor) -> str:
+    """Let Ana host more than a page of webinars, one with more than a page of questions; return its id."""
+    for _ in range(PEOPLE - 1):
+        await webinars.create_webinar(ana, form=webinars.WebinarForm(title="How to price", starts_at=now()))
+    first = await open_event(ana, await person("Bola"))
+    for number in range(PEOPLE):
+        asker = await person(f"Asker{number}")
+        await webinar_people.register(asker, webinar_id=first.id)
+        await ask_two(ana, asker, first.id)
+    await some_poll(ana, first.id, is_open=True)
+    return encode_id("Webinar", first.id)
 
 
 async def test_each_nesting_takes_its_fixed_number_of_statements_at_any_page_size() -> None:
-    ana, ids = await village()
+    ana, ids, webinar = await village()
     counts: dict[str, list[int]] = {}
     async with door() as http:
         for name, (selection, _) in NESTINGS.items():
-            counts[name] = [await statements_of(http, ana, selection, ids[: 2 * size], size) for size in (2, 20)]
+            counts[name] = [
+                await statements_of(http, ana, selection, [*ids[: 2 * size], webinar], size) for size in (2, 20)
+            ]
     assert counts == {name: [expected] * 2 for name, (_, expected) in NESTINGS.items()}
 
 
 async def statements_of(http: Door, actor: Actor, selection: str, ids: list[str], size: int) -> int:
     """Run a selection; return how many statements it took. It must show something in each place it asks."""
-    given = {"start": "2027-03-01T00:00:00Z", "end": "2027-03-08T00:00:00Z", "ids": ids}
-    kinds = {"start": "DateTime!", "end": "DateTime!", "ids": "[ID!]!"}
+    given = {"start": "2027-03-01T00:00:00Z", "end": "2027-03-08T00:00:00Z", "ids": ids[:-1], "webinar": ids[-1]}
+    kinds = {"start": "DateTime!", "end": "DateTime!", "ids": "[ID!]!", "webinar": "ID!"}
     used = [name for name in given if f"${name}" in selection]
     declared = ", ".join(f"${name}: {kinds[name]}" for name in used)
     head = f"query({declared})" if used else ""
