@@ -5,8 +5,9 @@ domain lives here.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,6 +57,7 @@ class GraphQLEndpoint:
     def __init__(self, schema: strawberry.Schema, options: EndpointOptions, *, engine: Engine | None = None) -> None:
         self.engine = engine or Engine(schema, options)
         self.options = options
+        self._streams: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -125,14 +127,28 @@ class GraphQLEndpoint:
 
     async def _stream(self, exchange: _Exchange, ask: Ask, caller: Caller) -> None:
         stream = _Stream(self, exchange, caller)
-        await stream_events(
-            exchange.request.receive,
-            exchange.send,
-            stream.events(ask),
-            headers=[(b"x-request-id", exchange.request_id.encode())],
-            keep_alive=self.options.keep_alive_seconds,
-            on_pause=stream.recheck,
-        )
+        with self._counted(caller.budget_key):
+            await stream_events(
+                exchange.request.receive,
+                exchange.send,
+                stream.events(ask),
+                headers=[(b"x-request-id", exchange.request_id.encode())],
+                keep_alive=self.options.keep_alive_seconds,
+                on_pause=stream.recheck,
+            )
+
+    @contextmanager
+    def _counted(self, whose: str) -> Iterator[None]:
+        """Count an event stream, or refuse one too many."""
+        if self._streams[whose] >= self.options.streams:
+            message = f"At most {self.options.streams} event streams at once. Close one first."
+            raise RequestProblem("rate_limited", message, details={"retryAfter": 1}, headers={"retry-after": "1"})
+        self._streams[whose] += 1
+        try:
+            yield
+        finally:
+            self._streams[whose] -= 1
+            self._streams += Counter()  # drops the names that are at zero
 
     async def responses(self, exchange: _Exchange, ask: Ask, stream: "_Stream") -> AsyncGenerator[Payload, None]:
         """Return the responses of one operation over an event stream."""

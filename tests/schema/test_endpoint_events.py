@@ -122,6 +122,26 @@ async def test_a_stream_outlives_a_database_that_is_away_for_a_while():
     assert events[1]["errors"][0]["extensions"]["code"] == "sign_in_needed"
 
 
+async def test_event_streams_of_one_person_are_capped_and_a_closed_one_makes_room():
+    journal = Journal()
+    query = "subscription { penEvents { name } }"
+    async with served(toy_options(journal, streams=1)) as address, asyncio.timeout(5):
+        url, ask = f"http://{address}/graphql", {"query": query}
+        async with stream(address, query, authorization=TOKEN), httpx.AsyncClient() as http:
+            second = await http.post(url, json=ask, headers={**EVENTS, "authorization": TOKEN})
+            assert second.status_code == 429
+            assert second.json()["errors"][0]["extensions"]["code"] == "rate_limited"
+            async with stream(address, query):
+                pass  # a visitor is somebody else
+        headers = {**EVENTS, "authorization": TOKEN}
+        async with httpx.AsyncClient() as http:
+            status = 429
+            while status == 429:
+                async with http.stream("POST", url, json=ask, headers=headers) as third:
+                    status = third.status_code
+        assert status == 200
+
+
 async def test_a_subscription_asked_for_as_json_is_not_acceptable():
     async with served(toy_options()) as address, httpx.AsyncClient() as http:
         response = await http.post(f"http://{address}/graphql", json={"query": "subscription { count }"})

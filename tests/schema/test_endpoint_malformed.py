@@ -117,7 +117,7 @@ async def test_a_malformed_body_is_answered_with_what_is_wrong(name: str):
 @pytest.mark.parametrize("name", BODIES)
 async def test_the_old_media_type_never_gives_a_5xx_either(name: str):
     async with client() as http:
-        response = await http.post("/graphql", content=BODIES[name][0], headers={"content-type": "application/json"})
+        response = await http.post("/graphql", content=BODIES[name][0], headers=JSON)
     assert response.status_code < 500
     assert response.json()["errors"]
 
@@ -215,3 +215,17 @@ async def test_a_fragment_bomb_is_refused_quickly():
     assert response.json()["errors"][0]["extensions"]["code"] == "too_complex"
     answer: dict[str, Any] = wide.json()
     assert answer["errors"][0]["extensions"]["code"] == "too_complex"
+
+
+@pytest.mark.parametrize(("chunks", "read"), [(15, 15), (40, 17)])
+async def test_a_body_a_little_too_large_is_read_to_its_end_before_the_answer(chunks: int, read: int):
+    given: list[int] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for number in range(chunks):
+            given.append(number)
+            yield b" " * 1024
+
+    async with client(body_bytes=1024) as http:
+        response = await http.post("/graphql", content=body(), headers=JSON)
+    assert (response.status_code, len(given)) == (413, read)

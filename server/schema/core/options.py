@@ -31,7 +31,7 @@ class SocketLimits:
 
 @dataclass(frozen=True)
 class EndpointOptions:
-    """Settings of both doors. Times in seconds.
+    """Settings of both doors. Times in seconds; event streams per user, or per host of visitors, and worker.
 
     `authenticate` returns who asks (VISITOR without credentials) or raises a Refusal for credentials that do not
     hold. It also reads the token of a socket's connection_init, which is shown to it as an Authorization header.
@@ -52,3 +52,4 @@ class EndpointOptions:
     body_seconds: float = 10.0
     keep_alive_seconds: float = 12.0
     recheck_seconds: float = 30.0
+    streams: int = 100
