@@ -63,12 +63,12 @@ class Recorded(NamedTuple):
     def of(cls, kept: Sequence[tuple[str, list[Any]]]) -> "Recorded":
         """Return them by what they are; raises ValueError when the API sends others than it did."""
         statements = [Statement(*one) for one in kept]
-        first, at_once = statements[:4], statements[4:]
+        login, sought, search, profiles, *at_once = statements
         (skills,), (languages,), (places,) = (
             [one for one in at_once if f" {table} " in one.text]
             for table in ("profile_skill", "profile_language", "capacity_account")
         )
-        return cls(*first, skills, languages, places)
+        return cls(login, sought, search, profiles, skills, languages, places)
 
 
 class Page:
