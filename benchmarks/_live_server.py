@@ -36,7 +36,7 @@ class Desk:
 
     async def hello(self, connection: Connection, _asked: Hello) -> None:
         """Follow at once."""
-        Follow(self.feed, connection, self.feed.top).is_live = True
+        Follow(self.feed, connection, self.feed.top).start(self.feed.recent_after)
         connection.protocol.opened(asyncio.get_running_loop().time())
 
     def part(self, _connection: Connection) -> None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
+from websockets.frames import Frame
 from websockets.http11 import Request
 
 from server.config import LiveSettings
@@ -35,7 +36,10 @@ def configure(settings: LiveSettings) -> None:
 
 
 class RawWire:
-    """Writes frames to the transport of one connection."""
+    """Writes frames to the transport of one connection. It is its own line (chorus.py)."""
+
+    # Touched for every listener and entry: kept small.
+    __slots__ = ("_protocol", "deflate_above", "direct", "is_clear", "is_writable", "on_writable")
 
     def __init__(self, protocol: "RawWebSocketProtocol") -> None:
         self._protocol = protocol
@@ -43,24 +47,35 @@ class RawWire:
         deflates = any(
             isinstance(one, PerMessageDeflate) and one.local_max_window_bits >= DEFLATE_BITS for one in extensions
         )
-        self._deflate_above = _settings.deflate_above_bytes if deflates else sys.maxsize
+        self.deflate_above = _settings.deflate_above_bytes if deflates else sys.maxsize
         self.is_writable = True
+        self.is_clear = True
+        self.direct: Callable[[bytes], None] = protocol.transport.write
         self.on_writable: Callable[[], None] = lambda: None
+
+    @property
+    def line(self) -> "RawWire":
+        """Return itself."""
+        return self
 
     def write(self, items: Sequence[Shared]) -> None:
         """Write messages as their ready frames, in one piece."""
         protocol = self._protocol
         if protocol.close_sent or protocol.transport.is_closing():
-            self.is_writable = False
+            self.shut()
             return
-        above = self._deflate_above
+        above = self.deflate_above
         frames = [item.deflated if item.size > above else item.plain for item in items]
         protocol.transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
 
     def close(self, code: int, reason: str) -> None:
         """Have the endpoint's task close; cut the line if the peer does not take it."""
-        self.is_writable = False
+        self.shut()
         self._protocol.ask_to_close(code, reason)
+
+    def shut(self) -> None:
+        """Take nothing more, for now or for ever."""
+        self.is_writable = self.is_clear = False
 
     async def end(self) -> None:
         """Nothing of ours is left to stop."""
@@ -99,8 +114,7 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         """Have the outbox keep what comes: the transport holds enough."""
         super().pause_writing()
-        if self._wire is not None:
-            self._wire.is_writable = False
+        self._shut()
 
     def resume_writing(self) -> None:
         """Tell the outbox that the transport has room again."""
@@ -111,15 +125,28 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take no more frames."""
-        if self._wire is not None:
-            self._wire.is_writable = False
+        self._shut()
         super().connection_lost(exc)
+
+    def handle_close(self, event: Frame) -> None:
+        """Take no more frames: the peer has said its last."""
+        self._shut()
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        """Take no more frames: the peer broke the protocol."""
+        self._shut()
+        super().handle_parser_exception()
 
     def ask_to_close(self, code: int, reason: str) -> None:
         """Wake the endpoint's task to send a close, and cut the line when that is not through in time."""
         self.writable.set()
         self.queue.put_nowait(cast("Any", {"type": "websocket.close", "code": code, "reason": reason}))
         self.loop.call_later(CLOSE_SECONDS, self._cut)
+
+    def _shut(self) -> None:
+        if self._wire is not None:
+            self._wire.shut()
 
     def _cut(self) -> None:
         if not self.disconnected:

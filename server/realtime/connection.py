@@ -20,11 +20,10 @@ from server.observability import metrics
 from server.realtime import codes, frames
 from server.realtime.codes import Close, ErrorCode
 from server.realtime.failures import STORE_FAILURES
-from server.realtime.feed import Entry
 from server.realtime.follow import Follow
 from server.realtime.outbox import Outbox
 from server.realtime.protocol import Break, Event, LiveProtocol, Send
-from server.realtime.shared import Shared
+from server.realtime.shared import Entry, Shared
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
@@ -60,7 +59,7 @@ class Connection:
         self.actor: Actor = VISITOR
         self.origin = origin
         self.protocol = protocol
-        self.outbox = outbox
+        self.outbox: Outbox = outbox
         self.take = outbox.take
         self.follows: dict[str, Followed] = {}
         self.is_closing = False

@@ -10,15 +10,16 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from server.config import LiveSettings
 from server.observability import metrics
 from server.queries import streams
 from server.realtime.broker import BellSilent, Broker, Top, Window
+from server.realtime.chorus import Chorus
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.frames import Position, entry_text
-from server.realtime.shared import Shared
+from server.realtime.shared import Entry, Shared
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
@@ -26,16 +27,6 @@ log = logging.getLogger(__name__)
 _MEND_PAGE = 200
 _REACH_TRIES = 5
 _RETRY_SECONDS = 0.2
-
-
-class Entry(NamedTuple):
-    """An entry ready to be sent: `payload` is its JSON, `shared` the whole frame."""
-
-    seq: int
-    chain: str
-    kind: str
-    payload: bytes
-    shared: Shared
 
 
 class Follower(Protocol):
@@ -56,6 +47,7 @@ class Feed:
 
     `epoch`, `top` and `chain` are the position after the newest released entry. `base` is the position before the
     ring's oldest entry: the ring holds exactly base.seq + 1 .. top. All of it is set once `opened` is done.
+    Of the `followers` those that are live are in the chorus, or `soloists` where they have no socket of ours.
     """
 
     def __init__(self, topic: str, broker: Broker, settings: LiveSettings) -> None:
@@ -66,6 +58,8 @@ class Feed:
         self.base = Top("", 0, "")
         self.ring: deque[Entry] = deque()
         self.followers: set[Follower] = set()
+        self.chorus = Chorus()
+        self.soloists: set[Follower] = set()
         self._early: dict[int, Entry] = {}
         self._is_open = False
         self._mending: asyncio.Task[None] | None = None
@@ -238,7 +232,8 @@ class Feed:
         metrics.LIVE_FANOUT_EVENTS.labels("durable").inc()
         metrics.LIVE_FANOUT_FRAMES.inc(len(self.followers))
         with metrics.LIVE_FANOUT_SECONDS.time():
-            for follower in tuple(self.followers):
+            self.chorus.sing(entry)
+            for follower in tuple(self.soloists):
                 follower.offer(entry)
 
     def _release_early(self) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from server.observability import metrics
+from server.realtime.chorus import Line
 from server.realtime.failures import STORE_FAILURES
-from server.realtime.feed import Entry, Feed
-from server.realtime.shared import Shared
+from server.realtime.feed import Feed
+from server.realtime.outbox import Outbox
+from server.realtime.shared import Entry, Shared
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,11 @@ Read = Callable[[int, int], Awaitable[Sequence[Entry] | None]]
 
 
 class Sink(Protocol):
-    """Where a follow's entries go."""
+    """Where a follow's entries go. With an `outbox` whose wire has a direct line, live ones go past `take`."""
+
+    @property
+    def outbox(self) -> Outbox | None:
+        """Return the outbox of a socket, None for anything else."""
 
     def take(self, entry: Entry) -> bool:
         """Take a live entry, or return False: the reader is so far behind that only a cursor should be kept."""
@@ -51,13 +57,17 @@ class Sink(Protocol):
 
 
 class Follow:
-    """A place in a feed. `cursor` is the number of the last entry pushed; `is_live` while offers are pushed at once."""
+    """A place in a feed. `is_live` while entries are pushed at once, `cursor` the number of the last one pushed.
+
+    Of a live follow the cursor may be old: the feed's chorus sets it before it matters.
+    """
 
     def __init__(self, feed: Feed, sink: Sink, cursor: int) -> None:
         self.feed = feed
         self.cursor = cursor
         self.is_live = False
         self._sink = sink
+        self._line: Line | None = None
         # Bound once: this is called for every listener and entry.
         self._take = sink.take
         self._catching: asyncio.Task[None] | None = None
@@ -66,7 +76,7 @@ class Follow:
     def start(self, read: Read) -> None:
         """Go live at once if nothing is missing, else push what is, page by page from `read`, then go live."""
         if self.cursor == self.feed.top:
-            self.is_live = True
+            self._go_live()
             return
         self._catching = asyncio.create_task(self._catch_up(read), name=f"catch up {self.feed.topic}")
 
@@ -77,7 +87,7 @@ class Follow:
         if self._take(entry):
             self.cursor = entry.seq
             return
-        self.is_live = False
+        self._go_quiet()
         metrics.LIVE_SLOW_READERS.labels("lag").inc()
         self._sink.lagging(self.feed.topic, self.cursor)
         self.start(self.feed.recent_after)
@@ -89,14 +99,34 @@ class Follow:
 
     def resync(self, why: str) -> None:
         """End here and say so."""
+        self._go_quiet()
         self._cancel()
         self._sink.lost(self.feed.topic, why)
 
     def end(self) -> None:
         """Stop following."""
         self.feed.followers.discard(self)
-        self.is_live = False
+        self._go_quiet()
         self._cancel()
+
+    def _go_live(self) -> None:
+        """Be pushed what the feed releases from now on."""
+        self.is_live = True
+        outbox = self._sink.outbox
+        line = None if outbox is None else outbox.wire.line
+        # One that knows more than the feed does is offered entries one by one, to leave out what it knows.
+        if outbox is None or line is None or self.cursor > self.feed.top:
+            self.feed.soloists.add(self)
+        else:
+            self.feed.chorus.join(self, line, outbox.flusher)
+            self._line = line
+
+    def _go_quiet(self) -> None:
+        self.is_live = False
+        self.feed.soloists.discard(self)
+        if self._line is not None:
+            self.feed.chorus.leave(self, self._line)
+            self._line = None
 
     def _cancel(self) -> None:
         if self._catching is not None:
@@ -121,4 +151,4 @@ class Follow:
                 if entry.seq == self.cursor + 1:
                     self._sink.push(entry)
                     self.cursor = entry.seq
-        self.is_live = True
+        self._go_live()

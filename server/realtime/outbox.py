@@ -11,17 +11,23 @@ from typing import Protocol
 
 from server.config import LiveSettings
 from server.observability import metrics
-from server.realtime.feed import Entry
-from server.realtime.shared import Shared
-
-YIELD_EVERY = 500
-"""Connections flushed before the loop gets its turn."""
+from server.realtime.chorus import YIELD_EVERY, Line
+from server.realtime.shared import Entry, Shared
 
 
 class Wire(Protocol):
-    """The write side of a socket. `is_writable` turns false when it takes no more for now, or for ever."""
+    """The write side of a socket. `is_writable` turns false when it takes no more for now, or for ever.
+
+    `is_clear` is true only while it is writable and nothing waits in the outbox: what is written past the outbox then
+    keeps its place in the order. `line` is the way past, where there is one.
+    """
 
     is_writable: bool
+    is_clear: bool
+
+    @property
+    def line(self) -> Line | None:
+        """Return the way past the outbox."""
 
     def write(self, items: Sequence[Shared]) -> None:
         """Write messages, in order, at once."""
@@ -33,14 +39,14 @@ class Wire(Protocol):
 class Outbox:
     """Messages on their way to one connection, in order. Sizes are bytes of JSON text, ages in seconds.
 
-    `take` and `flush` run once per listener and entry: what they do is counted in nanoseconds.
+    Live entries pass it by while nothing waits in it (chorus.py).
     """
 
     def __init__(self, settings: LiveSettings, flusher: "Flusher", wire: Wire) -> None:
         self._settings = settings
         self._write_bytes = settings.write_bytes
         self._lag_bytes = settings.outbox_lag_bytes
-        self._flusher = flusher
+        self.flusher = flusher
         self.wire = wire
         self._items: deque[Shared] = deque()
         self._signals: dict[str, Shared] = {}
@@ -48,16 +54,18 @@ class Outbox:
         self._since = 0.0
         self._moved_at = 0.0
         self.is_dirty = False
+        self.weight = 1
         self.bytes = 0
 
     def push(self, item: Shared) -> None:
         """Take a message that must arrive."""
+        self.wire.is_clear = False
         if not self._items:
-            self._since = self._moved_at = self._flusher.now
+            self._since = self._moved_at = self.flusher.now
         self._items.append(item)
         self.bytes += item.size
         if not self.is_dirty:
-            self._flusher.add(self)
+            self.flusher.add(self)
 
     def take(self, entry: Entry) -> bool:
         """Take an entry, or return False: the reader is so far behind that only a cursor should be kept."""
@@ -65,12 +73,13 @@ class Outbox:
             if self.bytes > self._lag_bytes or self.age > self._settings.outbox_lag_seconds:
                 return False
         else:
-            self._since = self._moved_at = self._flusher.now
+            self._since = self._moved_at = self.flusher.now
+        self.wire.is_clear = False
         item = entry.shared
         self._items.append(item)
         self.bytes += item.size
         if not self.is_dirty:
-            self._flusher.add(self)
+            self.flusher.add(self)
         return True
 
     def push_signal(self, key: str, item: Shared) -> None:
@@ -79,14 +88,15 @@ class Outbox:
             self._signals.clear()
             metrics.LIVE_SLOW_READERS.labels("shed").inc()
             return
+        self.wire.is_clear = False
         self._signals[key] = item
         if not self.is_dirty:
-            self._flusher.add(self)
+            self.flusher.add(self)
 
     @property
     def age(self) -> float:
         """Return how long something has been waiting without a break."""
-        return self._flusher.now - self._since if self._items else 0.0
+        return self.flusher.now - self._since if self._items else 0.0
 
     @property
     def is_full(self) -> bool:
@@ -96,7 +106,7 @@ class Outbox:
     @property
     def is_stuck(self) -> bool:
         """Tell whether something waits and the reader took nothing for so long that it should be closed."""
-        return bool(self._items) and self._flusher.now - self._moved_at > self._settings.outbox_close_seconds
+        return bool(self._items) and self.flusher.now - self._moved_at > self._settings.outbox_close_seconds
 
     async def room(self) -> None:
         """Return when less than a write's worth of messages waits."""
@@ -107,8 +117,10 @@ class Outbox:
 
     def resume(self) -> None:
         """The socket takes more again."""
-        if not self.is_dirty and (self._items or self._signals):
-            self._flusher.add(self)
+        if not self._items and not self._signals:
+            self.wire.is_clear = self.wire.is_writable
+        elif not self.is_dirty:
+            self.flusher.add(self)
 
     def flush(self) -> int:
         """Write what the socket takes: messages in order, then signals, up to a write's worth. Return its bytes."""
@@ -125,13 +137,14 @@ class Outbox:
         if self._signals and not self._items:
             items.extend(self._signals.values())
             self._signals.clear()
-        if not items:
-            return 0
-        wire.write(items)
+        if items:
+            wire.write(items)
+        # Writing may have shut it.
+        wire.is_clear = not self._items and wire.is_writable
         if self._items:
-            self._moved_at = self._flusher.now
+            self._moved_at = self.flusher.now
             if wire.is_writable:
-                self._flusher.add(self)
+                self.flusher.add(self)
         if self._room and self.bytes < self._write_bytes:
             self._let_in()
         return size
@@ -149,6 +162,7 @@ class Outbox:
 
     def close(self) -> None:
         """Forget what waits; whoever waits for room is cancelled with its follow."""
+        self.wire.is_clear = False
         self._items.clear()
         self._signals.clear()
         self.bytes = 0
@@ -163,12 +177,28 @@ class Outbox:
                 one.set_result(None)
 
 
+class Waiting(Protocol):
+    """What can be flushed: an outbox, or the chorus of a feed. `weight` is how many sockets that may write to."""
+
+    is_dirty: bool
+
+    @property
+    def weight(self) -> int:
+        """Return how many sockets `flush` may write to."""
+
+    def flush(self) -> int:
+        """Write; return the bytes."""
+
+
 class Flusher:
-    """Writes the outboxes of one worker, each once per tick, at once when the last tick is over. `now` is monotonic."""
+    """Writes the outboxes and choruses of one worker, each once per tick, at once when the last tick is over.
+
+    `now` is monotonic.
+    """
 
     def __init__(self, settings: LiveSettings) -> None:
         self._tick = settings.tick_seconds
-        self._dirty: list[Outbox] = []
+        self._dirty: deque[Waiting] = deque()
         self._is_due = False
         self._flushed_at = 0.0
         self._loop = asyncio.get_running_loop()
@@ -178,10 +208,10 @@ class Flusher:
         """Return the loop's time in seconds."""
         return self._loop.time()
 
-    def add(self, outbox: Outbox) -> None:
-        """Have an outbox flushed soon."""
-        outbox.is_dirty = True
-        self._dirty.append(outbox)
+    def add(self, one: Waiting) -> None:
+        """Have something flushed soon."""
+        one.is_dirty = True
+        self._dirty.append(one)
         if self._is_due:
             return
         self._is_due = True
@@ -192,9 +222,16 @@ class Flusher:
             self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
-        batch, self._dirty = self._dirty[:YIELD_EVERY], self._dirty[YIELD_EVERY:]
         self._flushed_at = self.now
-        metrics.LIVE_WRITTEN_BYTES.inc(sum([outbox.flush() for outbox in batch]))
+        turn, written = YIELD_EVERY, 0
+        # What is added meanwhile has its turn after this one.
+        for _ in range(len(self._dirty)):
+            if turn <= 0:
+                break
+            one = self._dirty.popleft()
+            turn -= one.weight
+            written += one.flush()
+        metrics.LIVE_WRITTEN_BYTES.inc(written)
         self._is_due = bool(self._dirty)
         if self._is_due:
             self._loop.call_soon(self._flush)

@@ -1,6 +1,7 @@
 """A message that many connections send: its bytes are made once per worker, whatever the number of listeners."""
 
 import zlib
+from typing import NamedTuple
 
 DEFLATE_BITS = 12
 """Window of the shared deflate, in bits. A connection that negotiated a smaller one is sent plain frames."""
@@ -29,6 +30,16 @@ class Shared:
             packed = packed.removesuffix(_TAIL)
             self._deflated = _header(0xC1, len(packed)) + packed
         return self._deflated
+
+
+class Entry(NamedTuple):
+    """An entry ready to be sent: `payload` is its JSON, `shared` the whole frame."""
+
+    seq: int
+    chain: str
+    kind: str
+    payload: bytes
+    shared: Shared
 
 
 def _header(first: int, length: int) -> bytes:

@@ -18,12 +18,11 @@ from server.domain.actors import Actor, UserId
 from server.domain.errors import Conflict, NotFound
 from server.domain.topics import Topic
 from server.realtime.desk import Rules
-from server.realtime.feed import Entry
 from server.realtime.follow import Follow
 from server.realtime.frames import Mode, Position
 from server.realtime.hub import Hub
 from server.realtime.replay import Start, resume
-from server.realtime.shared import Shared
+from server.realtime.shared import Entry, Shared
 
 MAX_WAITING = 500
 """Events that wait for the reader before only a cursor is kept."""
@@ -105,6 +104,8 @@ class Stream:
         self._changed.set()
 
     # What a Follow asks of its sink.
+
+    outbox = None
 
     def take(self, entry: Entry) -> bool:
         """Take a live entry, unless the reader is far behind."""

@@ -23,6 +23,8 @@ class AsgiWire:
         self._wake = asyncio.Event()
         self._task = asyncio.create_task(self._run(), name="live writer")
         self.is_writable = True
+        self.is_clear = False
+        self.line = None
         self.on_writable: Callable[[], None] = lambda: None
 
     def write(self, items: Sequence[Shared]) -> None:

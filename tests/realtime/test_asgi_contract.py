@@ -17,7 +17,16 @@ from tests.factories.live import live_server, room, say
 
 
 def test_names_we_override_or_read_are_there():
-    for name in ("handle_connect", "resume_writing", "receive", "send", "connection_made"):
+    for name in (
+        "handle_connect",
+        "handle_close",
+        "handle_parser_exception",
+        "pause_writing",
+        "resume_writing",
+        "receive",
+        "send",
+        "connection_made",
+    ):
         assert callable(getattr(WebSocketsSansIOProtocol, name))
     source = inspect.getsource(WebSocketsSansIOProtocol)
     for name in (
