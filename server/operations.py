@@ -1,6 +1,7 @@
 """What the command line does, without its words: prepare and serve, migrate, seed, grant, run a job.
 
-Each operation brings up the servers it needs and lets go of them. Rules live in services/.
+Each operation brings up the servers it needs and lets go of them. Rules live in services/. The doors and the worker are
+imported where they are needed: the parent of `alongside serve` needs neither, and starts and stays smaller without.
 """
 
 import asyncio
@@ -11,23 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from graphql import lexicographic_sort_schema, print_schema
 
-from server.app import serve_listener
 from server.config import Settings, signing_key
 from server.domain.actors import SYSTEM, Role
 from server.domain.errors import NotFound
 from server.embedded import EmbeddedServers, ServerUrls
-from server.jobs import JOBS
 from server.models.database import database, migrate_database
 from server.observability.logs import configure_logs
-from server.schema.core.building import core_schema
-from server.schema.root import schema
 from server.services import logins, roles, seeding
 from server.services.seeding import DemoLogins
 from server.supervisor import Child, Supervisor, bind, watch_lifeline
-from server.wiring import wired_worker
-from server.worker import run_jobs, run_reactions
 
 R = TypeVar("R")
 Report = Callable[[int, int], None]
@@ -125,6 +119,8 @@ async def _demo(urls: ServerUrls, options: ServeOptions, report: Report) -> Demo
 
 def serve_process(settings: Settings, descriptor: int, environment: Mapping[str, str]) -> None:
     """Serve from a listening socket until SIGTERM, then drain."""
+    from server.app import serve_listener
+
     configure_logs(settings)
     serve_listener(settings, descriptor, lambda: watch_lifeline(environment))
 
@@ -138,6 +134,10 @@ def work(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 async def _work(settings: Settings, urls: ServerUrls, environment: Mapping[str, str]) -> None:
+    from server.jobs import JOBS
+    from server.wiring import wired_worker
+    from server.worker import run_jobs, run_reactions
+
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -177,6 +177,8 @@ async def revoke(email: str, role: Role) -> str:
 
 def list_jobs() -> list[str]:
     """Return a line for each scheduled job."""
+    from server.jobs import JOBS
+
     return [f"{job.name:24} every {job.every_seconds:g} s" for job in JOBS]
 
 
@@ -188,6 +190,9 @@ def run_job(settings: Settings, name: str) -> str:
 
 
 async def _run_job(settings: Settings, urls: ServerUrls, name: str) -> str:
+    from server.jobs import JOBS
+    from server.wiring import wired_worker
+
     jobs = {job.name: job for job in JOBS}
     if name not in jobs:
         raise NotFound("job")
@@ -197,6 +202,11 @@ async def _run_job(settings: Settings, urls: ServerUrls, name: str) -> str:
 
 def schema_text() -> str:
     """Return the GraphQL schema as SDL, sorted."""
+    from graphql import lexicographic_sort_schema, print_schema
+
+    from server.schema.core.building import core_schema
+    from server.schema.root import schema
+
     return print_schema(lexicographic_sort_schema(core_schema(schema))) + "\n"
 
 
