@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-
 from server.config import Settings, signing_key
 from server.domain.actors import SYSTEM, Role
 from server.domain.errors import NotFound
