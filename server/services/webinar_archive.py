@@ -115,8 +115,8 @@ async def keep_promise(actor: Actor, *, question_id: UUID) -> QuestionFollowUp:
         question = await Question.get_or_none(id=question_id)
         promise = await QuestionFollowUp.get_or_none(question_id=question_id)
         if question is None or promise is None:
-            raise NotFound("follow-up")
-        scene = await enter(work, actor, question.webinar_id, what="follow-up")
+            raise NotFound("question")
+        scene = await enter(work, actor, question.webinar_id, what="question")
         if promise.owner_id != actor.user_id:
             scene.check_staff()
         if promise.done_at is None:

@@ -26,6 +26,7 @@ from server.services.webinar_scene import Scene, enter
 
 REGISTERED, WAITLISTED = RegistrationState.REGISTERED, RegistrationState.WAITLISTED
 LONGEST_TIME_OUT = timedelta(days=1)
+_ACTIONS = {RestrictionKind.BAN: WebinarAction.BAN, RestrictionKind.TIME_OUT: WebinarAction.TIME_OUT}
 
 
 @retrying
@@ -100,7 +101,7 @@ async def note_presence(actor: Actor, *, webinar_id: UUID, is_present: bool) -> 
             webinar_id=webinar_id, profile_id=actor.require_user(), state=REGISTERED
         )
         if row is None:
-            raise NotFound("registration")
+            raise NotFound("webinar")
         at = now()
         if is_present:
             row.joined_at, row.left_at = row.joined_at or at, None
@@ -148,11 +149,12 @@ async def dismiss_staff(actor: Actor, *, webinar_id: UUID, profile_id: UUID) -> 
     async with unit_of_work() as work:
         scene = await enter(work, actor, webinar_id)
         row = await WebinarStaff.get_or_none(webinar_id=webinar_id, profile_id=profile_id)
+        is_own = profile_id == actor.user_id and row is not None and row.role is not WebinarRole.HOST
+        # Asked before the row is missed: who moderates is not told to everybody.
+        if not is_own:
+            rules.check_appointment(scene.role, before=None if row is None else row.role, after=None)
         if row is None:
             raise NotFound("profile")
-        is_own = profile_id == actor.user_id and row.role is not WebinarRole.HOST
-        if not is_own:
-            rules.check_appointment(scene.role, before=row.role, after=None)
         await row.delete()
         await _staff_changed(scene, profile_id, "dismiss_staff")
         return (await webinar_queries.staff_of([webinar_id]))[webinar_id]
@@ -224,6 +226,7 @@ async def restrict_person(
     async with unit_of_work() as work:
         scene = await enter(work, actor, webinar_id)
         scene.check_staff()
+        scene.check(_ACTIONS[kind])
         if not await Profile.filter(id=profile_id).exists():
             raise NotFound("profile")
         # Not asked of the author of a question: the refusal would tell that a pseudonym is one of the staff.
@@ -235,7 +238,7 @@ async def restrict_person(
 async def _restrict(
     scene: Scene, profile_id: UUID, kind: RestrictionKind, lasting: timedelta | None, shown_as: str
 ) -> WebinarRestriction:
-    action = WebinarAction.BAN if kind is RestrictionKind.BAN else WebinarAction.TIME_OUT
+    action = _ACTIONS[kind]
     scene.check(action)
     if lasting is not None and not timedelta(0) < lasting <= LONGEST_TIME_OUT:
         raise invalid("seconds", "out_of_range", "A time-out lasts up to a day, or to the end of the event.")
@@ -285,7 +288,7 @@ async def lift_restriction(actor: Actor, *, restriction_id: UUID) -> WebinarRest
             raise NotFound("restriction")
         scene = await enter(work, actor, row.webinar_id, what="restriction")
         scene.check_staff()
-        scene.check(WebinarAction.BAN if row.kind is RestrictionKind.BAN else WebinarAction.TIME_OUT)
+        scene.check(_ACTIONS[row.kind])
         if row.lifted_at is None:
             row.lifted_at, row.version = now(), row.version + 1
             await row.save()

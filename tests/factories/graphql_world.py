@@ -140,7 +140,6 @@ async def _webinar(here: World, ana: Actor) -> None:
     here.show("Webinar", draft.id, "owner", *managers)
     shown, hidden = await ask_two(ana, bola, of.id)
     here.show("Question", shown.id, "owner", "party", *managers)
-    here.show("Question", hidden.id)
     other = await questions.ask_question(bola, webinar_id=of.id, form=questions.AskForm(text="Is there a third way?"))
     here.parts["other question"] = here.show("StaffQuestion", other.id, "owner", *managers)
     put = await webinar_people.restrict_author(ana, question_id=other.id, kind=RestrictionKind.TIME_OUT)
@@ -152,6 +151,20 @@ async def _webinar(here: World, ana: Actor) -> None:
     for is_open in (True, False):
         poll = await some_poll(ana, of.id, is_open=is_open)
         here.parts["Poll"] = here.show("Poll", poll.id, "owner", *(("party",) if is_open else ()), *managers)
+    await _webinar_elsewhere(here)
+
+
+async def _webinar_elsewhere(here: World) -> None:
+    """Let Eve host a webinar in which neither Ana nor Bola has a place."""
+    eve, guest = here.viewers["stranger"], here.viewers[Role.SAFETY_TEAM.value]
+    managers = (Role.COMMUNITY_MANAGER.value, Role.ADMIN.value)
+    of = await open_event(eve, guest)
+    here.show("Webinar", of.id)
+    for question in await ask_two(eve, guest, of.id):
+        here.show("StaffQuestion", question.id, "stranger", *managers)
+        here.show("OwnQuestion", question.id, Role.SAFETY_TEAM.value)
+        if question.is_shown:
+            here.show("Question", question.id, "stranger", Role.SAFETY_TEAM.value, *managers)
 
 
 async def _requests(here: World, ana: Actor) -> None:
