@@ -113,7 +113,9 @@ async def _asked(scene: Scene, form: ActForm, expected_version: int | None) -> A
     webinar = scene.webinar
     target = None if form.into_id is None else await visible_card(scene, form.into_id)
     stage = form.stage or webinar.stages[0]
-    holder = await Question.get_or_none(webinar_id=webinar.id, stage=stage, state=QuestionState.ANSWERING)
+    holder = None
+    if stage in webinar.stages:
+        holder = await Question.get_or_none(webinar_id=webinar.id, stage=stage, state=QuestionState.ANSWERING)
     speaker = None if form.by is None else await WebinarStaff.get_or_none(webinar_id=webinar.id, profile_id=form.by)
     return Asked(
         at=now(),
