@@ -142,6 +142,7 @@ async def _webinar(here: World, ana: Actor) -> None:
     here.show("Question", shown.id, "owner", "party", *managers)
     other = await questions.ask_question(bola, webinar_id=of.id, form=questions.AskForm(text="Is there a third way?"))
     here.parts["other question"] = here.show("StaffQuestion", other.id, "owner", *managers)
+    here.show("OwnQuestion", other.id, "party")
     put = await webinar_people.restrict_author(ana, question_id=other.id, kind=RestrictionKind.TIME_OUT)
     await webinar_people.lift_restriction(ana, restriction_id=put.id)
     here.parts["restriction"] = str(put.id)
