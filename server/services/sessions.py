@@ -3,7 +3,6 @@
 Each checks the actor's place under a lock on the session's row, so nothing is said after the end.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,13 +12,14 @@ from server.domain.actors import Actor, UserId
 from server.domain.errors import Conflict, NotAllowed, NotFound, RateLimited
 from server.domain.sessions import SessionRole, SessionState
 from server.kit.clock import now
-from server.models.database import connection
 from server.models.mentorships import Mentorship
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.queries import mentorships as mentorship_queries
 from server.queries import sessions as session_queries
 from server.services import repeats
 from server.services.ports import ports
+from server.services.session_access import Inside, claim, everybody, look_in
+from server.services.session_floor import end_open_floor, lower_all
 from server.services.transaction import Work, retrying, unit_of_work
 
 # The order of the book and its chain, made of numbers and ids, stay as they are.
@@ -27,16 +27,6 @@ _FORGET_TEXT = """
 UPDATE stream_entry SET payload = jsonb_set(payload::jsonb, '{text}', '""')::text
 WHERE topic = $1 AND kind = ANY($2) AND position($3 IN payload) > 0
 """
-_LOCK_SHARED = "SELECT id FROM session WHERE id = $1 FOR SHARE"
-
-
-@dataclass(frozen=True)
-class Inside:
-    """A session under lock, and the actor's place in it."""
-
-    session: Session
-    place: session_queries.Place
-    actor_id: UserId
 
 
 @retrying
@@ -58,7 +48,7 @@ async def open_session(
         if open_now is None:
             session = await _open(work, actor, mentorship, title)
         else:
-            session = await _enter(work, actor, await _claim(actor, open_now.id))
+            session = await _enter(work, actor, await claim(actor, open_now.id))
         await once.remember(session.id)
     return session
 
@@ -98,7 +88,7 @@ async def _open(work: Work, actor: Actor, mentorship: Mentorship, title: str) ->
 async def join_session(actor: Actor, *, session_id: UUID) -> Session:
     """Go into a session; the second person to come makes it live. Joining again changes nothing."""
     async with unit_of_work() as work:
-        return await _enter(work, actor, await _claim(actor, session_id))
+        return await _enter(work, actor, await claim(actor, session_id))
 
 
 async def _enter(work: Work, actor: Actor, inside: Inside) -> Session:
@@ -114,7 +104,7 @@ async def _enter(work: Work, actor: Actor, inside: Inside) -> Session:
         session.state, session.started_at, session.version = SessionState.LIVE, at, session.version + 1
         await session.save(update_fields=["state", "started_at", "version"])
         started = rules.SessionStarted(session_id=session.id, version=session.version, at=at)
-        work.record(started, to=await _everybody(session.id), actor=actor)
+        work.record(started, to=await everybody(session.id), actor=actor)
     return session
 
 
@@ -122,7 +112,7 @@ async def _enter(work: Work, actor: Actor, inside: Inside) -> Session:
 async def end_session(actor: Actor, *, session_id: UUID) -> Session:
     """Close the room. Conflict when it is closed; NotAllowed for a guest."""
     async with unit_of_work() as work:
-        inside = await _claim(actor, session_id)
+        inside = await claim(actor, session_id)
         rules.check_may_end(inside.place.role)
         rules.check_open(inside.session.state)
         return await _close(work, inside.session, ended_by=actor)
@@ -148,13 +138,15 @@ async def shut_out(*, one: UUID, other: UUID) -> None:
 
 
 async def _close(work: Work, session: Session, *, ended_by: Actor | None) -> Session:
+    await end_open_floor(work, session.id, actor=ended_by)
+    await lower_all(session.id)
     at = now()
     session.state, session.ended_at, session.version = SessionState.ENDED, at, session.version + 1
     await session.save(update_fields=["state", "ended_at", "version"])
     ended = rules.SessionEnded(
         session_id=session.id, ended_by=ended_by.user_id if ended_by else None, version=session.version, at=at
     )
-    work.record(ended, to=await _everybody(session.id), actor=ended_by)
+    work.record(ended, to=await everybody(session.id), actor=ended_by)
     return session
 
 
@@ -167,9 +159,9 @@ async def send_message(actor: Actor, *, session_id: UUID, text: str, command_id:
         once = await repeats.claim(work, actor_id, command_id, "sendMessage", [session_id, text])
         if once.previous:
             return await SessionMessage.get(id=once.previous)
-        inside = await _look_in(actor, session_id)
+        inside = await look_in(actor, session_id)
         if inside.place.joined_at is None:
-            await _enter(work, actor, await _claim(actor, session_id))
+            await _enter(work, actor, await claim(actor, session_id))
         rules.check_open(inside.session.state)
         message = await SessionMessage.create(session_id=session_id, author_id=actor_id, text=text)
         await once.remember(message.id)
@@ -210,7 +202,7 @@ async def edit_message(actor: Actor, *, message_id: UUID, text: str) -> SessionM
 async def delete_message(actor: Actor, *, message_id: UUID) -> SessionMessage:
     """Take an own line back, also after the end; taking it back again changes nothing.
 
-    Its text is gone, from the book too. What the bell holds at hand it keeps for a quarter of an hour at most.
+    Its text is gone, from the book too. The live layer's short memory of a room in use may hold it a while longer.
     """
     async with unit_of_work() as work:
         message, session = await _own_message(actor, message_id)
@@ -235,34 +227,8 @@ async def _own_message(actor: Actor, message_id: UUID) -> tuple[SessionMessage, 
         raise NotFound("message")
     if message.author_id != actor.user_id:
         raise NotAllowed("to be the author")
-    inside = await _look_in(actor, message.session_id)
+    inside = await look_in(actor, message.session_id)
     return await SessionMessage.select_for_update().get(id=message_id), inside.session
-
-
-async def _claim(actor: Actor, session_id: UUID) -> Inside:
-    """Lock a session the actor has a place in, to change it; NotFound when they have none."""
-    await Session.select_for_update().get_or_none(id=session_id)
-    return await _inside(actor, session_id)
-
-
-async def _look_in(actor: Actor, session_id: UUID) -> Inside:
-    """Lock a session the actor has a place in against changes; others may look in at the same time."""
-    await connection().execute_query(_LOCK_SHARED, [session_id])
-    return await _inside(actor, session_id)
-
-
-async def _inside(actor: Actor, session_id: UUID) -> Inside:
-    actor_id = actor.require_user()
-    place = (await session_queries.places_of(actor, [session_id])).get(session_id)
-    if place is None:
-        raise NotFound("session")
-    return Inside(await Session.get(id=session_id), place, actor_id)
-
-
-async def _everybody(session_id: UUID) -> list[topics.Topic]:
-    """Return the session's topic and the topics of those who have a place in it."""
-    people = await SessionParticipant.filter(session_id=session_id, removed_at=None).order_by("created_at")
-    return [topics.session(session_id), *(topics.user(row.profile_id) for row in people)]
 
 
 def _after(earlier: datetime | None) -> datetime:
