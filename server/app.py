@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.config import Settings
 from server.domain.errors import Refusal
 from server.embedded import ServerUrls
+from server.guarded_http import GuardedHttp
 from server.observability import metrics
 from server.observability.logs import log_context, request_id_from
 from server.wiring import Wiring, event_loop, wired_server
@@ -174,7 +175,7 @@ async def _serve(settings: Settings, descriptor: int, at_start: Callable[[], Non
         config = uvicorn.Config(
             application(wiring),
             lifespan="off",
-            http="httptools",
+            http=GuardedHttp,
             ws=wiring.websocket_class,
             ws_max_size=settings.live.frame_bytes,
             ws_ping_interval=None,
