@@ -147,7 +147,7 @@ async def _webinar(here: World, ana: Actor) -> None:
     await webinar_people.lift_restriction(ana, restriction_id=put.id)
     here.parts["restriction"] = str(put.id)
     for question in (shown, hidden):
-        here.show("StaffQuestion", question.id, "owner", *managers)
+        here.parts["claimed question"] = here.show("StaffQuestion", question.id, "owner", *managers)
         here.show("OwnQuestion", question.id, "party")
     for is_open in (True, False):
         poll = await some_poll(ana, of.id, is_open=is_open)
