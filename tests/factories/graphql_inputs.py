@@ -7,7 +7,6 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLInputType
 
 from server.kit.ids import new_id
-from server.models.database import connection
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import example, input_of_mutation, leaves, with_value
 from tests.factories.graphql_world import SKILL, World
@@ -74,40 +73,64 @@ BAD: dict[str, list[Any]] = {
 
 def known_values(here: World) -> dict[str, Any]:
     """Return a value that is good for Ana for each field that a plain one does not suit."""
+
+    def of_type(type_name: str, number: int) -> str:
+        return here.of(type_name)[number].id
+
     stranger = encode_id("Profile", here.viewers["community_manager"].require_user())
     return {
         "bufferMinutes": 10,
+        "byId": encode_id("Profile", here.viewers["owner"].require_user()),
+        "capacity": 30,
         "code": "pt",
         "contactId": here.parts["Contact"],
+        "correct": [0],
         "country": "PT",
         "currentPassword": PASSWORD,
         "draftId": here.parts["draft"],
+        "dueAt": "2027-03-20T10:00:00Z",
         "email": "somebody.new@example.org",
         "endMinute": 120,
         "endedAt": "2027-03-10T10:00:00Z",
         "endedOn": "2024-05-01",
+        "endsAt": "2027-03-09T12:00:00Z",
         "evidenceUrl": "https://example.org/work",
         "exceptionId": here.parts["AvailabilityException"],
         "goal": "Send my first invoice",
+        "intoId": of_type("Question", 1),
         "isPseudonymous": False,
+        "labels": ["money"],
         "limit": 3,
         "loginId": own(here, "Login"),
         "mentorshipId": own(here, "Mentorship"),
+        "mostChoices": 1,
         "messageId": own(here, "SessionMessage"),
         "minutesNeeded": 60,
         "newEmail": "ana.new@example.org",
         "newPassword": "nine loud herons",
         "noticeMinutes": 60,
+        "options": ["this", "that"],
+        "ownerId": encode_id("Profile", here.viewers["owner"].require_user()),
         "password": PASSWORD,
+        "pollId": of_type("Poll", 0),
         "profileId": stranger,
+        "prompt": "Which one do you like?",
+        "rank": 3,
+        "questionId": of_type("Question", 0),
         "receiverId": stranger,
         "requestId": here.parts["received"],
+        "restrictionKey": here.parts["restriction"],
+        "scale": 5,
         "sessionId": own(here, "Session"),
         "skillId": encode_id("Skill", SKILL),
         "skillIds": [encode_id("Skill", SKILL)],
+        "seconds": 60,
+        "stage": "main",
+        "stages": ["main"],
         "startedAt": "2027-03-09T10:00:00Z",
         "startedOn": "2024-01-01",
         "startMinute": 60,
+        "startsAt": "2027-03-09T10:00:00Z",
         "stintId": here.parts["Stint"],
         "stretchId": here.parts["Stretch"],
         "tag": None,
@@ -116,6 +139,8 @@ def known_values(here: World) -> dict[str, Any]:
         "token": "a-token-that-nobody-was-sent",
         "transitionId": here.parts["Transition"],
         "value": "ana@example.org",
+        "words": ["calm"],
+        "webinarId": of_type("Webinar", 0),
         "year": 2020,
     }
 
@@ -127,15 +152,29 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         return encode_id("Profile", here.viewers[role].require_user())
 
     account = here.account
+    pending, claimed = here.parts["other question"], here.of("StaffQuestion")[2].id
     special: dict[str, dict[str, Any]] = {
         "acceptRequest": {"siblings": None},
         "answerMore": {"requestId": here.parts["asked back"]},
+        **{key: {"questionId": pending} for key in ("approveQuestion", "claimQuestion")},
+        **{key: {"questionId": claimed} for key in ("releaseClaim", "returnQuestion")},
+        **{key: {"pollId": here.of("Poll")[1].id} for key in ("deletePoll", "openPoll")},
+        "appointStaff": {"role": "MODERATOR"},
+        "castBallot": {"choices": [0], "rating": None, "words": []},
+        "createWebinar": {"languages": ["en"]},
+        "draftPoll": {"options": ["this", "that"], "kind": "SINGLE", "correct": [], "scale": 5},
+        "editWebinar": {"languages": ["en"]},
+        "giveFloor": {"profileId": profile("party")},
         "joinWaitingList": {"receiverId": profile("safety_team")},
+        "labelQuestion": {"labels": ["money"]},
+        "publishWebinar": {"webinarId": here.of("Webinar")[1].id},
+        "lowerHand": {"profileId": profile("party")},
         "referRequest": {"toProfileId": profile("admin")},
         "releaseContacts": {"profileId": profile("party")},
         "removeTag": {"text": "bike whispering"},
         "revokeContacts": {"profileId": profile("party")},
         "sendDraft": {"requestId": here.parts["draft"]},
+        "sendReaction": {"kind": "heart"},
         "setSupportMap": {"isOffer": False},
         "signIn": {"email": account.email if account else ""},
         "unblockProfile": {"profileId": profile("blocked")},
@@ -196,15 +235,3 @@ def body_of(document: str, value: Any) -> bytes:
     """Return a request as bytes, with lone surrogates, NaN and numbers of 5,000 digits as JSON can have them."""
     text = json.dumps({"query": document, "variables": {"input": value}})
     return text.replace(f'"{BIG}"', "9" * 5_000).encode("ascii")
-
-
-async def fingerprint() -> dict[str, str]:
-    """Return a hash of all rows of each table."""
-    _, tables = await connection().execute_query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    parts = [
-        f"SELECT '{row['tablename']}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS hash"
-        f' FROM "{row["tablename"]}" t'
-        for row in tables
-    ]
-    _, rows = await connection().execute_query(" UNION ALL ".join(parts))
-    return {row["name"]: row["hash"] for row in rows}
