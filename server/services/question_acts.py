@@ -98,7 +98,7 @@ async def _perform(scene: Scene, card: Card, action: Action, form: ActForm, expe
     after = decide(ruled(card), action, who, asked)
     if action is Action.START and asked.holder is not None:
         await _clear_stage(scene, asked.holder.id, is_answered=bool(asked.holder_resolved))
-    await settle(scene, card, action, after, form)
+    await settle(scene, card, Decided(action, after, form))
 
 
 async def _clear_stage(scene: Scene, holder_id: UUID, *, is_answered: bool) -> None:
@@ -106,7 +106,7 @@ async def _clear_stage(scene: Scene, holder_id: UUID, *, is_answered: bool) -> N
     card = await visible_card(scene, holder_id)
     action = Action.ANSWER_LIVE if is_answered else Action.RELEASE
     who = Who(scene.actor.user_id, scene.role)
-    await settle(scene, card, action, decide(ruled(card), action, who, Asked(at=now())), ActForm())
+    await settle(scene, card, Decided(action, decide(ruled(card), action, who, Asked(at=now()))))
 
 
 async def _asked(scene: Scene, form: ActForm, expected_version: int | None) -> Asked:
@@ -185,9 +185,19 @@ _RULED_COLUMNS = (
 )
 
 
-async def settle(scene: Scene, card: Card, action: Action, after: Ruled, form: ActForm) -> None:
+@dataclass(frozen=True)
+class Decided:
+    """An action, the question after it, and what it was asked with."""
+
+    action: Action
+    after: Ruled
+    form: ActForm = ActForm()
+
+
+async def settle(scene: Scene, card: Card, decided: Decided) -> None:
     """Write what was decided and what goes with it, keep the history, tell everybody concerned."""
     row, at = card.row, now()
+    action, after, form = decided.action, decided.after, decided.form
     before = Before.of(card)
     for column in _RULED_COLUMNS:
         setattr(row, column, getattr(after, column))

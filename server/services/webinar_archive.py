@@ -14,7 +14,7 @@ from server.models.questions import Question, QuestionAnswer, QuestionEvent, Que
 from server.models.webinars import Webinar, WebinarStaff
 from server.queries.question_views import cards_of
 from server.services import webinar_people
-from server.services.question_acts import ActForm, Before, publish, ruled, settle
+from server.services.question_acts import Before, Decided, publish, ruled, settle
 from server.services.transaction import retrying, unit_of_work
 from server.services.webinar_scene import Scene, enter
 
@@ -36,7 +36,7 @@ async def archive_webinar(actor: Actor, *, webinar_id: UUID) -> Webinar:
 async def _apply(scene: Scene, rows: list[Question], action: Action) -> None:
     who = Who(scene.actor.user_id, scene.role, is_system=scene.actor.is_system)
     for card in (await cards_of(rows)).values():
-        await settle(scene, card, action, decide(ruled(card), action, who, Asked(at=now())), ActForm())
+        await settle(scene, card, Decided(action, decide(ruled(card), action, who, Asked(at=now()))))
 
 
 # With the key go the ids that tie a pseudonym to a person: in the rows, in the book, and in the answers to repeats.
