@@ -13,6 +13,7 @@ from typing import Any
 from server.domain.mentorships import GOING_ON
 from server.domain.question_pictures import AUDIENCE_CHANGES, STAFF_CHANGES
 from server.domain.requests import OPEN_STATES as OPEN_REQUESTS
+from server.domain.session_pictures import ROOM_CHANGES, UNHEARD, close_room, room_picture
 from server.domain.topics import Topic, TopicKind
 from server.kit.naming import camel_keys, snake_keys
 
@@ -67,13 +68,15 @@ def _opened(state: Json, fact: Mapping[str, Any]) -> None:
         "version": fact["version"],
     }
     state["participants"] = {
-        fact["opened_by"]: {"role": "host", "joined_at": fact["at"]},
-        fact["other_id"]: {"role": "participant", "joined_at": None},
+        fact["opened_by"]: {"role": "host", "joined_at": fact["at"], **UNHEARD},
+        fact["other_id"]: {"role": "participant", "joined_at": None, **UNHEARD},
     }
+    state.update(room_picture())
 
 
 def _joined(state: Json, fact: Mapping[str, Any]) -> None:
-    state["participants"][fact["profile_id"]] = {"role": fact["role"], "joined_at": fact["at"]}
+    place = state["participants"].setdefault(fact["profile_id"], dict(UNHEARD))
+    place.update(role=fact["role"], joined_at=fact["at"])
 
 
 def _started(state: Json, fact: Mapping[str, Any]) -> None:
@@ -84,6 +87,7 @@ def _started(state: Json, fact: Mapping[str, Any]) -> None:
 def _ended(state: Json, fact: Mapping[str, Any]) -> None:
     if state["session"]["version"] < fact["version"]:
         state["session"].update(state="ended", ended_at=fact["at"], version=fact["version"])
+    close_room(state)
 
 
 def _said(state: Json, fact: Mapping[str, Any]) -> None:
@@ -131,6 +135,7 @@ SESSION_CHANGES: Mapping[str, Change] = {
     "message.sent": _said,
     "message.edited": _edited,
     "message.deleted": _deleted,
+    **ROOM_CHANGES,
 }
 
 

@@ -14,6 +14,7 @@ MODULES = (
     "server.models.availability",
     "server.models.mentorships",
     "server.models.sessions",
+    "server.models.session_room",
     "server.models.webinars",
     "server.models.questions",
     "server.models.polls",

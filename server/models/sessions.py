@@ -42,6 +42,7 @@ class SessionParticipant(DatedRow):
     profile_id: UUID
     role = fields.CharEnumField(SessionRole, max_length=12)
     joined_at: datetime | None = fields.DatetimeField(null=True)
+    hand_raised_at: datetime | None = fields.DatetimeField(null=True)
     removed_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:

@@ -38,6 +38,7 @@ from server.models.profiles import (
     Transition,
 )
 from server.models.safety import Block
+from server.models.session_room import SessionFloor
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.holdings import Holding, by
@@ -105,6 +106,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("messages", SessionMessage, by("author_id"), Fate.EMPTIED, emptied={"text": ""}),
     Holding("sessions_opened", Session, by("opened_by"), Fate.EMPTIED, emptied={"title": ""}),
     Holding("sessions", Session, by("participants__profile_id"), Fate.KEPT),
+    Holding("times_on_the_floor", SessionFloor, by("profile_id", "given_by"), Fate.KEPT),
     Holding("session_places", SessionParticipant, _OF_PROFILE, Fate.KEPT),
     *WEBINAR_HOLDINGS,
     Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),

@@ -14,12 +14,13 @@ from server.domain.errors import NotFound
 from server.domain.mentorships import GOING_ON
 from server.domain.pictures import MENTORSHIP_FIELDS, MESSAGES_IN_PICTURE, REQUEST_FIELDS
 from server.domain.requests import OPEN_STATES as OPEN_REQUESTS
+from server.domain.session_floor import Hand
 from server.domain.sessions import OPEN_STATES as OPEN_SESSIONS
 from server.domain.topics import Topic, TopicKind
 from server.kit.naming import camel_keys
 from server.models.database import connection
-from server.models.sessions import Session, SessionMessage
-from server.queries import sessions, streams, webinar_pictures
+from server.models.sessions import Session, SessionMessage, SessionParticipant
+from server.queries import session_room, sessions, streams, webinar_pictures
 
 MAX_ROWS = 500
 """Rows of one kind that a person's picture holds at most; nobody is near it."""
@@ -81,13 +82,27 @@ async def _session_state(actor: Actor, session_id: UUID) -> dict[str, Any]:
     if session is None:
         raise NotFound("topic")
     people = (await sessions.participants_of([session_id]))[session_id]
+    talk = (await session_room.talks_in([session_id]))[session_id]
     newest = (
         await SessionMessage.filter(session_id=session_id).order_by("-created_at", "-id").limit(MESSAGES_IN_PICTURE)
     )
     return {
         "session": _session_picture(session),
-        "participants": {row.profile_id: {"role": row.role, "joined_at": row.joined_at} for row in people},
+        "participants": {
+            row.profile_id: _place(row, talk.hands[row.profile_id]) for row in people if row.profile_id in talk.hands
+        },
         "messages": [_line(row) for row in reversed(newest)],
+        **session_room.room_state(talk),
+    }
+
+
+def _place(row: SessionParticipant, hand: Hand) -> dict[str, Any]:
+    return {
+        "role": row.role,
+        "joined_at": row.joined_at,
+        "hand_raised_at": hand.raised_at,
+        "times_heard": hand.times,
+        "seconds_heard": hand.seconds,
     }
 
 

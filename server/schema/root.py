@@ -21,6 +21,7 @@ from server.schema.questions import QuestionQuery
 from server.schema.request_mutations import RequestMutation
 from server.schema.requests import RequestQuery
 from server.schema.safety import SafetyMutation
+from server.schema.session_floor_mutations import SessionFloorMutation
 from server.schema.session_mutations import SessionMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
@@ -58,6 +59,7 @@ class Mutation(
     RequestMutation,
     MentorshipMutation,
     SessionMutation,
+    SessionFloorMutation,
     WebinarMutation,
     WebinarPeopleMutation,
     QuestionMutation,

@@ -11,6 +11,7 @@ from server.domain import topics
 from server.domain.sessions import SessionRole, SessionState
 from server.kit.paging import PageRequest
 from server.models import sessions as rows
+from server.queries import session_room
 from server.queries import sessions as queries
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
@@ -20,6 +21,7 @@ from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.schema.mentorships import Mentorship, load_mentorships, mentorship_id_of
 from server.schema.profiles import Profile, keys_of, load_profiles, uuid_key
+from server.schema.session_room import SessionTalk
 
 strawberry.enum(SessionState, description="Where a session stands. One that never was live did not happen.")
 strawberry.enum(SessionRole, description="What somebody is in a session.")
@@ -120,6 +122,13 @@ class Session(Node):
         """Return the places of each session."""
         found = await queries.places_in(info.context.actor, keys_of(parents))
         return [[SessionParticipant.of(row) for row in found[uuid_key(p)]] for p in parents]
+
+    @batched(description="Raised hands and who has the floor.")
+    @staticmethod
+    async def talk(parents: Sequence["Session"], info: Info) -> Sequence[SessionTalk]:
+        """Return how the talk of each goes."""
+        found = await session_room.talks_of(info.context.actor, keys_of(parents))
+        return [SessionTalk.of(found[uuid_key(p)]) for p in parents]
 
     @batched(description="What was said, oldest first; `last` for the newest.", order=queries.OLDEST_MESSAGES)
     @staticmethod

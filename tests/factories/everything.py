@@ -50,7 +50,7 @@ from server.models.webinars import (
     WebinarStaff,
     WebinarTalk,
 )
-from server.services import sessions
+from server.services import session_floor, sessions
 from server.services.transaction import unit_of_work
 from tests.factories.logins import Account, signed_in
 from tests.factories.mentorships import mentorship, request_row
@@ -150,6 +150,8 @@ async def _room(tie: Mentorship, one: Actor, other: Actor) -> None:
     said = await sessions.send_message(one, session_id=session.id, text=f"before {mine}")
     await sessions.edit_message(one, message_id=said.id, text=f"after {mine}")
     await sessions.send_message(other, session_id=session.id, text=f"answer {theirs}")
+    await session_floor.raise_hand(other, session_id=session.id)
+    await session_floor.give_floor(one, session_id=session.id, profile_id=other.require_user())
 
 
 async def _webinar_of(ana: Actor) -> None:

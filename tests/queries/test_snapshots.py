@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -21,7 +22,7 @@ from server.models.availability import Stretch
 from server.models.mentorships import MentorshipRequest
 from server.queries.snapshots import snapshot_of
 from server.queries.streams import entries_after
-from server.services import matching, request_answers, sessions
+from server.services import matching, request_answers, session_floor, sessions
 from server.services.mentorships import accept_request, end_mentorship
 from server.services.request_answers import Referral
 from server.services.request_clock import recompute_clocks
@@ -63,6 +64,7 @@ async def test_a_session_folds_from_every_point_over_every_kind() -> None:
         lambda: sessions.edit_message(mentor, message_id=one.id, text="One!"),
         lambda: sessions.send_message(mentor, session_id=session.id, text="three"),
         lambda: sessions.delete_message(mentor, message_id=one.id),
+        *floor_steps(mentor, mentee, session.id),
         lambda: sessions.end_session(mentee, session_id=session.id),
     ]
     snapshots = [await snapshot_of(mentor, topic)]
@@ -75,6 +77,18 @@ async def test_a_session_folds_from_every_point_over_every_kind() -> None:
     }
     entries = await check_folds(mentor, topic, [empty, *snapshots])
     assert {entry.kind for entry in entries} == set(SESSION_CHANGES)
+
+
+def floor_steps(host: Actor, other: Actor, session_id: UUID) -> list[Step]:
+    return [
+        lambda: session_floor.raise_hand(other, session_id=session_id),
+        lambda: session_floor.raise_hand(host, session_id=session_id),
+        lambda: session_floor.give_floor(host, session_id=session_id, profile_id=other.require_user()),
+        lambda: session_floor.raise_hand(other, session_id=session_id),
+        lambda: session_floor.lower_hand(host, session_id=session_id),
+        lambda: session_floor.end_floor(other, session_id=session_id),
+        lambda: session_floor.give_floor(host, session_id=session_id, profile_id=host.require_user()),
+    ]
 
 
 async def test_a_person_folds_from_every_point_over_every_kind_on_both_sides() -> None:

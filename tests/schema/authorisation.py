@@ -84,7 +84,7 @@ FIELDS: dict[str, str] = {
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
     "Question": "answers author id isEdited kinds labels language liveKey mergedIntoId number shownAt stage"
     " state text version voted votes",
-    "Session": "endedAt id liveKey mentorship messages openedAt participants startedAt state title topic version",
+    "Session": "endedAt id liveKey mentorship messages openedAt participants startedAt state talk title topic version",
     "SessionMessage": "at author deletedAt editedAt id liveKey text",
     "Skill": "aliases groups id liveKey label related source",
     "SkillGroup": "groups id liveKey label parent skills",

@@ -14,6 +14,7 @@ from server.schema.core.nodes import NodeQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.request_mutations import RequestMutation
 from server.schema.requests import RequestQuery
+from server.schema.session_floor_mutations import SessionFloorMutation
 from server.schema.session_mutations import SessionMutation
 from server.schema.sessions import SessionQuery
 from server.schema.subscriptions import Subscription
@@ -25,7 +26,7 @@ class Query(RequestQuery, MentorshipQuery, SessionQuery, NodeQuery):
 
 
 @strawberry.type
-class Mutation(RequestMutation, MentorshipMutation, SessionMutation):
+class Mutation(RequestMutation, MentorshipMutation, SessionMutation, SessionFloorMutation):
     """The mutations under test."""
 
 

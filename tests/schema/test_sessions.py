@@ -221,3 +221,31 @@ async def test_a_visitor_has_no_events_of_their_own_and_a_forged_session_none_at
         with pytest.raises(refusal):
             await anext(stream)
     assert script.asked == []
+
+
+TALK = "talk { hands { raisedAt timesHeard profile { name } } floor { profile { name } } }"
+
+
+async def test_the_least_heard_leads_the_queue_and_the_host_calls() -> None:
+    host, other, session = await room()
+    await sessions.join_session(other, session_id=session.id)
+    key = encode_id("Session", session.id)
+    raise_hand = f"""mutation ($id: ID!) {{ raiseHand(input: {{sessionId: $id}}) {{
+      ... on RaiseHandPayload {{ {TALK} }} ... on Refusal {{ code }} }} }}"""
+    give = f"""mutation ($id: ID!, $whom: ID!) {{ giveFloor(input: {{sessionId: $id, profileId: $whom}}) {{
+      ... on GiveFloorPayload {{ {TALK} }} ... on Refusal {{ code }} }} }}"""
+    called = {"id": key, "whom": encode_id("Profile", host.require_user())}
+    assert (await ask(other, give, **called))["giveFloor"] == {"code": "not_allowed"}
+    talk = (await ask(host, give, **called))["giveFloor"]["talk"]
+    assert talk["floor"] == {"profile": {"name": "Ana"}}
+    for who in (host, other):
+        talk = (await ask(who, raise_hand, id=key))["raiseHand"]["talk"]
+    assert [(hand["profile"]["name"], hand["timesHeard"]) for hand in talk["hands"]] == [("Bola", 0), ("Ana", 1)]
+    lower = "mutation ($id: ID!) { lowerHand(input: {sessionId: $id}) { __typename } }"
+    end = "mutation ($id: ID!) { endFloor(input: {sessionId: $id}) { __typename } }"
+    assert (await ask(other, lower, id=key))["lowerHand"] == {"__typename": "LowerHandPayload"}
+    assert (await ask(host, end, id=key))["endFloor"] == {"__typename": "EndFloorPayload"}
+    found = await ask(other, f"{{ sessions {{ edges {{ node {{ {TALK} }} }} }} }}")
+    (room_now,) = found["sessions"]["edges"]
+    assert room_now["node"]["talk"]["floor"] is None
+    assert [hand["raisedAt"] is None for hand in room_now["node"]["talk"]["hands"]] == [False, True]

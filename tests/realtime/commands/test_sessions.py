@@ -11,6 +11,7 @@ from server.domain.actors import Actor
 from server.domain.errors import Conflict, NotAllowed, NotFound
 from server.models.sessions import Session, SessionMessage
 from server.realtime.commands import registry
+from server.realtime.commands import session_room as room_commands
 from server.realtime.commands import sessions as session_commands
 from server.services import sessions
 from tests.factories.mentorships import mentorship
@@ -19,6 +20,7 @@ from tests.factories.people import person
 pytestmark = pytest.mark.usefixtures("db")
 
 assert session_commands
+assert room_commands
 
 
 async def run(who: Actor, op: str, cid: str = "c", **args: Any) -> dict[str, Any]:
@@ -78,3 +80,16 @@ async def test_commands_do_not_find_a_strangers_room() -> None:
 async def test_arguments_of_a_wrong_shape_are_told_apart(op: str, args: dict[str, Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
         await run(await person("Ana"), op, **args)
+
+
+async def test_a_host_leads_the_talk_by_commands() -> None:
+    mentor, mentee, session = await room()
+    here, none = {"sessionId": session.id}, {"speakerId": None, "since": None}
+    await run(mentee, "session.join", **here)
+    assert await run(mentee, "hand.raise", **here) == {"queue": [str(mentee.user_id)], **none}
+    assert await run(mentor, "hand.lower", **here, profileId=mentee.user_id) == {"queue": [], **none}
+    given = await run(mentor, "floor.give", **here, profileId=mentee.user_id)
+    assert (given["speakerId"], given["since"] is None) == (str(mentee.user_id), False)
+    assert await run(mentor, "floor.end", **here) == {"queue": [], **none}
+    with pytest.raises(NotAllowed):
+        await run(mentee, "floor.give", **here, profileId=mentee.user_id)
