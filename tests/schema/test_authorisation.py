@@ -30,6 +30,8 @@ from tests.schema.authorisation import (
 
 pytestmark = pytest.mark.usefixtures("db")
 
+ROOT_FIELDS = 20
+"""As many fields as an operation may have at its root."""
 NOT_FOR_YOU = {"sign_in_needed", "not_allowed", "not_found"}
 
 
@@ -59,9 +61,14 @@ async def test_an_id_gives_its_object_to_those_who_may_see_it_and_null_to_all_ot
             ids = ",".join(f'"{exhibit.id}"' for exhibit in here.exhibits)
             many = await http.ask(viewer, f"{{ nodes(ids: [{ids}]) {{ id }} }}")
             assert [item and item["id"] for item in many["nodes"]] == wanted, role
-            for exhibit, expected in zip(here.exhibits, wanted, strict=True):
-                one = (await http.ask(viewer, f'{{ node(id: "{exhibit.id}") {{ __typename id }} }}'))["node"]
-                assert one == (expected and {"__typename": exhibit.type_name, "id": expected}), (role, exhibit)
+            for start in range(0, len(wanted), ROOT_FIELDS):
+                some = list(zip(here.exhibits, wanted, strict=True))[start : start + ROOT_FIELDS]
+                fields = [f'n{i}: node(id: "{exhibit.id}") {{ __typename id }}' for i, (exhibit, _) in enumerate(some)]
+                found = await http.ask(viewer, f"{{ {' '.join(fields)} }}")
+                assert found == {
+                    f"n{i}": expected and {"__typename": exhibit.type_name, "id": expected}
+                    for i, (exhibit, expected) in enumerate(some)
+                }, role
 
 
 def pair(exhibit: Exhibit) -> tuple[str, str]:
@@ -97,31 +104,28 @@ def ways(here: World) -> list[tuple[str, str]]:
             for arguments in arguments_of("Query", name, here)
             if name != "node"
         ]
-    for exhibit in here.exhibits:
-        for name, field in steps_from(exhibit.type_name):
-            inner = f"{name}{arguments_of(exhibit.type_name, name, here)[0]} {selection_of(field.type)}"
-            found.append(
-                (
-                    f"{exhibit.type_name}.{name}",
-                    f'{{ node(id: "{exhibit.id}") {{ ... on {exhibit.type_name} {{ {inner} }} }} }}',
-                )
-            )
+    for type_name in node_types():
+        ids = ",".join(f'"{exhibit.id}"' for exhibit in here.of(type_name))
+        for name, field in steps_from(type_name):
+            inner = f"{name}{arguments_of(type_name, name, here)[0]} {selection_of(field.type)}"
+            found.append((f"{type_name}.{name}", f"{{ nodes(ids: [{ids}]) {{ ... on {type_name} {{ {inner} }} }} }}"))
     return found
 
 
 async def test_what_is_hidden_answers_byte_for_byte_like_what_does_not_exist() -> None:
     here = await world()
+    absent: dict[tuple[str, str], tuple[int, str]] = {}
     async with door() as http:
         for role, viewer in here.viewers.items():
             for exhibit in here.exhibits:
                 if is_allowed(here, viewer, *pair(exhibit)):
                     continue
-                missing = encode_id(exhibit.type_name, new_id())
                 for form in hidden_queries(exhibit.type_name):
-                    hidden, absent = [
-                        await http.send(viewer, form.replace("ID", each)) for each in (exhibit.id, missing)
-                    ]
-                    assert plain(hidden) == plain(absent), (role, exhibit, form)
+                    if (role, form) not in absent:
+                        nowhere = form.replace("ID", encode_id(exhibit.type_name, new_id()))
+                        absent[role, form] = plain(await http.send(viewer, nowhere))
+                    hidden = plain(await http.send(viewer, form.replace("ID", exhibit.id)))
+                    assert hidden == absent[role, form], (role, exhibit, form)
 
 
 def plain(response: Any) -> tuple[int, str]:
@@ -135,7 +139,8 @@ def plain(response: Any) -> tuple[int, str]:
 
 def hidden_queries(type_name: str) -> list[str]:
     """Return queries in which an id of a type can stand as ID."""
-    queries = ['{ node(id: "ID") { __typename id } }', '{ nodes(ids: ["ID", "ID"]) { __typename id } }']
+    # The types share these, and so the answer to an id of nothing.
+    queries = ['{ node(id: "ID") { __typename id } }']
     if type_name == "Profile":
         queries.append('{ profile(id: "ID") { name } }')
     if type_name == "Mentorship":
