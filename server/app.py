@@ -1,4 +1,4 @@
-"""The Starlette application: routes, middleware in order, and the uvicorn server that drains before it closes.
+"""The Starlette application: routes, middleware in order, and the serving of it.
 
 No rule lives here. /graphql answers HTTP, SSE and graphql-transport-ws; /live is the live layer's own door.
 """
@@ -7,7 +7,7 @@ import asyncio
 import gc
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import uvicorn
 from starlette.applications import Starlette
@@ -24,6 +24,7 @@ from server.embedded import ServerUrls
 from server.guarded_http import GuardedHttp
 from server.observability import metrics
 from server.observability.logs import log_context, request_id_from
+from server.realtime.serving import DrainingServer
 from server.wiring import Wiring, event_loop, wired_server
 
 CORS_HEADERS = ("authorization", "content-type", "graphql-require-preflight", "graphql-cost", "x-request-id")
@@ -141,22 +142,6 @@ async def _refused(_request: Request, refusal: Exception) -> Response:
     """Answer a refusal that a door let through: still the client's matter, never a 5xx."""
     code = refusal.code if isinstance(refusal, Refusal) else "refused"
     return JSONResponse({"code": code, "message": str(refusal)}, 400)
-
-
-class DrainingServer(uvicorn.Server):
-    """uvicorn, except that it lets the live layer say goodbye before it closes sockets."""
-
-    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(config)
-        self._drain = drain
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Drain, then close as uvicorn does. A second signal ends the drain at once."""
-        draining = asyncio.ensure_future(self._drain())
-        while not draining.done() and not self.force_exit:
-            await asyncio.wait({draining}, timeout=0.1)
-        draining.cancel()
-        await super().shutdown(sockets)
 
 
 def serve_listener(settings: Settings, descriptor: int, at_start: Callable[[], None]) -> None:

@@ -177,9 +177,9 @@ class World:
 _TRUE_TALLIES = """
 SELECT q.id, t.votes, (
     SELECT count(DISTINCT v.voter_id) FROM question_vote v JOIN question g ON g.id = v.question_id
-    WHERE (g.id = q.id OR (g.merged_into = q.id AND g.state = 'merged'))
+    WHERE (g.id = q.id OR g.merged_into = q.id)
       AND v.voter_id NOT IN (SELECT a.author_id FROM question a WHERE a.author_id IS NOT NULL
-                             AND (a.id = q.id OR (a.merged_into = q.id AND a.state = 'merged')))) AS counted
+                             AND (a.id = q.id OR a.merged_into = q.id))) AS counted
 FROM question q JOIN question_tally t ON t.question_id = q.id
 """
 

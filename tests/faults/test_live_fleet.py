@@ -7,18 +7,25 @@ import asyncio
 import time
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
+from typing import Protocol
 
 import pytest
 
 from server.domain.topics import Topic
-from tests.factories.live import LiveServer, ToyRules, book_of, live_server, log_of, room, say, someone
+from tests.factories.live import ToyRules, book_of, live_server, log_of, room, say, someone
 from tests.live_client import Answer, LiveClient
 from tests.realtime.test_moving import toy_say
 
 assert toy_say  # registers the command toy.say
 
 
-async def crowd_of(number: int, server: LiveServer, topic: Topic, stack: AsyncExitStack) -> list[LiveClient]:
+class HasClients(Protocol):
+    """A worker in this process or in one of its own."""
+
+    def client(self) -> LiveClient: ...
+
+
+async def crowd_of(number: int, server: HasClients, topic: Topic, stack: AsyncExitStack) -> list[LiveClient]:
     """Return clients that follow a topic on a server."""
     clients = [server.client() for _ in range(number)]
     for client in clients:
@@ -120,7 +127,7 @@ async def test_command_whose_answer_was_lost_is_done_once_wherever_it_is_sent_ag
             await asyncio.sleep(number / 2000)
             await client.cut()
             await client.until(lambda welcomes=welcomes: len(client.of_type("welcome")) > welcomes)
-            answer = await _insist(client, args, f"cid-{number}")
+            answer = await insist(client, args, f"cid-{number}")
             assert answer == await client.command("toy.say", args, cid=f"cid-{number}")
         await watcher.until_seq(topic.name, 20)
         texts = Counter(frame["p"]["text"] for frame in watcher.places[topic.name].log)
@@ -128,7 +135,7 @@ async def test_command_whose_answer_was_lost_is_done_once_wherever_it_is_sent_ag
         assert log_of(watcher, topic) == await book_of(topic)
 
 
-async def _insist(client: LiveClient, args: dict[str, str], cid: str) -> object:
+async def insist(client: LiveClient, args: dict[str, str], cid: str) -> object:
     """Send a command until it is answered with a result."""
     async with asyncio.timeout(5):
         while True:
