@@ -19,6 +19,7 @@ from server.schema.core.context import Context
 from server.schema.core.ids import encode_id
 from server.schema.root import schema as root_schema
 from server.services import polls, questions, webinars
+from tests.factories.graphql import follow_once
 from tests.factories.people import person
 from tests.factories.webinars import Event, acted, event, live, pending
 from tests.statements import counted_statements
@@ -329,3 +330,19 @@ async def test_an_export_is_for_hosts() -> None:
     assert data["csv"].startswith("id,number,state")
     refused = await answer(of.moderator, EXPORT, id=gid(of))
     assert refused.errors
+
+
+async def test_each_topic_is_followed_by_those_it_is_for_and_starts_from_its_picture() -> None:
+    of = await event()
+    await pending(of, of.attendees[0], "Secret pending question, is it?")
+    stranger = await person("Stranger")
+    for name, allowed in (
+        ("webinarEvents", {of.host, of.moderator, of.panelist, of.attendees[1]}),
+        ("webinarStaffEvents", {of.host, of.moderator}),
+    ):
+        for who in (of.host, of.moderator, of.panelist, of.attendees[1], stranger):
+            told = await follow_once(who, f'subscription {{ {name}(webinarId: "{gid(of)}") {{ kind payload }} }}')
+            assert isinstance(told, dict) == (who in allowed), (name, who)
+            if who in allowed:
+                assert told[name]["kind"] == "snapshot"
+                assert ("Secret" in str(told)) == (name == "webinarStaffEvents")
