@@ -43,7 +43,7 @@ class Card:
         return self.tally or Tally(question_id=self.row.id, votes=0, revision=0)
 
 
-_SOURCES = "SELECT DISTINCT merged_into FROM question WHERE merged_into = ANY($1) AND state = 'merged'"
+_SOURCES = "SELECT DISTINCT merged_into FROM question WHERE merged_into = ANY($1)"
 
 
 async def cards_of(rows: Sequence[Question]) -> dict[UUID, Card]:

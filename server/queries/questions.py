@@ -170,7 +170,7 @@ async def voted(actor: Actor, question_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the questions the actor voted for, by itself or by one merged into it."""
     sql = """
         SELECT DISTINCT coalesce(m.merged_into, v.question_id) AS id FROM question_vote v
-        LEFT JOIN question m ON m.id = v.question_id AND m.state = 'merged'
+        LEFT JOIN question m ON m.id = v.question_id
         WHERE v.voter_id = $1 AND (v.question_id = ANY($2) OR m.merged_into = ANY($2))
     """
     _, rows = await connection().execute_query(sql, [actor.user_id, list(question_ids)])

@@ -98,9 +98,9 @@ async def _promise(scene: Scene, card: Card, done: Done) -> None:
 # Who voted for a question or for one merged into it, once each, without the authors of any of them.
 _GROUP = """
     SELECT v.voter_id, min(v.created_at) AS at FROM question_vote v
-    WHERE v.question_id IN (SELECT id FROM question WHERE id = $1 OR (merged_into = $1 AND state = 'merged'))
+    WHERE v.question_id IN (SELECT id FROM question WHERE id = $1 OR merged_into = $1)
       AND v.voter_id NOT IN (SELECT author_id FROM question
-                             WHERE author_id IS NOT NULL AND (id = $1 OR (merged_into = $1 AND state = 'merged')))
+                             WHERE author_id IS NOT NULL AND (id = $1 OR merged_into = $1))
     GROUP BY v.voter_id
 """
 _RECOUNT = f"""
@@ -132,9 +132,11 @@ async def _regroup(scene: Scene, card: Card, action: Action, done: Done) -> None
     """Count the votes of both questions anew: no vote was moved, so what is undone is exactly as before."""
     kept = await Question.get(id=card.row.id)
     target_id = done.form.into_id if action is Action.MERGE else kept.merged_into
+    # Held before anything is counted: a vote for the target that is under way is counted, one that comes next waits
+    # and then sees the group as it is.
+    target = await Question.select_for_update().get(id=target_id)
     await card.row.save()
     card.tally = await recount(scene.work, card.row)
-    target = await Question.get(id=target_id)
     tally = await recount(scene.work, target)
     if tally is not None:
         tell_votes(scene.work, target.webinar_id, tally)

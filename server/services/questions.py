@@ -146,7 +146,7 @@ WITH fresh AS (
 ), counted AS (
     SELECT id FROM fresh WHERE NOT EXISTS (
         SELECT 1 FROM question_vote v JOIN question m ON m.id = v.question_id
-        WHERE m.merged_into = $2 AND m.state = 'merged' AND v.voter_id = $3)
+        WHERE m.merged_into = $2 AND v.voter_id = $3)
 ), kept AS (
     UPDATE question_tally SET votes = votes + 1, revision = revision + 1,
         heat = greatest(heat, $5::float8)
@@ -158,7 +158,7 @@ SELECT votes, revision FROM kept
 _TAKE_BACK = """
 WITH gone AS (
     DELETE FROM question_vote WHERE voter_id = $2 AND question_id IN (
-        SELECT id FROM question WHERE id = $1 OR (merged_into = $1 AND state = 'merged'))
+        SELECT id FROM question WHERE id = $1 OR merged_into = $1)
     RETURNING id
 )
 SELECT id FROM gone
@@ -213,7 +213,7 @@ async def _votable(work: Work, actor: Actor, question_id: UUID, *, is_repeat: bo
     if standing is None or not standing.may_enter or not row.is_shown:
         raise NotFound("question")
     if not is_repeat:
-        merged = await Question.filter(merged_into=question_id, state=QuestionState.MERGED)
+        merged = await Question.filter(merged_into=question_id)
         authors = frozenset(one.author_id for one in [row, *merged] if one.author_id is not None)
         voting = Voting(actor.require_user(), row.state, row.version, standing.state, authors, standing.is_banned)
         check_vote(voting)
