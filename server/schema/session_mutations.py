@@ -57,7 +57,7 @@ class SendMessageInput:
 class SendMessagePayload:
     """What SendMessage gives."""
 
-    message: SessionMessage = strawberry.field(description="The line.")
+    session_message: SessionMessage = strawberry.field(description="The line.")
 
 
 @strawberry.input(description="For editMessage.")
@@ -72,7 +72,7 @@ class EditMessageInput:
 class EditMessagePayload:
     """What EditMessage gives."""
 
-    message: SessionMessage = strawberry.field(description="The line as it is now.")
+    session_message: SessionMessage = strawberry.field(description="The line as it is now.")
 
 
 @strawberry.input(description="For deleteMessage.")
@@ -86,7 +86,7 @@ class DeleteMessageInput:
 class DeleteMessagePayload:
     """What DeleteMessage gives."""
 
-    message: SessionMessage = strawberry.field(description="The line, without its text.")
+    session_message: SessionMessage = strawberry.field(description="The line, without its text.")
 
 
 @strawberry.input(description="For endSession.")
@@ -139,19 +139,19 @@ class SessionMutation:
             text=form.text,
             command_id=form.idempotency_key,
         )
-        return SendMessagePayload(message=SessionMessage.of(row))
+        return SendMessagePayload(session_message=SessionMessage.of(row))
 
     @mutation(description="Put an own line differently. Requires: its author.", refuses=[Conflict])
     async def edit_message(self, info: Info, form: EditMessageInput) -> EditMessagePayload:
         """Put a line differently."""
         row = await sessions.edit_message(info.context.actor, message_id=_message_id(form.message_id), text=form.text)
-        return EditMessagePayload(message=SessionMessage.of(row))
+        return EditMessagePayload(session_message=SessionMessage.of(row))
 
     @mutation(description="Take an own line back. Requires: its author.")
     async def delete_message(self, info: Info, form: DeleteMessageInput) -> DeleteMessagePayload:
         """Take a line back."""
         row = await sessions.delete_message(info.context.actor, message_id=_message_id(form.message_id))
-        return DeleteMessagePayload(message=SessionMessage.of(row))
+        return DeleteMessagePayload(session_message=SessionMessage.of(row))
 
     @mutation(description="Close a session. Requires: to be one of the mentorship's two.", refuses=[Conflict])
     async def end_session(self, info: Info, form: EndSessionInput) -> EndSessionPayload:

@@ -37,7 +37,7 @@ mutation ($id: ID!) { openSession(input: {mentorshipId: $id, title: "First"}) {
 """
 SAY = """
 mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
-  ... on SendMessagePayload { message { id text author { name } } }
+  ... on SendMessagePayload { sessionMessage { id text author { name } } }
   ... on Refusal { code }
 } }
 """
@@ -74,16 +74,16 @@ async def test_two_meet_talk_and_part() -> None:
       ... on JoinSessionPayload { session { state } } } }"""
     assert (await ask(mentee, join, id=key))["joinSession"]["session"]["state"] == "LIVE"
     line = {"sessionId": key, "text": "Hello", "idempotencyKey": "c1"}
-    said = [(await ask(mentee, SAY, input=line))["sendMessage"]["message"] for _ in range(2)]
+    said = [(await ask(mentee, SAY, input=line))["sendMessage"]["sessionMessage"] for _ in range(2)]
     assert said[0] == said[1]
     message = said[0]["id"]
     edit = """mutation ($id: ID!) { editMessage(input: {messageId: $id, text: "Hi"}) {
-      ... on EditMessagePayload { message { text } } ... on Refusal { code } } }"""
+      ... on EditMessagePayload { sessionMessage { text } } ... on Refusal { code } } }"""
     delete = """mutation ($id: ID!) { deleteMessage(input: {messageId: $id}) {
-      ... on DeleteMessagePayload { message { text deletedAt } } ... on Refusal { code } } }"""
+      ... on DeleteMessagePayload { sessionMessage { text deletedAt } } ... on Refusal { code } } }"""
     assert (await ask(mentor, edit, id=message))["editMessage"]["code"] == "not_allowed"
-    assert (await ask(mentee, edit, id=message))["editMessage"]["message"]["text"] == "Hi"
-    assert (await ask(mentee, delete, id=message))["deleteMessage"]["message"]["text"] == ""
+    assert (await ask(mentee, edit, id=message))["editMessage"]["sessionMessage"]["text"] == "Hi"
+    assert (await ask(mentee, delete, id=message))["deleteMessage"]["sessionMessage"]["text"] == ""
     end = """mutation ($id: ID!) { endSession(input: {sessionId: $id}) {
       ... on EndSessionPayload { session { state } } ... on Conflict { current } } }"""
     assert (await ask(mentee, end, id=key))["endSession"]["session"]["state"] == "ENDED"
