@@ -113,8 +113,8 @@ class GraphqlSettings:
     max_list_items: int = setting(100, least=1)
     max_json_depth: int = setting(64, least=4, most=500)
     max_cost: int = setting(10_000, least=1)
-    cost_capacity: int = setting(20_000, least=1)
-    cost_refill_per_second: float = setting(500.0, least=0.1)
+    cost_capacity: int = setting(60_000, least=1)
+    cost_refill_per_second: float = setting(2_000.0, least=0.1)
     trusted_documents: TrustedDocuments = TrustedDocuments.OFF
     trusted_documents_path: Path | None = None
     graphiql: bool | None = None
