@@ -1,6 +1,7 @@
 """Real servers for every test: one PostgreSQL and one Valkey per test process, a clean database per test."""
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,16 +34,19 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Start PostgreSQL and Valkey for this test process, with the newest schema."""
-    folder: Path = tmp_path_factory.mktemp("servers")
-    embedded = EmbeddedServers.for_tests(folder)
-    database_url, redis_url = embedded.start()
-    try:
-        asyncio.run(migrate_database(database_url))
-        yield Servers(database_url, redis_url)
-    finally:
-        embedded.stop()
+def servers() -> Iterator[Servers]:
+    """Start PostgreSQL and Valkey for this test process, with the newest schema.
+
+    Not under pytest's own folder: each run of pytest closes that one to other users, and PostgreSQL may be one.
+    """
+    with tempfile.TemporaryDirectory(prefix="alongside-tests-") as folder:
+        embedded = EmbeddedServers.for_tests(Path(folder))
+        database_url, redis_url = embedded.start()
+        try:
+            asyncio.run(migrate_database(database_url))
+            yield Servers(database_url, redis_url)
+        finally:
+            embedded.stop()
 
 
 async def empty_database(url: str) -> None:
