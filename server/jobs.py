@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from server.services import pruning, request_sweeps, webinar_archive
+from server.services import matching_snapshot, pruning, request_sweeps, suggestions, webinar_archive
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ JOBS: tuple[Job, ...] = (
     Job("expire-requests", 20, request_sweeps.expire_due),
     Job("remind-of-requests", 60, request_sweeps.remind_due),
     Job("serve-waiting-list", 30, request_sweeps.serve_waitlist),
+    Job("expire-suggestions", 3600, suggestions.expire_due),
+    Job("forget-matching-changes", 3600, matching_snapshot.forget_old_changes),
     Job("prune-expired", 3600, pruning.prune_expired),
     Job("archive-webinars", 600, webinar_archive.archive_due),
     Job("destroy-webinar-keys", 600, webinar_archive.unseal_due),

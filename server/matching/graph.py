@@ -206,6 +206,35 @@ def _back(scene: Scene, helps: Taxonomy, needed: Index, lonely: Ints, memory: Sc
     return learner[:found].copy(), mentor[:found].copy(), score[:found].copy()
 
 
+def learners_for(market: Market, mentor: int, memory: Scratch) -> tuple[Ints, Floats]:
+    """Return feasible learners for one mentor, best first, with their scores. `memory` belongs to the calling thread.
+
+    Those found by the index, and those who changed since it was built.
+    """
+    rows = np.array([mentor], np.int32)
+    learner, _, score = _back(market.scene, market.helps, market.needed, rows, memory)
+    fresh, worth = _changed_learners(market.scene, market.needed, mentor)
+    learner, first = np.unique(np.concatenate([learner, fresh]), return_index=True)
+    score = np.concatenate([score, worth])[first]
+    order = np.lexsort((learner, -score))
+    return learner[order], score[order]
+
+
+@kernel
+def _changed_learners(scene: Scene, needed: Index, mentor: int) -> tuple[Ints, Floats]:
+    """Return the feasible learners among the rows that changed, with their scores."""
+    count = int(needed.changed_count[0])
+    learner, score = np.empty(count, np.int32), np.empty(count, np.float32)
+    found, values = 0, np.empty(PARTS)
+    for place in range(count):
+        row = needed.changed[place]
+        if reason(scene, row, mentor) == 0:
+            days = shared_days(scene.people.free, scene.programme, row, mentor)
+            learner[found], score[found] = row, score_of(scene, (row, mentor, days), values)
+            found += 1
+    return learner[:found].copy(), score[:found].copy()
+
+
 def scores_as_float(graph: Graph) -> Doubles:
     """Return the scores in double precision, with NaN as 0."""
     return np.nan_to_num(graph.score.astype(np.float64), nan=0.0)

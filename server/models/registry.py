@@ -18,6 +18,7 @@ MODULES = (
     "server.models.webinars",
     "server.models.questions",
     "server.models.polls",
+    "server.models.matching",
 )
 
 

@@ -25,6 +25,7 @@ from server.models.availability import (
     WeeklyWindow,
 )
 from server.models.identity import Login, MailToken, RoleGrant, User
+from server.models.matching import Suggestion
 from server.models.mentorships import Mentorship, MentorshipRequest, RequestEvent
 from server.models.profiles import (
     ContactDetail,
@@ -76,6 +77,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("contact_releases", ContactRelease, by("profile_id", "to_profile_id"), Fate.DELETED),
     # Whom one blocked is one's own; by whom one is blocked is theirs.
     Holding("blocks", Block, by("blocker_id"), Fate.DELETED, taken_along=by("blocked_id")),
+    # Who is put before somebody, and dismissed, is for them alone to know.
+    Holding("suggestions", Suggestion, _OF_PROFILE, Fate.DELETED, taken_along=by("other_id")),
     Holding("weekly_windows", WeeklyWindow, _OF_PROFILE, Fate.DELETED),
     Holding("availability_exceptions", AvailabilityException, _OF_PROFILE, Fate.DELETED),
     Holding("availability_rules", AvailabilityRule, _OF_PROFILE, Fate.DELETED),

@@ -24,7 +24,7 @@ from server.kit.clock import now
 from server.models.mentorships import MentorshipRequest
 from server.queries import requests as request_queries
 from server.queries.skills import vocabulary
-from server.services import capacity, repeats
+from server.services import capacity, repeats, suggestions
 from server.services.request_clock import set_clock
 from server.services.request_moves import Claim, claim, enter, moved, tell
 from server.services.request_policy import policy
@@ -167,6 +167,7 @@ async def send(work: Work, actor: Actor | None, claimed: Claim) -> None:
     request.sent_at = now()
     await set_clock(request)
     await enter(request, claimed.after, actor=actor)
+    await suggestions.mark_requested(request)
     sent = facts.RequestSent(**moved(request), **shown(request), referred_from=request.referred_from_id)
     tell(work, request, sent, actor)
 

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from server.domain import topics
 from server.domain.actors import Actor, Role
-from server.domain.availability import CapacityKind, StretchKind
+from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
 from server.domain.facts import Fact
 from server.domain.identity import MailTokenPurpose, SignedIn
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
 from server.domain.polls import PollKind, PollState
 from server.domain.profiles import Proficiency, SkillDirection, SkillLevel, SupportNeed, WorkPattern
 from server.domain.question_states import Action, AnswerKind, AuthorShown, QuestionState
+from server.domain.suggestions import MatchSide, SuggestionState
 from server.domain.webinars import Pace, RegistrationState, RestrictionKind, WebinarRole, WebinarState
 from server.kit.clock import now
 from server.models.availability import (
@@ -25,6 +26,7 @@ from server.models.availability import (
     WeeklyWindow,
 )
 from server.models.identity import MailToken, RoleGrant, User
+from server.models.matching import Suggestion
 from server.models.mentorships import Mentorship, RequestEvent
 from server.models.polls import Poll, PollParticipation
 from server.models.profiles import (
@@ -116,6 +118,14 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         await Block.create(blocker_id=one.user_id, blocked_id=(await person("Cy")).user_id)
         await Block.create(blocker_id=(await person("Di")).user_id, blocked_id=one.user_id)
         await ContactRelease.create(profile_id=one.user_id, to_profile_id=other.user_id)
+        await Suggestion.create(
+            profile_id=one.user_id,
+            other_id=other.user_id,
+            side=MatchSide.LEARNER,
+            format=MentoringFormat.CLASSIC,
+            state=SuggestionState.DISMISSED,
+            score=0.5,
+        )
         word = MINE if one is ana else THEIRS
         asked = await request_row(one, other, goal=f"goal {word}", message=word, note=MINE if other is ana else THEIRS)
         await RequestEvent.create(request_id=asked.id, actor_id=one.user_id, state=RequestState.SENT, text=word)

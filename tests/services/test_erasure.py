@@ -41,16 +41,18 @@ pytestmark = pytest.mark.usefixtures("db", "_at_once")
 _NOT_PEOPLE = {
     ("capacity_entry", "reference"),
     ("command_record", "result_id"),
+    ("suggestion", "request_id"),
     ("webinar", "highlighted_id"),
     ("question", "merged_into"),
 }
 # A mentor and a mentee are the sender and the receiver of their request; who granted a role, or moderated, acted for
-# the house.
+# the house. To whom one was suggested is theirs to know.
 _NAMED_ELSEWHERE = {
     ("mentorship_request", "mentor_id"),
     ("mentorship_request", "mentee_id"),
     ("role_grant", "granted_by"),
     ("stream_entry", "actor_id"),
+    ("suggestion", "other_id"),
     ("webinar_restriction", "put_by"),
     ("question", "edited_by"),
     ("question", "lease_by"),
