@@ -8,22 +8,27 @@ import asyncio
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from server.config import Settings, signing_key
 from server.domain.actors import SYSTEM, Role
 from server.domain.errors import NotFound
-from server.embedded import EmbeddedServers, ServerUrls
+from server.embedded import EmbeddedError, EmbeddedServers, ServerUrls
 from server.models.database import database, migrate_database
-from server.observability.logs import configure_logs
+from server.observability.logs import configure_logs, get_logger
 from server.services import logins, roles, seeding
 from server.services.seeding import DemoLogins
 from server.supervisor import Child, Supervisor, bind, watch_lifeline
 
 R = TypeVar("R")
 Report = Callable[[int, int], None]
+
+LOOK_SECONDS = 2.0
+"""Between two looks at whether the embedded servers are up."""
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Serving:
     settings: Settings
     options: ServeOptions
     urls: ServerUrls
-    embedded: tuple[str, ...]
+    embedded: EmbeddedServers
     listener: socket.socket
     logins: DemoLogins | None
 
@@ -50,8 +55,8 @@ class Serving:
         host, port = self.listener.getsockname()[:2]
         shown = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', '::'} else host}:{port}"  # noqa: S104 - shown
         lines = [f"Alongside serves {shown} · GraphQL {shown}/graphql · rooms {shown.replace('http', 'ws')}/live"]
-        if self.embedded:
-            lines.append(f"embedded: {', '.join(self.embedded)}, data under {self.settings.data_dir}")
+        if self.embedded.names:
+            lines.append(f"embedded: {', '.join(self.embedded.names)}, data under {self.settings.data_dir}")
         if self.logins is not None:
             lines.append(f"demo logins (password: {self.logins.password}):")
             lines += [f"  {login.email:32} {login.about}" for login in self.logins.logins]
@@ -66,7 +71,16 @@ class Serving:
         if self.options.with_worker:
             children.append(Child("worker", ("worker",)))
         supervisor = Supervisor(children, self._child_environment(environment), [descriptor])
-        asyncio.run(supervisor.run(self.settings.live.drain_seconds))
+        asyncio.run(self._supervise(supervisor))
+
+    async def _supervise(self, supervisor: Supervisor) -> None:
+        over = asyncio.Event()
+        keeping = asyncio.create_task(_keep_up(self.embedded, over), name="embedded servers")
+        try:
+            await supervisor.run(self.settings.live.drain_seconds)
+        finally:
+            over.set()
+            await keeping
 
     def _child_environment(self, environment: Mapping[str, str]) -> dict[str, str]:
         settings = self.settings
@@ -81,12 +95,24 @@ class Serving:
         }
 
 
+async def _keep_up(embedded: EmbeddedServers, over: asyncio.Event) -> None:
+    """Start an embedded server again that died, at the same address, until it is over."""
+    while embedded.names and not over.is_set():
+        try:
+            # Never cancelled: the thread would go on, and could start servers after they were let go.
+            await asyncio.to_thread(embedded.start)
+        except EmbeddedError as failure:
+            log.error("embedded_server_is_down", failure=str(failure))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), LOOK_SECONDS)
+
+
 @contextmanager
-def servers(settings: Settings) -> Iterator[tuple[ServerUrls, tuple[str, ...]]]:
-    """Start or join the servers of the settings; yield their URLs and the names of the embedded ones."""
+def servers(settings: Settings) -> Iterator[tuple[ServerUrls, EmbeddedServers]]:
+    """Start or join the servers of the settings; yield their URLs, and the servers."""
     embedded = EmbeddedServers(settings.data_dir, database_url=settings.database_url, redis_url=settings.redis_url)
     with embedded as urls:
-        yield urls, embedded.names
+        yield urls, embedded
 
 
 def with_database(settings: Settings, work: Callable[[Settings], Awaitable[R]]) -> R:

@@ -1,0 +1,31 @@
+"""An embedded server that dies under a running `alongside serve` comes back, and nobody has to do anything."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import httpx
+
+from tests.flows.harness import Api, serving, until_ready
+
+
+SIGN_IN = 'mutation { signIn(input: {email: "a@example.org", password: "not a password"}) { ...on Refusal { code } } }'
+
+
+def postmaster(data: Path) -> int:
+    return int((data / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+async def test_a_killed_database_is_started_again_under_a_running_server(tmp_path: Path) -> None:
+    async with serving(None, "--data", str(tmp_path), "--no-worker") as server:
+        first = postmaster(tmp_path)
+        os.kill(first, signal.SIGKILL)
+        async with asyncio.timeout(60):
+            while not (tmp_path / "postgres" / "postmaster.pid").exists() or postmaster(tmp_path) == first:
+                await asyncio.sleep(0.05)
+        await until_ready(server.url)
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"{server.url}/readyz")).json()["checks"]["database"]["status"] == "ok"
+        answer = await Api(server.url)(SIGN_IN)
+        assert answer["signIn"] == {"code": "sign_in_failed"}
