@@ -9,7 +9,6 @@ import httpx
 
 from tests.flows.harness import Api, serving, until_ready
 
-
 SIGN_IN = 'mutation { signIn(input: {email: "a@example.org", password: "not a password"}) { ...on Refusal { code } } }'
 
 
