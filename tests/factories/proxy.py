@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """Forwards bytes. `silent` swallows both ways; `refuse` cuts what is open and takes nothing new."""
+    """Forwards bytes. `is_silent` swallows both ways, `is_stalled` reads no more, `refuse` cuts."""
 
     def __init__(self, target: str) -> None:
         self._target = urlsplit(target)
@@ -16,6 +16,7 @@ class Proxy:
         self._server: asyncio.Server | None = None
         self._port = 0
         self.is_silent = False
+        self.is_stalled = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -53,6 +54,8 @@ class Proxy:
         try:
             with suppress(OSError):
                 while data := await source.read(65536):
+                    while self.is_stalled.is_set():
+                        await asyncio.sleep(0.01)
                     if not self.is_silent:
                         sink.write(data)
         finally:

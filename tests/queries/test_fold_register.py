@@ -1,0 +1,54 @@
+"""Every fact there is changes a picture, and is then part of a fold test, or is named here with why it need not."""
+
+import server.wiring
+from server.domain.facts import REGISTER
+from server.domain.pictures import CHANGES
+
+assert server.wiring  # imports every shaft, so the register is whole
+
+NOTICE = "the person's own client asks GraphQL again when it cares"
+NO_FOLLOWER = "for the reactions alone: it goes to no topic"
+WITHOUT_PICTURE = {
+    "availability.changed": NOTICE,
+    "capacity.limit_changed": NOTICE,
+    "contacts.released": NOTICE,
+    "contacts.revoked": NOTICE,
+    "identity.account_erased": NO_FOLLOWER,
+    "identity.logins_ended": "the connections end with them",
+    "identity.mail_change_asked": NO_FOLLOWER,
+    "identity.mail_change_collided": NO_FOLLOWER,
+    "identity.mail_change_undone": NOTICE,
+    "identity.mail_changed": NOTICE,
+    "identity.mail_verified": NOTICE,
+    "identity.password_changed": NOTICE,
+    "identity.password_reset_asked": NO_FOLLOWER,
+    "identity.role_granted": "connections are made anew with the new role",
+    "identity.role_revoked": "connections are made anew without the role",
+    "identity.sign_up_repeated": NO_FOLLOWER,
+    "identity.signed_in": NOTICE,
+    "identity.signed_up": NO_FOLLOWER,
+    "identity.verification_asked": NO_FOLLOWER,
+    "profile.blocked": NOTICE,
+    "profile.unblocked": NOTICE,
+    "profile.updated": NOTICE,
+    "question.own_changed": NOTICE,
+    "request.reminded": NOTICE,
+    "requests.paused": NOTICE,
+    "rhythm.changed": NOTICE,
+    "webinar.registration_changed": NOTICE,
+}
+
+
+def kinds_of_the_product() -> set[str]:
+    return {kind for kind, fact in REGISTER.items() if fact.__module__.startswith("server.")}
+
+
+def test_every_kind_of_fact_is_folded_or_says_why_not():
+    folded = {kind for changes in CHANGES.values() for kind in changes}
+    assert kinds_of_the_product() - folded - set(WITHOUT_PICTURE) == set()
+
+
+def test_nothing_is_both_folded_and_excused_and_no_excuse_outlives_its_fact():
+    folded = {kind for changes in CHANGES.values() for kind in changes}
+    assert folded & set(WITHOUT_PICTURE) == set()
+    assert set(WITHOUT_PICTURE) - kinds_of_the_product() == set()
