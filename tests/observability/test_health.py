@@ -117,7 +117,7 @@ async def test_cancelled_asker_leaves_the_health_usable() -> None:
 
 async def lag_becomes(lag: LoopLag, condition: Callable[[float], bool]) -> None:
     async with asyncio.timeout(5):
-        while not condition(lag.seconds):  # noqa: ASYNC110 - the lag is looked at, it announces nothing
+        while not condition(lag.seconds):
             await asyncio.sleep(0.01)
 
 
