@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from server.kit.addresses import hosts_of
 from server.kit.environment import out_of_bounds, read, secret, setting, variables
 
 PREFIX = "ALONGSIDE_"
@@ -347,7 +348,10 @@ def _check_addresses(settings: Settings) -> list[str]:
     if settings.database_url and not _is_database_url(settings.database_url):
         problems.append("DATABASE_URL: it is not like postgres://user:password@host:5432/alongside")
     if settings.redis_url and not _is_redis_url(settings.redis_url):
-        problems.append("REDIS_URL: it is not like redis://host:6379/0")
+        problems.append(
+            "REDIS_URL: it is not like redis://host:6379/0, redis+sentinel://host:26379,host/service/0 "
+            "or redis+cluster://host:6379,host"
+        )
     return problems
 
 
@@ -361,10 +365,17 @@ def _is_database_url(text: str) -> bool:
 
 
 def _is_redis_url(text: str) -> bool:
+    """Tell whether text is the address of one server, of sentinels with a service, or of a cluster's nodes."""
     try:
         url = urlsplit(text)
-        named = url.path if url.scheme == "unix" else url.hostname
-        return url.scheme in {"redis", "rediss", "unix"} and bool(named) and url.port != 0
+        scheme, _, kind = url.scheme.partition("+")
+        if kind:
+            hosts_of(url.netloc.rpartition("@")[2], 6379)
+            service, _, number = url.path.strip("/").partition("/")
+            named = bool(service) and (not number or number.isdigit()) if kind == "sentinel" else not service
+            return scheme in {"redis", "rediss"} and kind in {"sentinel", "cluster"} and named
+        host = url.path if scheme == "unix" else url.hostname
+        return scheme in {"redis", "rediss", "unix"} and bool(host) and url.port != 0
     except ValueError:
         return False
 

@@ -141,7 +141,22 @@ def test_wrong_database_url_is_refused_without_repeating_it(url: str) -> None:
     assert url not in problem.removesuffix("postgres://user:password@host:5432/alongside")
 
 
-@pytest.mark.parametrize("url", ["http://h", "redis://", "unix://", "redis://h:port/0", "h:6379"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://h",
+        "redis://",
+        "unix://",
+        "redis://h:port/0",
+        "h:6379",
+        "redis+cluster://h,/",
+        "redis+cluster://h/service",
+        "redis+sentinel://h:26379",
+        "redis+sentinel://h/service/first",
+        "unix+cluster://h",
+        "redis+ring://h",
+    ],
+)
 def test_wrong_redis_url_is_refused(url: str) -> None:
     (problem,) = problems({"REDIS_URL": url})
     assert problem.startswith("REDIS_URL: it is not like")
@@ -152,6 +167,8 @@ def test_wrong_redis_url_is_refused(url: str) -> None:
     [
         {"DATABASE_URL": "postgres://u@/alongside?host=/run/pg", "REDIS_URL": "unix:///run/v.sock?db=0"},
         {"DATABASE_URL": "postgresql://u:p@h:5432/d", "REDIS_URL": "rediss://:p@h:6380/0"},
+        {"DATABASE_URL": "postgresql://u:p@h/d", "REDIS_URL": "redis+cluster://:p@h:6379,[::1]:7000"},
+        {"DATABASE_URL": "postgresql://u:p@h/d", "REDIS_URL": "rediss+sentinel://u:p@h,i:26380/service/0"},
     ],
 )
 def test_usual_addresses_are_taken(env: dict[str, str]) -> None:

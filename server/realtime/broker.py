@@ -11,12 +11,11 @@ from enum import StrEnum
 from typing import Any
 from zlib import crc32
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from server.config import LiveSettings
+from server.realtime.lines import CONNECTIONS, line_to
 from server.realtime.reader import Reader
 from server.realtime.scripts import PUBLISH, WINDOW
 from server.services.ports import CommittedEntry
@@ -27,7 +26,6 @@ PARTITIONS = 64
 """Hash tags over which topics are spread; fixed for ever, or windows are lost once."""
 
 
-_CONNECTIONS = 32
 _PATIENCE = 5
 """A question may wait this many timeouts for its turn; on the wire it has one."""
 
@@ -79,23 +77,16 @@ class Broker:
         self._settings = settings
         self._timeout = timeout_seconds
         self._rest_until = 0.0
-        # RESP2: a reply is a plain list, and a subscribed connection speaks of nothing else.
-        # A storm of newcomers waits for a connection here, instead of asking for a thousand.
-        self._pool = BlockingConnectionPool.from_url(
-            redis_url,
-            protocol=2,
-            socket_timeout=timeout_seconds,
-            socket_connect_timeout=timeout_seconds,
-            retry=Retry(NoBackoff(), 1),
-            max_connections=_CONNECTIONS,
-            timeout=timeout_seconds * _PATIENCE,
-        )
-        self.redis: Redis = Redis(connection_pool=self._pool)
+        patience = timeout_seconds * _PATIENCE
+        self._line = line_to(redis_url, timeout_seconds=timeout_seconds, patience_seconds=patience)
+        # A sentinel's or a cluster's pool refuses who comes when it is full: who asks waits here.
+        self._turns = asyncio.Semaphore(CONNECTIONS)
+        self.redis: Redis = self._line.redis
         self._publish = self.redis.register_script(PUBLISH)
         self._window = self.redis.register_script(WINDOW)
         self._probe_channel = f"rt:probe:{worker_id}"
         self.on_message: Callable[[str, bytes], None] = lambda _topic, _body: None
-        self.reader = Reader(settings, self._make_connection, (self._probe_channel, self._send_probe), self._heard)
+        self.reader = Reader(settings, self._line.make_connection, (self._probe_channel, self._send_probe), self._heard)
 
     def start(self) -> None:
         """Start the reader."""
@@ -104,8 +95,7 @@ class Broker:
     async def stop(self) -> None:
         """Stop the reader and close every connection."""
         await self.reader.stop()
-        await self.redis.aclose()
-        await self._pool.disconnect()
+        await self._line.close()
 
     async def publish(self, entry: CommittedEntry) -> tuple[Outcome, int]:
         """Publish an entry once. Return the outcome and the window's top: before it for a GAP, else with it."""
@@ -176,15 +166,12 @@ class Broker:
         if loop.time() < self._rest_until:
             raise BellSilent
         try:
-            async with asyncio.timeout(self._timeout * _PATIENCE):
+            async with asyncio.timeout(self._timeout * _PATIENCE), self._turns:
                 yield
         except (RedisError, OSError, TimeoutError) as failure:
             self._rest_until = loop.time() + self._timeout / 4
             log.debug("redis did not answer: %r", failure)
             raise BellSilent from failure
-
-    def _make_connection(self) -> Any:
-        return self._pool.make_connection()  # type: ignore[no-untyped-call] # redis-py leaves it untyped
 
     async def _send_probe(self) -> None:
         await self.redis.publish(self._probe_channel, b"")

@@ -75,6 +75,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   } else if (word === "stop") {
     tell({ told: "log", log });
     current.socket.close();
+    process.stdin.destroy();
     break;
   }
 }
