@@ -48,6 +48,7 @@ from server.schema.socket import GraphQLSocket
 from server.schema.subscriptions import Heard, LiveTopics, Place
 from server.services import identity_policy, logins, request_policy
 from server.services.audience import audience_of
+from server.services.matching_snapshot import engine_running
 from server.services.ports import NoBuckets, NoPublisher, ports
 
 log = get_logger(__name__)
@@ -100,6 +101,8 @@ async def wired_server(settings: Settings, urls: ServerUrls) -> AsyncIterator[Wi
         live = await stack.enter_async_context(_wired(settings, urls))
         # Built now, so that no request waits for it.
         await asyncio.to_thread(skills.skill_index)
+        # Prepared beside the first requests: until then suggestions are refused for a moment, and nothing else waits.
+        await stack.enter_async_context(engine_running())
         lag = await stack.enter_async_context(watched_loop())
         health = Health(lag)
         _watch_over(health, live)

@@ -18,6 +18,7 @@ from server.schema.profiles import ProfileQuery
 from server.schema.question_acts import QuestionActMutation
 from server.schema.question_mutations import QuestionMutation
 from server.schema.questions import QuestionQuery
+from server.schema.recommendations import RecommendationQuery
 from server.schema.request_mutations import RequestMutation
 from server.schema.requests import RequestQuery
 from server.schema.safety import SafetyMutation
@@ -26,6 +27,7 @@ from server.schema.session_mutations import SessionMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
 from server.schema.subscriptions import Subscription
+from server.schema.suggestion_mutations import SuggestionMutation
 from server.schema.webinar_mutations import WebinarMutation
 from server.schema.webinar_people_mutations import WebinarPeopleMutation
 from server.schema.webinars import WebinarQuery
@@ -37,6 +39,7 @@ class Query(
     ProfileQuery,
     DirectoryQuery,
     SkillQuery,
+    RecommendationQuery,
     RequestQuery,
     MentorshipQuery,
     SessionQuery,
@@ -56,6 +59,7 @@ class Mutation(
     HistoryMutation,
     AvailabilityMutation,
     SafetyMutation,
+    SuggestionMutation,
     RequestMutation,
     MentorshipMutation,
     SessionMutation,

@@ -140,8 +140,10 @@ async def recommend(actor: Actor, *, wanted: Wanted, page: PageRequest) -> Page[
 async def explain_match(actor: Actor, *, profile_id: UUID, wanted: Wanted) -> Explained:
     """Explain the actor and somebody the directory shows them, whether they can be matched or not."""
     actor.require_verified()
+    if not await queries.is_findable(actor, profile_id):
+        raise NotFound("profile")
     found = await explain_all(actor, ids=[profile_id], wanted=wanted)
-    if profile_id not in found or not await queries.is_findable(actor, profile_id):
+    if profile_id not in found:
         raise NotFound("profile")
     return found[ProfileId(profile_id)]
 

@@ -9,12 +9,22 @@ from server.domain.availability import CapacityKind, MentoringFormat, StretchKin
 from server.domain.identity import LoginCarrier
 from server.domain.mentorships import MentorshipState, RequestState
 from server.domain.profiles import SkillDirection, SkillLevel
+from server.domain.suggestions import MatchSide, SuggestionState
 from server.domain.webinars import RestrictionKind
 from server.kit.clock import now
 from server.models.availability import AvailabilityException, Stretch, WeeklyWindow
 from server.models.identity import Login
+from server.models.matching import Suggestion
 from server.models.mentorships import RequestEvent
-from server.models.profiles import ContactDetail, ContactRelease, ProfileSkill, ProfileTag, Stint, Transition
+from server.models.profiles import (
+    ContactDetail,
+    ContactRelease,
+    Profile,
+    ProfileSkill,
+    ProfileTag,
+    Stint,
+    Transition,
+)
 from server.models.safety import Block
 from server.schema.core.ids import encode_id
 from server.services import questions, sessions, webinar_people, webinars
@@ -22,7 +32,7 @@ from server.services.capacity import set_limit
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
-from tests.factories.profiles import full_person
+from tests.factories.profiles import full_person, seeks, speaks
 from tests.factories.webinars import ask_two, open_event, some_poll
 
 SKILL = "gig:invoicing"
@@ -95,7 +105,24 @@ async def world() -> World:
     await _tie(here, ana, "estranged")
     for name in ("blocked", "estranged"):
         await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
+    await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])
     return here
+
+
+async def _seeking(ana: Actor, manager: Actor) -> None:
+    """Let both seek what most others teach, at the same pace, and let one be suggested to the other."""
+    for who in (ana, manager):
+        await seeks(who, SKILL)
+        await speaks(who, "pt")
+        await Profile.filter(id=who.user_id).update(how_i_work={"pace": "async"})
+    await Suggestion.create(
+        profile_id=ana.user_id,
+        other_id=manager.user_id,
+        side=MatchSide.LEARNER,
+        format=MentoringFormat.CLASSIC,
+        state=SuggestionState.SHOWN,
+        score=0.5,
+    )
 
 
 async def _own_things(here: World, ana: Actor) -> None:

@@ -49,6 +49,20 @@ async def ready_engine() -> AsyncIterator[Engine]:
         yield engine
 
 
+@asynccontextmanager
+async def still_engine() -> AsyncIterator[Engine]:
+    """Run an engine that knows everybody made so far and asks for no changes by itself."""
+    engine = Engine()
+    await engine.catch_up()
+    await engine.warm()
+    matching_snapshot.running.engine = engine
+    try:
+        yield engine
+    finally:
+        matching_snapshot.running.engine = None
+        await engine.close()
+
+
 async def seen_by_engine() -> None:
     """Let the engine that runs, if one does, take in what changed."""
     if matching_snapshot.running.engine is not None:

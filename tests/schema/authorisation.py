@@ -177,6 +177,8 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
     every = [one.id for one in world.exhibits]
     table: dict[str, list[str]] = {
         "Profile.openTimes": ['(start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'],
+        "Query.explainMatch": ids("Profile", '(profileId: "{}", format: CLASSIC)'),
+        "Query.recommendations": ["(format: CLASSIC)", "(format: CLASSIC, side: MENTOR)"],
         "Query.node": [f'(id: "{one}")' for one in every],
         "Query.nodes": ["(ids: [{}])".format(",".join(f'"{one}"' for one in every))],
         "Query.profile": ids("Profile"),

@@ -13,6 +13,7 @@ from server.kit.ids import new_id
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import SCHEMA, Door, door, follow_once
 from tests.factories.graphql_world import NOTE, Exhibit, World, world
+from tests.factories.matching import ready_engine
 from tests.factories.profiles import full_person, shows
 from tests.schema.authorisation import (
     EVENTS,
@@ -78,7 +79,7 @@ def pair(exhibit: Exhibit) -> tuple[str, str]:
 async def test_no_way_through_the_schema_leads_to_an_object_that_its_id_would_not() -> None:
     here = await world()
     seen: dict[str, set[str]] = defaultdict(set)
-    async with door() as http:
+    async with ready_engine(), door() as http:
         for role, viewer in here.viewers.items():
             for step, query in ways(here):
                 found, _ = await answer(http, viewer, query)
@@ -143,6 +144,9 @@ def hidden_queries(type_name: str) -> list[str]:
     queries = ['{ node(id: "ID") { __typename id } }']
     if type_name == "Profile":
         queries.append('{ profile(id: "ID") { name } }')
+        queries.append('{ explainMatch(profileId: "ID", format: CLASSIC) { score } }')
+        queries.append('{ whyNot(profileId: "ID", format: CLASSIC) { message } }')
+        queries.append('{ commonStarts(profileId: "ID") { at } }')
     if type_name == "Mentorship":
         queries.append('{ sessions(mentorshipId: "ID") { edges { node { id } } } }')
     return queries
