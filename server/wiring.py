@@ -30,6 +30,7 @@ from server.reactions import REACTIONS, Surroundings, Table
 from server.realtime.asgi import RawWebSocketProtocol
 from server.realtime.buckets import CostBudget
 from server.realtime.commands import questions as question_commands
+from server.realtime.commands import session_agenda as agenda_commands
 from server.realtime.commands import session_room as room_commands
 from server.realtime.commands import sessions as session_commands
 from server.realtime.commands import webinars as webinar_commands
@@ -53,7 +54,7 @@ from server.services.ports import NoBuckets, NoPublisher, ports
 
 log = get_logger(__name__)
 
-COMMANDS = (session_commands, room_commands, webinar_commands, question_commands)
+COMMANDS = (session_commands, room_commands, agenda_commands, webinar_commands, question_commands)
 """The modules whose commands /live takes: importing one registers them."""
 
 

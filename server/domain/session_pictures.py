@@ -15,7 +15,14 @@ UNHEARD: Mapping[str, Any] = {"hand_raised_at": None, "times_heard": 0, "seconds
 
 def room_picture() -> Json:
     """Return these parts as they are in a new room."""
-    return {"floor": None, "queue": []}
+    return {
+        "floor": None,
+        "queue": [],
+        "agenda": {"items": {}, "order": [], "current_id": None},
+        "timer": {"started_at": None, "ends_at": None, "left_seconds": None},
+        "links": {},
+        "actions": {},
+    }
 
 
 def close_room(state: Json) -> None:
@@ -46,9 +53,73 @@ def _floor_ended(state: Json, fact: Mapping[str, Any]) -> None:
     state["floor"], state["queue"] = None, fact["queue"]
 
 
+def _item_added(state: Json, fact: Mapping[str, Any]) -> None:
+    state["agenda"]["items"][fact["item"]["id"]] = fact["item"]
+    state["agenda"]["order"] = fact["order"]
+
+
+def _item_edited(state: Json, fact: Mapping[str, Any]) -> None:
+    _change(state["agenda"]["items"].get(fact["item_id"]), fact)
+
+
+def _item_moved(state: Json, fact: Mapping[str, Any]) -> None:
+    state["agenda"]["order"] = fact["order"]
+
+
+def _item_removed(state: Json, fact: Mapping[str, Any]) -> None:
+    state["agenda"]["items"].pop(fact["item_id"], None)
+    state["agenda"].update(order=fact["order"], current_id=fact["current_id"])
+
+
+def _item_taken_up(state: Json, fact: Mapping[str, Any]) -> None:
+    state["agenda"]["current_id"] = fact["item_id"]
+
+
+def _timer_set(state: Json, fact: Mapping[str, Any]) -> None:
+    state["timer"] = fact["timer"]
+
+
+def _link_added(state: Json, fact: Mapping[str, Any]) -> None:
+    state["links"][fact["link"]["id"]] = fact["link"]
+
+
+def _link_removed(state: Json, fact: Mapping[str, Any]) -> None:
+    state["links"].pop(fact["link_id"], None)
+
+
+def _action_added(state: Json, fact: Mapping[str, Any]) -> None:
+    state["actions"][fact["action"]["id"]] = fact["action"]
+
+
+def _action_edited(state: Json, fact: Mapping[str, Any]) -> None:
+    _change(state["actions"].get(fact["action_id"]), fact)
+
+
+def _action_removed(state: Json, fact: Mapping[str, Any]) -> None:
+    state["actions"].pop(fact["action_id"], None)
+
+
+def _change(view: Json | None, fact: Mapping[str, Any]) -> None:
+    """Bring a view up to date: words that are not given are as they were. What was removed since stays away."""
+    if view is not None:
+        words = {"title", "text"}
+        view.update({key: fact[key] for key in view.keys() & fact.keys() if key not in words or fact[key] is not None})
+
+
 ROOM_CHANGES: Mapping[str, Change] = {
     "hand.raised": _hand_raised,
     "hand.lowered": _hand_lowered,
     "floor.given": _floor_given,
     "floor.ended": _floor_ended,
+    "agenda.item_added": _item_added,
+    "agenda.item_edited": _item_edited,
+    "agenda.item_moved": _item_moved,
+    "agenda.item_removed": _item_removed,
+    "agenda.item_taken_up": _item_taken_up,
+    "timer.set": _timer_set,
+    "link.added": _link_added,
+    "link.removed": _link_removed,
+    "action.added": _action_added,
+    "action.edited": _action_edited,
+    "action.removed": _action_removed,
 }

@@ -1,6 +1,6 @@
-"""What a session's room holds beside its chat: who had the floor."""
+"""What a session's room holds beside its chat: who had the floor, the agenda, links and actions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tortoise import fields
@@ -26,3 +26,56 @@ class SessionFloor(DatedRow):
     class Meta:
         table = "session_floor"
         indexes = (Index(fields=("session_id", "created_at")),)
+
+
+class AgendaItem(DatedRow):
+    """An item of a session's agenda, at its place in the order. `written_by` put it into these words."""
+
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField("alongside.Session", related_name="agenda")
+    session_id: UUID
+    written_by = fields.UUIDField()
+    title = fields.CharField(max_length=120)
+    minutes = fields.IntField()
+    rank = fields.IntField()
+    done_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "session_agenda_item"
+        indexes = (Index(fields=("session_id", "rank")), Index(fields=("written_by",)))
+
+
+class SessionLink(DatedRow):
+    """A web address that somebody put into the room."""
+
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField("alongside.Session", related_name="links")
+    session_id: UUID
+    added_by = fields.UUIDField()
+    url = fields.CharField(max_length=500)
+    title = fields.CharField(max_length=120)
+
+    class Meta:
+        table = "session_link"
+        indexes = (Index(fields=("session_id", "created_at")), Index(fields=("added_by",)))
+
+
+class SessionAction(DatedRow):
+    """What somebody will do after a session. `written_by` put it into these words."""
+
+    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField("alongside.Session", related_name="actions")
+    session_id: UUID
+    owner: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "alongside.Profile", related_name="session_actions"
+    )
+    owner_id: UUID
+    written_by = fields.UUIDField()
+    text = fields.CharField(max_length=500)
+    due_on: date | None = fields.DateField(null=True)
+    done_at: datetime | None = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "session_action"
+        indexes = (
+            Index(fields=("session_id", "created_at", "id")),
+            Index(fields=("written_by",)),
+            Index(fields=("owner_id",)),
+        )

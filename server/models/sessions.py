@@ -25,6 +25,10 @@ class Session(DatedRow):
     started_at: datetime | None = fields.DatetimeField(null=True)
     ended_at: datetime | None = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
+    current_item_id: UUID | None = fields.UUIDField(null=True)
+    timer_started_at: datetime | None = fields.DatetimeField(null=True)
+    timer_ends_at: datetime | None = fields.DatetimeField(null=True)
+    timer_left_seconds: int | None = fields.IntField(null=True)
 
     class Meta:
         table = "session"

@@ -39,7 +39,7 @@ from server.models.profiles import (
     Transition,
 )
 from server.models.safety import Block
-from server.models.session_room import SessionFloor
+from server.models.session_room import AgendaItem, SessionAction, SessionFloor, SessionLink
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.holdings import Holding, by
@@ -109,6 +109,10 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("messages", SessionMessage, by("author_id"), Fate.EMPTIED, emptied={"text": ""}),
     Holding("sessions_opened", Session, by("opened_by"), Fate.EMPTIED, emptied={"title": ""}),
     Holding("sessions", Session, by("participants__profile_id"), Fate.KEPT),
+    Holding("agenda_items", AgendaItem, by("written_by"), Fate.EMPTIED, emptied={"title": ""}),
+    Holding("session_links", SessionLink, by("added_by"), Fate.DELETED),
+    Holding("actions_written", SessionAction, by("written_by"), Fate.EMPTIED, emptied={"text": ""}),
+    Holding("actions_to_do", SessionAction, by("owner_id"), Fate.KEPT),
     Holding("times_on_the_floor", SessionFloor, by("profile_id", "given_by"), Fate.KEPT),
     Holding("session_places", SessionParticipant, _OF_PROFILE, Fate.KEPT),
     *WEBINAR_HOLDINGS,

@@ -1,15 +1,22 @@
 """Reading what a session's room holds beside its chat. For those with a place in it, and nobody else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from server.domain.actors import Actor
+from server.domain.session_agenda import AgendaItemView, Timer
 from server.domain.session_floor import Hand, speaking_order
+from server.domain.session_papers import ActionView, LinkView
+from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
-from server.models.session_room import SessionFloor
+from server.models.session_room import AgendaItem, SessionAction, SessionFloor, SessionLink
+from server.models.sessions import Session
 from server.queries import sessions
+
+NEWEST_ACTIONS = Order("session_actions.newest", (datetime, UUID), descending=True)
 
 # Whole seconds of the sum, not the sum of whole seconds.
 _HANDS = """
@@ -20,6 +27,19 @@ LEFT JOIN session_floor f ON f.session_id = p.session_id AND f.profile_id = p.pr
 WHERE p.session_id = ANY($1) AND p.removed_at IS NULL
 GROUP BY p.session_id, p.profile_id, p.hand_raised_at
 """
+# Shown like the session it was agreed in.
+_ACTIONS = f"""
+SELECT found.* FROM unnest($1::uuid[]) AS wanted (mentorship_id)
+CROSS JOIN LATERAL (
+    SELECT a.*, s.mentorship_id FROM session_action a
+    JOIN session s ON s.id = a.session_id
+    JOIN mentorship m ON m.id = s.mentorship_id
+    JOIN session_participant p ON p.session_id = s.id AND p.profile_id = $2
+    WHERE s.mentorship_id = wanted.mentorship_id AND {sessions.ALLOWED} AND {{bound}}
+    ORDER BY a.created_at {{direction}}, a.id {{direction}} LIMIT {{fetch}}
+) AS found
+ORDER BY found.created_at {{direction}}, found.id {{direction}}
+"""  # noqa: S608 - made of constants
 
 
 @dataclass
@@ -53,9 +73,110 @@ async def talks_in(session_ids: Collection[UUID]) -> dict[UUID, Talk]:
     return found
 
 
-def room_state(talk: Talk) -> dict[str, Any]:
+async def visible_items(actor: Actor, item_ids: Collection[UUID]) -> dict[UUID, AgendaItem]:
+    """Return the items of agendas the actor may see, by id."""
+    rows = await AgendaItem.filter(id__in=list(item_ids))
+    shown = await sessions.places_of(actor, {row.session_id for row in rows})
+    return {row.id: row for row in rows if row.session_id in shown}
+
+
+async def visible_links(actor: Actor, link_ids: Collection[UUID]) -> dict[UUID, SessionLink]:
+    """Return the links the actor may see, by id."""
+    rows = await SessionLink.filter(id__in=list(link_ids))
+    shown = await sessions.places_of(actor, {row.session_id for row in rows})
+    return {row.id: row for row in rows if row.session_id in shown}
+
+
+async def visible_actions(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, SessionAction]:
+    """Return the actions the actor may see, by id."""
+    rows = await SessionAction.filter(id__in=list(action_ids))
+    shown = await sessions.places_of(actor, {row.session_id for row in rows})
+    return {row.id: row for row in rows if row.session_id in shown}
+
+
+async def agendas_of(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, list[AgendaItem]]:
+    """Return the agenda of each session in its order; an empty one where the actor has no place."""
+    found: dict[UUID, list[AgendaItem]] = {key: [] for key in session_ids}
+    shown = await sessions.places_of(actor, session_ids)
+    for row in await AgendaItem.filter(session_id__in=list(shown)).order_by("rank"):
+        found[row.session_id].append(row)
+    return found
+
+
+async def links_of(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, list[SessionLink]]:
+    """Return the links of each session, first added first; none where the actor has no place."""
+    found: dict[UUID, list[SessionLink]] = {key: [] for key in session_ids}
+    shown = await sessions.places_of(actor, session_ids)
+    for row in await SessionLink.filter(session_id__in=list(shown)).order_by("created_at", "id"):
+        found[row.session_id].append(row)
+    return found
+
+
+async def actions_of(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, list[SessionAction]]:
+    """Return the actions of each session, first added first; none where the actor has no place."""
+    found: dict[UUID, list[SessionAction]] = {key: [] for key in session_ids}
+    shown = await sessions.places_of(actor, session_ids)
+    for row in await SessionAction.filter(session_id__in=list(shown)).order_by("created_at", "id"):
+        found[row.session_id].append(row)
+    return found
+
+
+async def actions_of_mentorships(
+    actor: Actor, mentorship_ids: Sequence[UUID], page: PageRequest
+) -> dict[UUID, Page[SessionAction]]:
+    """Return a page of the actions of each mentorship's sessions, in one statement; none the actor may not see."""
+    bound = f"(a.created_at, a.id) {page.comparison} ($3, $4)" if page.bound else "true"
+    sql = _ACTIONS.format(bound=bound, direction=page.direction, fetch=page.fetch)
+    values = [list(dict.fromkeys(mentorship_ids)), actor.user_id, *(page.bound or ())]
+    _, rows = await connection().execute_query(sql, values)
+    grouped: dict[UUID, list[SessionAction]] = {key: [] for key in mentorship_ids}
+    for row in rows:
+        columns = dict(row)
+        grouped[columns.pop("mentorship_id")].append(SessionAction(**columns))
+    return {key: cut_page(grouped[key], page, _action_key) for key in mentorship_ids}
+
+
+def _action_key(row: SessionAction) -> tuple[datetime, UUID]:
+    return (row.created_at, row.id)
+
+
+def timer_of(session: Session) -> Timer:
+    """Return a session's timer."""
+    return Timer(session.timer_started_at, session.timer_ends_at, session.timer_left_seconds)
+
+
+def item_view(row: AgendaItem) -> AgendaItemView:
+    """Return an item as facts and pictures have it."""
+    return AgendaItemView(row.id, row.title, row.minutes, row.done_at, row.written_by)
+
+
+def link_view(row: SessionLink) -> LinkView:
+    """Return a link as facts and pictures have it."""
+    return LinkView(row.id, row.url, row.title, row.added_by, row.created_at)
+
+
+def action_view(row: SessionAction) -> ActionView:
+    """Return an action as facts and pictures have it."""
+    return ActionView(row.id, row.text, row.owner_id, row.due_on, row.done_at, row.written_by, row.created_at)
+
+
+async def room_state(session: Session, talk: Talk) -> dict[str, Any]:
     """Return what a session's picture holds beside its people and its chat."""
-    return {"floor": _floor_picture(talk.floor), "queue": talk.queue}
+    items = await AgendaItem.filter(session_id=session.id).order_by("rank")
+    links = await SessionLink.filter(session_id=session.id)
+    actions = await SessionAction.filter(session_id=session.id)
+    return {
+        "floor": _floor_picture(talk.floor),
+        "queue": talk.queue,
+        "agenda": {
+            "items": {row.id: item_view(row) for row in items},
+            "order": [row.id for row in items],
+            "current_id": session.current_item_id,
+        },
+        "timer": timer_of(session),
+        "links": {row.id: link_view(row) for row in links},
+        "actions": {row.id: action_view(row) for row in actions},
+    }
 
 
 def _floor_picture(row: SessionFloor | None) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ OLDEST_MESSAGES = Order("session_messages.oldest", (datetime, UUID))
 
 # Whoever has a place, was not removed, is not blocked by the other or blocking them, and whose mentorship did not end
 # for safety: the one rule of who sees a room.
-_ALLOWED = """
+ALLOWED = """
     p.removed_at IS NULL
     AND (m.end_reason IS NULL OR m.end_reason <> 'safety')
     AND NOT EXISTS (SELECT 1 FROM block b WHERE (b.blocker_id = m.mentor_id AND b.blocked_id = m.mentee_id)
@@ -29,7 +29,7 @@ SELECT s.id, s.state, s.version, s.mentorship_id, p.role, p.joined_at
 FROM session s
 JOIN mentorship m ON m.id = s.mentorship_id
 JOIN session_participant p ON p.session_id = s.id AND p.profile_id = $1
-WHERE s.id = ANY($2) AND {_ALLOWED}
+WHERE s.id = ANY($2) AND {ALLOWED}
 """  # noqa: S608 - made of constants
 _OWN = """
 SELECT s.* FROM session_participant p
@@ -91,7 +91,7 @@ async def visible(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, Ses
 async def own_page(actor: Actor, page: PageRequest) -> Page[Session]:
     """Return a page of the actor's own sessions."""
     bound = f"(s.created_at, s.id) {page.comparison} ($2, $3)" if page.bound else "true"
-    sql = _OWN.format(allowed=_ALLOWED, bound=bound, direction=page.direction, fetch=page.fetch)
+    sql = _OWN.format(allowed=ALLOWED, bound=bound, direction=page.direction, fetch=page.fetch)
     _, rows = await connection().execute_query(sql, [actor.require_user(), *(page.bound or ())])
     return cut_page([Session(**dict(row)) for row in rows], page, session_key)
 
@@ -107,7 +107,7 @@ async def pages_of_mentorships(
             SELECT s.* FROM session s
             JOIN mentorship m ON m.id = s.mentorship_id
             JOIN session_participant p ON p.session_id = s.id AND p.profile_id = $2
-            WHERE s.mentorship_id = wanted.mentorship_id AND {_ALLOWED} AND {bound}
+            WHERE s.mentorship_id = wanted.mentorship_id AND {ALLOWED} AND {bound}
             ORDER BY s.created_at {page.direction}, s.id {page.direction} LIMIT {page.fetch}
         ) AS found
         ORDER BY found.created_at {page.direction}, found.id {page.direction}

@@ -92,7 +92,7 @@ async def _session_state(actor: Actor, session_id: UUID) -> dict[str, Any]:
             row.profile_id: _place(row, talk.hands[row.profile_id]) for row in people if row.profile_id in talk.hands
         },
         "messages": [_line(row) for row in reversed(newest)],
-        **session_room.room_state(talk),
+        **await session_room.room_state(session, talk),
     }
 
 

@@ -13,14 +13,16 @@ from server.domain.requests import Aspect, SiblingChoice
 from server.kit.paging import PageRequest
 from server.models import mentorships as rows
 from server.queries import mentorships as queries
+from server.queries import session_room
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
 from server.schema.core.errors import Conflict, LimitReached, mutation
 from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, node_loader
-from server.schema.profiles import Profile, load_profiles
+from server.schema.profiles import Profile, keys_of, load_profiles, uuid_key
 from server.schema.requests import MentorshipRequest, load_requests, request_id_of
+from server.schema.session_papers import SessionAction
 from server.services import mentorships
 
 strawberry.enum(MentorshipState, description="Where a mentorship stands.")
@@ -72,6 +74,15 @@ class Mentorship(Node):
         """Return the mentee of each."""
         found = await load_profiles(info, {p.mentee_id for p in parents})
         return [found.get(p.mentee_id) for p in parents]
+
+    @batched(description="What was agreed on in its sessions, newest first.", order=session_room.NEWEST_ACTIONS)
+    @staticmethod
+    async def actions(
+        parents: Sequence["Mentorship"], info: Info, page: PageRequest
+    ) -> Sequence[Connection[SessionAction]]:
+        """Return a page of the actions of each."""
+        found = await session_room.actions_of_mentorships(info.context.actor, keys_of(parents), page)
+        return [connection_of(found[uuid_key(p)], SessionAction.of) for p in parents]
 
     @batched(description="The request it came from.")
     @staticmethod

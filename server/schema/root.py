@@ -22,8 +22,10 @@ from server.schema.recommendations import RecommendationQuery
 from server.schema.request_mutations import RequestMutation
 from server.schema.requests import RequestQuery
 from server.schema.safety import SafetyMutation
+from server.schema.session_agenda_mutations import SessionAgendaMutation
 from server.schema.session_floor_mutations import SessionFloorMutation
 from server.schema.session_mutations import SessionMutation
+from server.schema.session_papers_mutations import SessionPaperMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
 from server.schema.subscriptions import Subscription
@@ -64,6 +66,8 @@ class Mutation(
     MentorshipMutation,
     SessionMutation,
     SessionFloorMutation,
+    SessionAgendaMutation,
+    SessionPaperMutation,
     WebinarMutation,
     WebinarPeopleMutation,
     QuestionMutation,

@@ -21,6 +21,8 @@ from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.schema.mentorships import Mentorship, load_mentorships, mentorship_id_of
 from server.schema.profiles import Profile, keys_of, load_profiles, uuid_key
+from server.schema.session_agenda import AgendaItem, SessionTimer, load_items
+from server.schema.session_papers import SessionAction, SessionLink
 from server.schema.session_room import SessionTalk
 
 strawberry.enum(SessionState, description="Where a session stands. One that never was live did not happen.")
@@ -88,7 +90,9 @@ class Session(Node):
     opened_at: datetime = strawberry.field(description="When its room was opened.")
     started_at: datetime | None = strawberry.field(description="When the second person came in.")
     ended_at: datetime | None = strawberry.field(description="When it was closed.")
+    timer: SessionTimer = strawberry.field(description="Its timer.")
     mentorship_id: strawberry.Private[UUID]
+    current_item_id: strawberry.Private[UUID | None]
 
     @classmethod
     def of(cls, row: rows.Session) -> "Session":
@@ -101,7 +105,9 @@ class Session(Node):
             opened_at=row.created_at,
             started_at=row.started_at,
             ended_at=row.ended_at,
+            timer=SessionTimer.of(session_room.timer_of(row)),
             mentorship_id=row.mentorship_id,
+            current_item_id=row.current_item_id,
         )
 
     @resolved(description="The name to follow its room by, over /live.")
@@ -129,6 +135,34 @@ class Session(Node):
         """Return how the talk of each goes."""
         found = await session_room.talks_of(info.context.actor, keys_of(parents))
         return [SessionTalk.of(found[uuid_key(p)]) for p in parents]
+
+    @batched(description="What is to be talked about, in this order.")
+    @staticmethod
+    async def agenda(parents: Sequence["Session"], info: Info) -> Sequence[list[AgendaItem]]:
+        """Return the agenda of each."""
+        found = await session_room.agendas_of(info.context.actor, keys_of(parents))
+        return [[AgendaItem.of(row) for row in found[uuid_key(p)]] for p in parents]
+
+    @batched(description="The item that is talked about now.")
+    @staticmethod
+    async def current_item(parents: Sequence["Session"], info: Info) -> Sequence[AgendaItem | None]:
+        """Return the current item of each."""
+        found = await load_items(info, {p.current_item_id for p in parents if p.current_item_id is not None})
+        return [None if p.current_item_id is None else found.get(p.current_item_id) for p in parents]
+
+    @batched(description="The links in its room, first added first.")
+    @staticmethod
+    async def links(parents: Sequence["Session"], info: Info) -> Sequence[list[SessionLink]]:
+        """Return the links of each."""
+        found = await session_room.links_of(info.context.actor, keys_of(parents))
+        return [[SessionLink.of(row) for row in found[uuid_key(p)]] for p in parents]
+
+    @batched(description="What was agreed on in it, first agreed first.")
+    @staticmethod
+    async def actions(parents: Sequence["Session"], info: Info) -> Sequence[list[SessionAction]]:
+        """Return the actions of each."""
+        found = await session_room.actions_of(info.context.actor, keys_of(parents))
+        return [[SessionAction.of(row) for row in found[uuid_key(p)]] for p in parents]
 
     @batched(description="What was said, oldest first; `last` for the newest.", order=queries.OLDEST_MESSAGES)
     @staticmethod

@@ -28,6 +28,7 @@ from server.models.identity import User
 from server.models.mentorships import Mentorship, MentorshipRequest
 from server.models.profiles import ContactRelease, Profile
 from server.models.questions import Question, QuestionEvent
+from server.models.session_room import AgendaItem, SessionAction
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.webinars import WebinarRegistration, WebinarStaff
 from server.queries.export import HOLDINGS, everything_about, ids_of
@@ -204,6 +205,8 @@ async def _texts_of(user_id: UserId, questions: Sequence[Question]) -> set[str]:
     texts |= {row.goal for row in await MentorshipRequest.filter(sender_id=user_id)}
     texts |= {row.goal for row in await Mentorship.filter(mentee_id=user_id, request_id=None)}
     texts |= {row.title for row in await Session.filter(opened_by=user_id)}
+    texts |= {row.title for row in await AgendaItem.filter(written_by=user_id)}
+    texts |= {row.text for row in await SessionAction.filter(written_by=user_id)}
     texts |= {text for question in questions for text in (question.text, question.original_text, question.author_note)}
     for line in await QuestionEvent.filter(question_id__in=[question.id for question in questions]):
         texts |= {value for value in line.detail.values() if isinstance(value, str)}

@@ -6,6 +6,7 @@ from uuid import UUID
 from server.domain import topics
 from server.domain.actors import Actor, UserId
 from server.domain.errors import NotFound
+from server.domain.session_agenda import check_party
 from server.domain.sessions import check_open
 from server.models.database import connection
 from server.models.sessions import Session, SessionParticipant
@@ -33,6 +34,13 @@ async def claim_open(actor: Actor, session_id: UUID) -> Inside:
     """Lock a session the actor has a place in, to change it. Conflict when it is not open."""
     inside = await claim(actor, session_id)
     check_open(inside.session.state)
+    return inside
+
+
+async def claim_as_party(actor: Actor, session_id: UUID) -> Inside:
+    """Lock an open session of which the actor is one of the two. NotFound, NotAllowed for a guest, Conflict."""
+    inside = await claim_open(actor, session_id)
+    check_party(inside.place.role)
     return inside
 
 

@@ -19,6 +19,7 @@ from server.queries import sessions as session_queries
 from server.services import repeats
 from server.services.ports import ports
 from server.services.session_access import Inside, claim, everybody, look_in
+from server.services.session_agenda import stop_timer
 from server.services.session_floor import end_open_floor, lower_all
 from server.services.transaction import Work, retrying, unit_of_work
 
@@ -140,6 +141,7 @@ async def shut_out(*, one: UUID, other: UUID) -> None:
 async def _close(work: Work, session: Session, *, ended_by: Actor | None) -> Session:
     await end_open_floor(work, session.id, actor=ended_by)
     await lower_all(session.id)
+    await stop_timer(work, session, actor=ended_by)
     at = now()
     session.state, session.ended_at, session.version = SessionState.ENDED, at, session.version + 1
     await session.save(update_fields=["state", "ended_at", "version"])

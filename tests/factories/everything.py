@@ -52,7 +52,7 @@ from server.models.webinars import (
     WebinarStaff,
     WebinarTalk,
 )
-from server.services import session_floor, sessions
+from server.services import session_agenda, session_floor, session_papers, sessions
 from server.services.transaction import unit_of_work
 from tests.factories.logins import Account, signed_in
 from tests.factories.mentorships import mentorship, request_row
@@ -160,6 +160,13 @@ async def _room(tie: Mentorship, one: Actor, other: Actor) -> None:
     said = await sessions.send_message(one, session_id=session.id, text=f"before {mine}")
     await sessions.edit_message(one, message_id=said.id, text=f"after {mine}")
     await sessions.send_message(other, session_id=session.id, text=f"answer {theirs}")
+    form = session_agenda.ItemForm(f"item {mine}", 10)
+    item = await session_agenda.add_item(one, session_id=session.id, form=form)
+    await session_agenda.edit_item(other, item_id=item.id, form=session_agenda.ItemForm(f"item {mine}", 20))
+    await session_papers.add_link(one, session_id=session.id, url=f"https://example.org/{mine}", title=mine)
+    action = session_papers.ActionForm(f"action {mine}", other.require_user())
+    kept = await session_papers.add_action(one, session_id=session.id, form=action)
+    await session_papers.edit_action(other, action_id=kept.id, form=action)
     await session_floor.raise_hand(other, session_id=session.id)
     await session_floor.give_floor(one, session_id=session.id, profile_id=other.require_user())
 

@@ -79,6 +79,7 @@ def known_values(here: World) -> dict[str, Any]:
 
     stranger = encode_id("Profile", here.viewers["community_manager"].require_user())
     return {
+        "actionId": own(here, "SessionAction"),
         "bufferMinutes": 10,
         "byId": encode_id("Profile", here.viewers["owner"].require_user()),
         "capacity": 30,
@@ -90,6 +91,7 @@ def known_values(here: World) -> dict[str, Any]:
         "draftId": here.parts["draft"],
         "dueAt": "2027-03-20T10:00:00Z",
         "email": "somebody.new@example.org",
+        "dueOn": "2027-03-20",
         "endMinute": 120,
         "endedAt": "2027-03-10T10:00:00Z",
         "endedOn": "2024-05-01",
@@ -99,8 +101,10 @@ def known_values(here: World) -> dict[str, Any]:
         "goal": "Send my first invoice",
         "intoId": of_type("Question", 1),
         "isPseudonymous": False,
+        "itemId": own(here, "AgendaItem"),
         "labels": ["money"],
         "limit": 3,
+        "linkId": own(here, "SessionLink"),
         "loginId": own(here, "Login"),
         "mentorshipId": own(here, "Mentorship"),
         "mostChoices": 1,
@@ -114,6 +118,7 @@ def known_values(here: World) -> dict[str, Any]:
         "password": PASSWORD,
         "pollId": of_type("Poll", 0),
         "profileId": stranger,
+        "position": 0,
         "prompt": "Which one do you like?",
         "rank": 3,
         "questionId": of_type("Question", 0),
@@ -131,6 +136,7 @@ def known_values(here: World) -> dict[str, Any]:
         "startedOn": "2024-01-01",
         "startMinute": 60,
         "startsAt": "2027-03-09T10:00:00Z",
+        "url": "https://example.org/work",
         "stintId": here.parts["Stint"],
         "stretchId": here.parts["Stretch"],
         "tag": None,

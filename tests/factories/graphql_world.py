@@ -27,7 +27,7 @@ from server.models.profiles import (
 )
 from server.models.safety import Block
 from server.schema.core.ids import encode_id
-from server.services import questions, sessions, webinar_people, webinars
+from server.services import questions, session_agenda, session_papers, sessions, webinar_people, webinars
 from server.services.capacity import set_limit
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
@@ -203,6 +203,18 @@ async def _requests(here: World, ana: Actor) -> None:
     await set_limit(full, kind=CapacityKind.CONCURRENT, allowed=0, mentoring_format=MentoringFormat.CLASSIC)
 
 
+async def _papers(here: World, room_id: UUID, ana: Actor, *inside: str) -> None:
+    """Let Ana put an item, a link and an action into a room."""
+    item = await session_agenda.add_item(ana, session_id=room_id, form=session_agenda.ItemForm("Rates", 10))
+    await session_agenda.take_up_item(ana, item_id=item.id)
+    link = await session_papers.add_link(ana, session_id=room_id, url="https://example.org/rates")
+    form = session_papers.ActionForm("Send the invoice", ana.require_user())
+    action = await session_papers.add_action(ana, session_id=room_id, form=form)
+    here.show("AgendaItem", item.id, *inside)
+    here.show("SessionLink", link.id, *inside)
+    here.show("SessionAction", action.id, *inside)
+
+
 async def _tie(here: World, ana: Actor, name: str) -> None:
     """Let Ana and somebody have a request, a draft, a mentorship, a room and a talk."""
     other = here.viewers[name]
@@ -221,6 +233,7 @@ async def _tie(here: World, ana: Actor, name: str) -> None:
     # A block between the two hides the room from both.
     inside = () if name == "estranged" else ("owner", name)
     here.show("Session", room.id, *inside)
+    await _papers(here, room.id, ana, *inside)
     for who in (ana, other):
         line = await sessions.send_message(who, session_id=room.id, text="Good morning")
         here.show("SessionMessage", line.id, *inside)

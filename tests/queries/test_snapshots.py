@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,14 +15,16 @@ from server.domain.availability import MentoringFormat, StretchKind
 from server.domain.errors import NotFound
 from server.domain.mentorships import DeclineReason
 from server.domain.pictures import MESSAGES_IN_PICTURE, SESSION_CHANGES, USER_CHANGES, FoldedEntry, fold
+from server.domain.session_agenda import TimerAction
 from server.domain.topics import Topic
 from server.kit.clock import clock, now
 from server.kit.ids import new_id
 from server.models.availability import Stretch
 from server.models.mentorships import MentorshipRequest
+from server.models.session_room import AgendaItem, SessionAction, SessionLink
 from server.queries.snapshots import snapshot_of
 from server.queries.streams import entries_after
-from server.services import matching, request_answers, session_floor, sessions
+from server.services import matching, request_answers, session_agenda, session_floor, session_papers, sessions
 from server.services.mentorships import accept_request, end_mentorship
 from server.services.request_answers import Referral
 from server.services.request_clock import recompute_clocks
@@ -65,6 +67,8 @@ async def test_a_session_folds_from_every_point_over_every_kind() -> None:
         lambda: sessions.send_message(mentor, session_id=session.id, text="three"),
         lambda: sessions.delete_message(mentor, message_id=one.id),
         *floor_steps(mentor, mentee, session.id),
+        *agenda_steps(mentor, mentee, session.id),
+        *paper_steps(mentor, mentee, session.id),
         lambda: sessions.end_session(mentee, session_id=session.id),
     ]
     snapshots = [await snapshot_of(mentor, topic)]
@@ -88,6 +92,69 @@ def floor_steps(host: Actor, other: Actor, session_id: UUID) -> list[Step]:
         lambda: session_floor.lower_hand(host, session_id=session_id),
         lambda: session_floor.end_floor(other, session_id=session_id),
         lambda: session_floor.give_floor(host, session_id=session_id, profile_id=host.require_user()),
+    ]
+
+
+def agenda_steps(one: Actor, other: Actor, session_id: UUID) -> list[Step]:
+    rates, plan = session_agenda.ItemForm("Rates", 10), session_agenda.ItemForm("Plan", 20)
+
+    async def first() -> UUID:
+        return (await AgendaItem.filter(session_id=session_id).order_by("rank").first()).id  # type: ignore[union-attr]  # it was added
+
+    async def edit() -> None:
+        done = session_agenda.ItemForm("My rates", 15, is_done=True)
+        await session_agenda.edit_item(other, item_id=await first(), form=done)
+
+    async def move() -> None:
+        await session_agenda.move_item(one, item_id=await first(), position=1)
+
+    async def take_up() -> None:
+        await session_agenda.take_up_item(other, item_id=await first())
+
+    async def remove() -> None:
+        await session_agenda.remove_item(one, item_id=await first())
+
+    def timer(action: TimerAction, seconds: int | None = None) -> Step:
+        return lambda: session_agenda.set_timer(one, session_id=session_id, action=action, seconds=seconds)
+
+    return [
+        lambda: session_agenda.add_item(one, session_id=session_id, form=rates),
+        lambda: session_agenda.add_item(other, session_id=session_id, form=plan),
+        edit,
+        move,
+        take_up,
+        timer(TimerAction.START, 300),
+        timer(TimerAction.PAUSE),
+        remove,
+        take_up,
+        timer(TimerAction.RESUME),
+    ]
+
+
+def paper_steps(one: Actor, other: Actor, session_id: UUID) -> list[Step]:
+    form = session_papers.ActionForm("Send the invoice", other.require_user(), date(2027, 3, 9))
+
+    async def edit() -> None:
+        row = await SessionAction.get(session_id=session_id)
+        done = session_papers.ActionForm("Send both invoices", one.require_user(), is_done=True)
+        await session_papers.edit_action(other, action_id=row.id, form=done)
+
+    async def remove_action() -> None:
+        row = await SessionAction.get(session_id=session_id)
+        await session_papers.remove_action(one, action_id=row.id)
+
+    async def remove_link() -> None:
+        row = await SessionLink.get(session_id=session_id)
+        await session_papers.remove_link(other, link_id=row.id)
+
+    return [
+        lambda: session_papers.add_link(one, session_id=session_id, url="https://example.org", title="Rates"),
+        lambda: session_papers.add_action(one, session_id=session_id, form=form),
+        edit,
+        remove_link,
+        remove_action,
+        lambda: session_papers.add_link(one, session_id=session_id, url="https://example.org/2"),
+        lambda: session_papers.add_action(one, session_id=session_id, form=form),
     ]
 
 

@@ -50,6 +50,7 @@ def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
 
 
 TYPES: dict[str, Rule] = {
+    "AgendaItem": holders,
     "Login": holders,
     "Me": holders,
     "Mentorship": holders,
@@ -60,6 +61,8 @@ TYPES: dict[str, Rule] = {
     "Profile": members_without_a_block,
     "Question": holders,
     "Session": holders,
+    "SessionAction": holders,
+    "SessionLink": holders,
     "SessionMessage": holders,
     "Skill": everybody,
     "SkillGroup": everybody,
@@ -69,9 +72,10 @@ TYPES: dict[str, Rule] = {
 
 # Fields that everybody sees who sees the object; `GUARDED` has the others.
 FIELDS: dict[str, str] = {
+    "AgendaItem": "doneAt id liveKey minutes title",
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins profile roles",
-    "Mentorship": "aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
+    "Mentorship": "actions aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
     "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
     " waitingPosition",
@@ -84,7 +88,10 @@ FIELDS: dict[str, str] = {
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
     "Question": "answers author id isEdited kinds labels language liveKey mergedIntoId number shownAt stage"
     " state text version voted votes",
-    "Session": "endedAt id liveKey mentorship messages openedAt participants startedAt state talk title topic version",
+    "Session": "actions agenda currentItem endedAt id links liveKey mentorship messages openedAt participants startedAt"
+    " state talk timer title topic version",
+    "SessionAction": "addedAt doneAt dueOn id liveKey owner text",
+    "SessionLink": "addedAt author id liveKey title url",
     "SessionMessage": "at author deletedAt editedAt id liveKey text",
     "Skill": "aliases groups id liveKey label related source",
     "SkillGroup": "groups id liveKey label parent skills",
@@ -134,11 +141,14 @@ PUBLIC_MUTATIONS = {
 """What a visitor may try; each proves who they are by itself, or says the same to everybody."""
 
 IDS_OF: dict[str, str] = {
+    "actionId": "SessionAction",
     "contactId": "Contact",
     "byId": "Profile",
     "draftId": "MentorshipRequest",
     "exceptionId": "AvailabilityException",
     "intoId": "Question",
+    "itemId": "AgendaItem",
+    "linkId": "SessionLink",
     "loginId": "Login",
     "mentorshipId": "Mentorship",
     "messageId": "SessionMessage",

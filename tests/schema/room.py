@@ -14,8 +14,10 @@ from server.schema.core.nodes import NodeQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.request_mutations import RequestMutation
 from server.schema.requests import RequestQuery
+from server.schema.session_agenda_mutations import SessionAgendaMutation
 from server.schema.session_floor_mutations import SessionFloorMutation
 from server.schema.session_mutations import SessionMutation
+from server.schema.session_papers_mutations import SessionPaperMutation
 from server.schema.sessions import SessionQuery
 from server.schema.subscriptions import Subscription
 
@@ -26,7 +28,14 @@ class Query(RequestQuery, MentorshipQuery, SessionQuery, NodeQuery):
 
 
 @strawberry.type
-class Mutation(RequestMutation, MentorshipMutation, SessionMutation, SessionFloorMutation):
+class Mutation(
+    RequestMutation,
+    MentorshipMutation,
+    SessionMutation,
+    SessionFloorMutation,
+    SessionAgendaMutation,
+    SessionPaperMutation,
+):
     """The mutations under test."""
 
 

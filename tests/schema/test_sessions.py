@@ -249,3 +249,54 @@ async def test_the_least_heard_leads_the_queue_and_the_host_calls() -> None:
     (room_now,) = found["sessions"]["edges"]
     assert room_now["node"]["talk"]["floor"] is None
     assert [hand["raisedAt"] is None for hand in room_now["node"]["talk"]["hands"]] == [False, True]
+
+
+KEPT = """
+query ($id: ID!) { node(id: $id) { ... on Session {
+  agenda { title minutes doneAt } currentItem { title } timer { endsAt leftSeconds }
+  links { url title author { name } } actions { text dueOn owner { name } }
+  mentorship { actions(first: 5) { edges { node { text } } } }
+} } }
+"""
+
+
+async def test_the_two_keep_agenda_timer_links_and_actions() -> None:
+    one, other, session = await room()
+    key, owner = encode_id("Session", session.id), encode_id("Profile", other.require_user())
+
+    async def done(who: Actor, name: str, payload: str, **form: Any) -> Any:
+        kind = f"{name[0].upper()}{name[1:]}"
+        query = f"""mutation ($form: {kind}Input!) {{ {name}(input: $form) {{
+          ... on {kind}Payload {{ {payload} }} ... on Refusal {{ message }} }} }}"""
+        return (await ask(who, query, form=form))[name]
+
+    items = [
+        (await done(one, "addAgendaItem", "item { id }", sessionId=key, title=title, minutes=10))["item"]["id"]
+        for title in ("Rates", "Plan", "Old")
+    ]
+    await done(other, "moveAgendaItem", "item { id }", itemId=items[1], position=0)
+    await done(other, "editAgendaItem", "item { id }", itemId=items[0], title="My rates", minutes=20, isDone=True)
+    await done(one, "removeAgendaItem", "session { id }", itemId=items[2])
+    taken = await done(one, "takeUpAgendaItem", "session { currentItem { title } }", itemId=items[1])
+    assert taken == {"session": {"currentItem": {"title": "Plan"}}}
+    await done(one, "setTimer", "session { id }", sessionId=key, action="START", seconds=60)
+    await done(one, "setTimer", "session { id }", sessionId=key, action="PAUSE")
+    link = await done(one, "addLink", "link { id }", sessionId=key, url="https://example.org", title="Rates")
+    agreed = await done(
+        one, "addAction", "action { id }", sessionId=key, text="Send it", ownerId=owner, dueOn="2027-03-09"
+    )
+    kept = (await ask(other, KEPT, id=key))["node"]
+    assert kept["timer"]["endsAt"] is None
+    assert kept["timer"]["leftSeconds"] in range(1, 61)
+    assert [(item["title"], item["minutes"], item["doneAt"] is None) for item in kept["agenda"]] == [
+        ("Plan", 10, True),
+        ("My rates", 20, False),
+    ]
+    assert kept["links"] == [{"url": "https://example.org", "title": "Rates", "author": {"name": "Ana"}}]
+    assert kept["actions"] == [{"text": "Send it", "dueOn": "2027-03-09", "owner": {"name": "Bola"}}]
+    assert kept["mentorship"]["actions"]["edges"] == [{"node": {"text": "Send it"}}]
+    action = agreed["action"]["id"]
+    edited = await done(other, "editAction", "action { doneAt }", actionId=action, text="x", ownerId=owner, isDone=True)
+    assert edited["action"]["doneAt"] is not None
+    assert await done(other, "removeAction", "sessionId", actionId=action) == {"sessionId": key}
+    assert await done(other, "removeLink", "sessionId", linkId=link["link"]["id"]) == {"sessionId": key}

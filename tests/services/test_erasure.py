@@ -41,6 +41,7 @@ pytestmark = pytest.mark.usefixtures("db", "_at_once")
 _NOT_PEOPLE = {
     ("capacity_entry", "reference"),
     ("command_record", "result_id"),
+    ("session", "current_item_id"),
     ("suggestion", "request_id"),
     ("webinar", "highlighted_id"),
     ("question", "merged_into"),

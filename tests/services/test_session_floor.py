@@ -30,10 +30,10 @@ async def talk() -> tuple[Actor, Actor, Session]:
     return host, other, await sessions.join_session(other, session_id=session.id)
 
 
-async def kinds(session: Session) -> list[Any]:
+async def kinds(session: Session) -> list[str]:
     topic = topics.session(session.id).name
-    rows = StreamEntry.filter(topic=topic).order_by("seq").values_list("kind", flat=True)
-    return [kind for kind in await rows if kind.startswith(("hand", "floor"))]
+    rows = await StreamEntry.filter(topic=topic).order_by("seq")
+    return [row.kind for row in rows if row.kind.startswith(("hand", "floor"))]
 
 
 async def test_the_least_heard_is_called_first_also_when_their_hand_went_up_later() -> None:

@@ -11,6 +11,7 @@ from server.domain.actors import Actor
 from server.domain.errors import Conflict, NotAllowed, NotFound
 from server.models.sessions import Session, SessionMessage
 from server.realtime.commands import registry
+from server.realtime.commands import session_agenda as agenda_commands
 from server.realtime.commands import session_room as room_commands
 from server.realtime.commands import sessions as session_commands
 from server.services import sessions
@@ -19,6 +20,7 @@ from tests.factories.people import person
 
 pytestmark = pytest.mark.usefixtures("db")
 
+assert agenda_commands
 assert session_commands
 assert room_commands
 
@@ -93,3 +95,27 @@ async def test_a_host_leads_the_talk_by_commands() -> None:
     assert await run(mentor, "floor.end", **here) == {"queue": [], **none}
     with pytest.raises(NotAllowed):
         await run(mentee, "floor.give", **here, profileId=mentee.user_id)
+
+
+async def test_the_two_keep_agenda_timer_links_and_actions_by_commands() -> None:
+    mentor, mentee, session = await room()
+    here = {"sessionId": str(session.id)}
+    item = (await run(mentor, "agenda.add", **here, title="Rates", minutes=10))["item"]
+    assert item == (await run(mentor, "agenda.add", **here, title="Rates", minutes=10))["item"]
+    which = {"itemId": item["id"]}
+    done = await run(mentee, "agenda.edit", **which, title="Rates", minutes=15, isDone=True)
+    assert {**done["item"], "doneAt": None} == {**item, "minutes": 15}
+    assert (await run(mentor, "agenda.move", **which, position=0))["item"]["id"] == item["id"]
+    assert await run(mentor, "agenda.take_up", **which) == {**here, "currentId": item["id"]}
+    assert await run(mentee, "agenda.remove", **which) == {**here, "currentId": None}
+    started = await run(mentor, "timer.set", "t", **here, action="start", seconds=60)
+    assert started == await run(mentor, "timer.set", "t", **here, action="start", seconds=60)
+    assert (await run(mentor, "timer.set", "u", **here, action="stop"))["timer"]["endsAt"] is None
+    link = (await run(mentor, "link.add", "l", **here, url="https://example.org"))["link"]
+    assert await run(mentee, "link.remove", linkId=link["id"]) == here
+    owner = {"ownerId": str(mentee.user_id), "dueOn": "2027-03-09"}
+    action = (await run(mentor, "action.add", "a", **here, text="Send it", **owner))["action"]
+    assert (action["dueOn"], action["ownerId"]) == (owner["dueOn"], owner["ownerId"])
+    edited = await run(mentee, "action.edit", actionId=action["id"], text="Send it", **owner, isDone=True)
+    assert {**edited["action"], "doneAt": None} == action
+    assert await run(mentee, "action.remove", actionId=action["id"]) == here
