@@ -1,3 +1,5 @@
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
@@ -9,7 +11,7 @@ from server.kit.clock import now
 from server.kit.ids import new_id
 
 
-def _profile(name: str, related_name: str) -> tuple[str, fields.Field]:
+def _profile(name: str, related_name: str) -> tuple[str, Any]:
     return (
         name,
         fields.ForeignKeyField(
