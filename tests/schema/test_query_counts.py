@@ -6,6 +6,7 @@ that a field that asks once per parent cannot come in unseen.
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from graphql import GraphQLObjectType
@@ -21,7 +22,7 @@ from server.models.mentorships import RequestEvent
 from server.models.profiles import ContactRelease
 from server.schema.core.batching import BatchedField
 from server.schema.core.ids import encode_id
-from server.services import sessions, webinar_people, webinars
+from server.services import session_agenda, session_floor, session_papers, sessions, webinar_people, webinars
 from tests.factories.graphql import SCHEMA, Door, door
 from tests.factories.matching import still_engine
 from tests.factories.mentorships import mentorship, request_row
@@ -102,6 +103,19 @@ NESTINGS: dict[str, tuple[str, int]] = {
         "sessions({page}) { edges { node { messages(last: 3) { edges { node { author { name } } } } } } }",
         4,
     ),
+    "Session.talk": ("sessions({page}) { edges { node { talk { hands { timesHeard } } } } }", 4),
+    "SessionHand.profile": ("sessions({page}) { edges { node { talk { hands { profile { name } } } } } }", 5),
+    "SessionFloor.profile": ("sessions({page}) { edges { node { talk { floor { profile { name } } } } } }", 5),
+    "Session.agenda": ("sessions({page}) { edges { node { agenda { title } } } }", 3),
+    "Session.currentItem": ("sessions({page}) { edges { node { currentItem { title } } } }", 3),
+    "Session.links": ("sessions({page}) { edges { node { links { url } } } }", 3),
+    "SessionLink.author": ("sessions({page}) { edges { node { links { author { name } } } } }", 4),
+    "Session.actions": ("sessions({page}) { edges { node { actions { text } } } }", 3),
+    "SessionAction.owner": ("sessions({page}) { edges { node { actions { owner { name } } } } }", 4),
+    "Mentorship.actions": (
+        "mentorships({page}) { edges { node { actions(first: 3) { edges { node { text } } } } } }",
+        2,
+    ),
     "Me.logins": ("me { logins({page}) { edges { node { createdAt } } } }", 2),
     "ContactRelease.to": ("me { profile { contactReleases { to { name } } } }", 4),
     "nodes": ("nodes(ids: $ids) { ... on Profile { name } ... on Session { title } }", 3),
@@ -143,6 +157,16 @@ def test_every_field_that_asks_for_itself_is_counted() -> None:
     assert found - set(NESTINGS) == set()
 
 
+async def _papers(ana: Actor, other: Actor, room_id: UUID) -> None:
+    """Fill a room with what it can hold beside its chat."""
+    await session_floor.give_floor(ana, session_id=room_id, profile_id=other.require_user())
+    item = await session_agenda.add_item(ana, session_id=room_id, form=session_agenda.ItemForm("Rates", 10))
+    await session_agenda.take_up_item(ana, item_id=item.id)
+    await session_papers.add_link(ana, session_id=room_id, url="https://example.org")
+    form = session_papers.ActionForm("Send the invoice", other.require_user())
+    await session_papers.add_action(ana, session_id=room_id, form=form)
+
+
 async def village() -> tuple[Actor, list[str], str]:
     """Make Ana with more than a page of everything, ids of what a page of `nodes` may hold, and a webinar's id."""
     ana = await person("Ana", how_i_work={"pace": "async"})
@@ -162,6 +186,7 @@ async def village() -> tuple[Actor, list[str], str]:
         await sessions.join_session(other, session_id=room.id)
         for who in (ana, other):
             await sessions.send_message(who, session_id=room.id, text="Good morning")
+        await _papers(ana, other, room.id)
         for one, reader in ((ana, other), (other, ana)):
             await ContactRelease.create(profile_id=one.user_id, to_profile_id=reader.user_id)
         await Login.create(
