@@ -1,10 +1,11 @@
 """Every fact there is changes a picture, and is then part of a fold test, or is named here with why it need not."""
 
+import server.services.seeding
 import server.wiring
 from server.domain.facts import REGISTER
 from server.domain.pictures import CHANGES
 
-assert server.wiring  # imports every shaft, so the register is whole
+assert (server.wiring, server.services.seeding)  # import every shaft, so the register is whole
 
 NOTICE = "the person's own client asks GraphQL again when it cares"
 NO_FOLLOWER = "for the reactions alone: it goes to no topic"
@@ -13,6 +14,7 @@ WITHOUT_PICTURE = {
     "capacity.limit_changed": NOTICE,
     "contacts.released": NOTICE,
     "contacts.revoked": NOTICE,
+    "demo.seeded": NO_FOLLOWER,
     "identity.account_erased": NO_FOLLOWER,
     "identity.logins_ended": "the connections end with them",
     "identity.mail_change_asked": NO_FOLLOWER,
@@ -35,6 +37,7 @@ WITHOUT_PICTURE = {
     "request.reminded": NOTICE,
     "requests.paused": NOTICE,
     "rhythm.changed": NOTICE,
+    "seed.block_written": NO_FOLLOWER,
     "webinar.registration_changed": NOTICE,
 }
 
