@@ -5,7 +5,8 @@ import server.wiring
 from server.domain.facts import REGISTER
 from server.domain.pictures import CHANGES
 
-assert (server.wiring, server.services.seeding)  # import every shaft, so the register is whole
+SHAFTS = (server.wiring, server.services.seeding)
+"""Importing them imports every shaft, so the register is whole."""
 
 NOTICE = "the person's own client asks GraphQL again when it cares"
 NO_FOLLOWER = "for the reactions alone: it goes to no topic"
