@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from benchmarks import directory, page, skill_search
+from benchmarks import directory, page, recommendations, skill_search
 from benchmarks._support import percentile_of
 
 
@@ -42,6 +42,14 @@ def test_the_skill_search_is_measured_against_a_scan(monkeypatch: pytest.MonkeyP
     assert len(matching(lines, r"^  40 misspelt labels: p50 .* hostile text at most [\d.]+ ms$")) == 1
     assert len(matching(lines, r"^  the skill meant is among the first three: [\d.]+ %$")) == 1
     assert len(matching(lines, r"^  baseline, scan of every name: p50 .* ours takes 1/\d+ of it$")) == 1
+
+
+def test_suggestions_are_measured_from_building_to_explaining(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(recommendations, "PEOPLE", 300)
+    monkeypatch.setattr(recommendations, "ROUNDS", 3)
+    lines = recommendations.run()
+    assert len(matching(lines, r"^300 people made in")) == 1
+    assert len(matching(lines, r"^  .*: p50 [\d.]+ ms, p95 [\d.]+ ms$")) == len(lines) - 3 == 7
 
 
 def test_a_percentile_is_one_of_the_values():

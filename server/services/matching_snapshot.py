@@ -24,6 +24,7 @@ from server.observability.logs import get_logger
 from server.queries import matching as queries
 from server.services.matching_columns import Bits, Drawn, Meanings, Zones, drawn
 from server.services.matching_picture import Picture
+from server.services.matching_warmup import compile_apart, is_compiled
 
 log = get_logger(__name__)
 
@@ -113,7 +114,9 @@ class Engine:
             await asyncio.sleep(pause)
 
     async def warm(self) -> None:
-        """Compile every loop, or load what was compiled, by asking once; then answer."""
+        """Load what was compiled by asking once, after a first time in a process of its own; then answer."""
+        if not await asyncio.to_thread(is_compiled):
+            await compile_apart()
         picture = self._picture
         if picture is not None:
             await asyncio.get_running_loop().run_in_executor(self._thread, picture.rehearse)
