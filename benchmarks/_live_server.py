@@ -4,6 +4,7 @@ Run as `python -m benchmarks._live_server PORT`. No database and no Redis: entri
 """
 
 import asyncio
+import os
 import sys
 import time
 from typing import Any
@@ -16,11 +17,12 @@ import uvloop
 
 from server.config import LiveSettings
 from server.realtime.asgi import RawWebSocketProtocol
-from server.realtime.connection import Connection
+from server.realtime.connection import Connection, Followed
 from server.realtime.endpoint import Endpoint
 from server.realtime.feed import Feed
 from server.realtime.follow import Follow
 from server.realtime.frames import Hello, entry_text
+from server.realtime.shared import Shared
 from server.realtime.shedding import Gate
 
 SETTINGS = LiveSettings(handshakes_per_second=1e6, max_loop_lag_seconds=60, ping_seconds=3600, hello_seconds=600)
@@ -36,7 +38,9 @@ class Desk:
 
     async def hello(self, connection: Connection, _asked: Hello) -> None:
         """Follow at once."""
-        Follow(self.feed, connection, self.feed.top).start(self.feed.recent_after)
+        follow = Follow(self.feed, connection, self.feed.top)
+        connection.begin(TOPIC, Followed(follow, "participant", 0))
+        follow.start(self.feed.recent_after)
         connection.protocol.opened(asyncio.get_running_loop().time())
 
     def part(self, _connection: Connection) -> None:
@@ -52,6 +56,7 @@ class Bench:
         self.feed._is_open = True  # noqa: SLF001 - opening it would ask Redis
         self.endpoint = Endpoint(SETTINGS, (), Desk(self.feed), Gate(SETTINGS))  # type: ignore[arg-type] # a toy desk
         self.sends: list[Any] = []
+        self.descriptors: list[int] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
@@ -65,20 +70,22 @@ class Bench:
         await receive()
         await send({"type": "websocket.accept", "subprotocol": "alongside.v1"})
         self.sends.append(send)
+        descriptor = send.__self__.transport.get_extra_info("socket").fileno()
+        self.descriptors.append(descriptor)
         while (await receive())["type"] != "websocket.disconnect":
             pass
         self.sends.remove(send)
+        self.descriptors.remove(descriptor)
 
     async def _press(self, scope: Any, send: Any) -> None:
         asked = {name: values[0] for name, values in parse_qs(scope["query_string"].decode()).items()}
         body: dict[str, float] = {"rss": psutil.Process().memory_info().rss, "listeners": len(self.feed.followers)}
-        if "rounds" in asked:
-            fan_out = self.fan_out_plain if asked["kind"] == "plain" else self.fan_out
+        if "batch" in asked:
+            fan_out = {"plain": self.fan_out_plain, "live": self.fan_out, "write": self.write}[asked["kind"]]
             started = time.process_time()
-            for _ in range(int(asked["rounds"])):
-                await fan_out(int(asked["batch"]))
-                # Long enough for the flush of this round, and for the next one to be flushed at once.
-                await asyncio.sleep(3 * SETTINGS.tick_seconds)
+            await fan_out(int(asked["batch"]))
+            # Until all of it was written.
+            await asyncio.sleep(float(asked["settle"]))
             body["cpu"] = time.process_time() - started
         await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
         await send({"type": "http.response.body", "body": orjson.dumps(body)})
@@ -87,6 +94,13 @@ class Bench:
         """Publish entries one after the other, as the bell would."""
         for _ in range(batch):
             self.feed.receive([str(self.feed.top + 1), "e", "0123456789abcdef", "message.sent"], PAYLOAD)
+
+    async def write(self, batch: int) -> None:
+        """Only the system calls: what no server can be without."""
+        frame = Shared(entry_text(TOPIC, 1, "0123456789abcdef", "message.sent", PAYLOAD)).plain
+        for _ in range(batch):
+            for descriptor in self.descriptors:
+                os.write(descriptor, frame)
 
     async def fan_out_plain(self, batch: int) -> None:
         """The loop anybody would write: encode once, await `send` for each."""
