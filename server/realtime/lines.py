@@ -57,7 +57,8 @@ def line_to(url: str, *, timeout_seconds: float, patience_seconds: float) -> Lin
 
 def _to_sentinels(address: SplitResult, options: dict[str, Any]) -> Line:
     service, _, number = address.path.strip("/").partition("/")
-    watchers = {name: options[name] for name in ("protocol", "socket_timeout", "socket_connect_timeout")}
+    # One that is down is passed over at once, for the next one.
+    watchers = {name: options[name] for name in ("protocol", "socket_timeout", "socket_connect_timeout", "retry")}
     sentinel = Sentinel(  # type: ignore[no-untyped-call] # redis-py leaves it untyped
         hosts_of(_hosts(address), 26379), sentinel_kwargs=watchers, **options
     )
