@@ -202,7 +202,7 @@ class Member(asyncio.Protocol):
 
 
 async def sip(member: Member) -> None:
-    """Have a member read about a KB a second, for ever."""
+    """Have a member read once a second, for ever: what has come by then, up to what the transport takes at a time."""
     while not member.is_over:
         member.transport.pause_reading()
         await asyncio.sleep(1)
@@ -213,7 +213,7 @@ async def sip(member: Member) -> None:
 
 
 async def crowd_of_members(server: LiveServer, topic: Topic, number: int) -> list[Member]:
-    """Return members that all follow; the last of them has the smallest buffer the kernel gives."""
+    """Return members that all follow; the last of them has a tiny receive buffer."""
     members = [Member(await server.live.issue_ticket(someone(), ""), topic.name) for _ in range(number)]
     for member in members[:-1]:
         await member.come(server)
