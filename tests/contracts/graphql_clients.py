@@ -42,14 +42,15 @@ def install() -> Path:
     return folder
 
 
-async def run_contract(folder: Path, kind: str, url: str, query: str = "") -> Any:
-    """Run one part of the script against a server and return what it printed."""
+async def run_contract(folder: Path, kind: str, url: str, query: str = "", token: str = "") -> Any:
+    """Run one part of the script against a server, as somebody with a token if there is one; return what it printed."""
     process = await asyncio.create_subprocess_exec(
         "node",
         str(SCRIPT),
         kind,
         url,
         query,
+        token,
         cwd=folder,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

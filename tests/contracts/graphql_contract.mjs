@@ -1,10 +1,12 @@
 // Talks to a running GraphQL server as other people's clients do, and prints what came of it as one JSON object.
-// Usage: node graphql_contract.mjs audits|ws|sse URL QUERY. The clients are resolved from the working folder.
+// Usage: node graphql_contract.mjs audits|ws|sse URL QUERY [TOKEN]. With a token, a subscription is left after its first event.
+// The clients are resolved from the working folder.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const require = createRequire(join(process.cwd(), "package.json"));
-const [, , kind, url, query] = process.argv;
+const [, , kind, url, query, token] = process.argv;
+const headers = token ? { Authorization: `Bearer ${token}` } : {};
 
 async function audits() {
   const { serverAudits } = require("graphql-http");
@@ -19,13 +21,17 @@ async function audits() {
 function collect(subscribe) {
   const seen = [];
   return new Promise((resolve, reject) => {
-    subscribe({ query }, { next: (value) => seen.push(value), error: reject, complete: () => resolve(seen) });
+    const next = (value) => {
+      seen.push(value);
+      if (token) resolve(seen);
+    };
+    subscribe({ query }, { next, error: reject, complete: () => resolve(seen) });
   });
 }
 
 async function ws() {
   const { createClient } = require("graphql-ws");
-  const client = createClient({ url: url.replace("http", "ws"), webSocketImpl: require("ws"), retryAttempts: 0 });
+  const client = createClient({ url: url.replace("http", "ws"), webSocketImpl: require("ws"), retryAttempts: 0, connectionParams: headers });
   const seen = await collect((request, sink) => client.subscribe(request, sink));
   await client.dispose();
   return seen;
@@ -33,7 +39,7 @@ async function ws() {
 
 async function sse() {
   const { createClient } = require("graphql-sse");
-  const client = createClient({ url, retryAttempts: 0 });
+  const client = createClient({ url, headers, retryAttempts: 0 });
   const seen = await collect((request, sink) => client.subscribe(request, sink));
   client.dispose();
   return seen;
