@@ -21,6 +21,9 @@ from server.realtime.shared import Shared
 
 log = logging.getLogger(__name__)
 
+PACE_SECONDS = 0.05
+"""Between two looks at a topic whose people come and go while one looks."""
+
 TOLD_IN_A_CROWD = frozenset({"host", "co_host", "moderator", "speaker", "staff", "facilitator"})
 """Roles that are named however many people are there."""
 
@@ -58,6 +61,7 @@ class _Place:
     timer: asyncio.TimerHandle | None = None
     told: dict[str, str] = field(default_factory=dict)
     number: int = 0
+    missed: bool = False
 
 
 class Board:
@@ -97,7 +101,10 @@ class Board:
     def receive(self, topic: str, payload: bytes) -> None:
         """Take a published change. One that does not follow on the last is made good by looking again."""
         place = self._places.get(topic)
-        if place is None or place.view is None:
+        if place is None:
+            return
+        place.missed = True
+        if place.view is None:
             return
         change = msgspec.json.decode(payload, type=Change)
         view = place.view
@@ -127,17 +134,24 @@ class Board:
             place.loading = asyncio.create_task(self._load_until_done(topic, place), name=f"presence {topic}")
 
     async def _load_until_done(self, topic: str, place: _Place) -> None:
+        """Look who is there, and again while changes arrive meanwhile: the look may be older than they are."""
         while True:
+            place.missed = False
             try:
                 view = await self.look(topic)
-                break
             except BellSilent:
                 await asyncio.sleep(self._settings.lease_renew_seconds)
-        if place.view is not None and view.version < place.view.version:
-            # Redis lost its count: changes told from here on would look old.
-            place.fresh |= place.followers
-        place.view = view
-        self._tell(topic, place)
+                continue
+            is_older = place.view is not None and view.version < place.view.version
+            if not (place.missed and is_older):
+                if is_older:
+                    # Redis lost its count: changes told from here on would look old.
+                    place.fresh |= place.followers
+                place.view = view
+                self._tell(topic, place)
+            if not place.missed:
+                return
+            await asyncio.sleep(PACE_SECONDS)
 
     def _tell_soon(self, topic: str, place: _Place) -> None:
         """Tell at once in a small room; in a crowd gather for a while."""
