@@ -70,7 +70,6 @@ class PoolSettings:
 
     database_min: int = setting(1, least=0, most=1000)
     database_max: int = setting(10, least=1, most=1000)
-    redis_max: int = setting(50, least=1, most=10_000)
     redis_timeout_seconds: float = setting(1.0, least=0.05, most=60)
     statement_timeout_seconds: float = setting(9.0, least=0.1, most=3600)
 
@@ -112,7 +111,6 @@ class GraphqlSettings:
     max_root_fields: int = setting(20, least=1)
     max_root_mutations: int = setting(5, least=1)
     max_list_items: int = setting(100, least=1)
-    max_json_depth: int = setting(64, least=4, most=500)
     max_cost: int = setting(10_000, least=1)
     cost_capacity: int = setting(60_000, least=1)
     cost_refill_per_second: float = setting(2_000.0, least=0.1)
@@ -167,7 +165,6 @@ class LiveSettings:
     ring_entries: int = setting(256, least=1)
     window_entries: int = setting(512, least=1)
     window_seconds: float = setting(900.0, least=1)
-    page_entries: int = setting(100, least=1)
     replay_entries: int = setting(2000, least=1)
     signals_per_second_and_topic: float = setting(4.0, least=0.1)
     feed_check_seconds: float = setting(5.0, least=0.1)
