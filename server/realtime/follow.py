@@ -136,6 +136,7 @@ class Follow:
     async def _catch_up(self, read: Read) -> None:
         # No await stands between seeing cursor == top and going live, so no entry slips between the two.
         while self.cursor < self.feed.top:
+            # Before reading, so that a slow reader's next page is as fresh as can be and is held by nobody meanwhile.
             await self._sink.room()
             try:
                 entries = await read(self.cursor, PAGE)
@@ -149,6 +150,8 @@ class Follow:
                 return
             for entry in entries:
                 if entry.seq == self.cursor + 1:
+                    # Asked for each: a page of long entries is many times what one write takes.
+                    await self._sink.room()
                     self._sink.push(entry)
                     self.cursor = entry.seq
         self._go_live()

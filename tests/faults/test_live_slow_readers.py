@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import socket
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -68,10 +69,10 @@ async def test_slow_reader_catches_up_on_the_same_socket(bell: str, is_raw: bool
 async def test_reader_that_never_reads_is_closed_and_costs_bounded_memory(bell: str):
     topic = room()
     settings = replace(TIGHT, outbox_close_seconds=1.0)
-    async with live_server(bell, settings) as server, server.client() as quick:
-        sleepers = [server.client(compression=None) for _ in range(10)]
+    async with live_server(bell, settings) as server, AsyncExitStack() as clients:
+        quick = await clients.enter_async_context(server.client())
+        sleepers = [await clients.enter_async_context(server.client(compression=None)) for _ in range(10)]
         for sleeper in sleepers:
-            await sleeper.open()
             await sleeper.follow(topic.name)
             stall(sleeper)
         await quick.follow(topic.name)
@@ -88,7 +89,6 @@ async def test_reader_that_never_reads_is_closed_and_costs_bounded_memory(bell: 
             go_on(sleeper)
             await sleeper.until(lambda sleeper=sleeper: sleeper.closes, 15)
             assert sleeper.closes[0] in {4008, 1006}
-            await sleeper.stop()
 
 
 async def test_reader_behind_the_window_is_closed_and_resumes_from_the_book(bell: str):
