@@ -11,6 +11,8 @@ from tortoise.connection import get_connection
 from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.api import migrate
 
+from server.models import baseline
+from server.models.base import APP
 from server.models.registry import tortoise_config
 
 AWAY = (
@@ -91,6 +93,8 @@ async def migrate_database(url: str, report: Callable[[str], None] | None = None
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         try:
+            for name in await baseline.lay(lock):
+                progress("apply_start", APP, name)
             await migrate(config=tortoise_config(url, minsize=1, maxsize=2), progress=progress)
         finally:
             await asyncio.shield(Tortoise.close_connections())
