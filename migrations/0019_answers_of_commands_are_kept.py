@@ -1,4 +1,4 @@
-from tortoise import migrations
+from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
 
@@ -7,4 +7,4 @@ class Migration(migrations.Migration):
 
     initial = False
 
-    operations: list[ops.Operation] = []
+    operations = [ops.AddField(model_name="CommandRecord", name="answer", field=fields.TextField(null=True))]

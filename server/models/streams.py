@@ -61,7 +61,10 @@ class FactRecord(Model):
 
 
 class CommandRecord(Model):
-    """The first answer to a client's command: a repeat under the same key is given it again."""
+    """The first answer to a client's command: a repeat under the same key is given it again.
+
+    `result_id` names what a creating use case made; `answer` is the JSON that a live command answered.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     actor_id = fields.UUIDField()
@@ -69,6 +72,7 @@ class CommandRecord(Model):
     operation = fields.CharField(max_length=64)
     digest = fields.CharField(max_length=64)
     result_id = fields.UUIDField(null=True)
+    answer: str | None = fields.TextField(null=True)
     at = fields.DatetimeField(default=now)
 
     class Meta:
