@@ -21,6 +21,8 @@ MODULES = (
     "server.models.matching",
 )
 
+    "server.models.asks",
+    "server.models.programmes",
 
 def tortoise_config(database_url: str, **pool: Any) -> dict[str, Any]:
     """Return the Tortoise configuration ; `pool` goes to asyncpg (minsize, maxsize, command_timeout)."""

@@ -15,7 +15,9 @@ from server.domain import topics
 from server.domain.actors import Actor, UserId
 from server.domain.identity_erasure import ErasureLine, Fate
 from server.domain.mentorships import RequestState
+from server.domain.open_asks import AskState
 from server.kit.clock import now
+from server.models.asks import AskDraft, OpenAsk
 from server.models.availability import (
     AvailabilityException,
     AvailabilityRule,
@@ -79,6 +81,25 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("blocks", Block, by("blocker_id"), Fate.DELETED, taken_along=by("blocked_id")),
     # Who is put before somebody, and dismissed, is for them alone to know.
     Holding("suggestions", Suggestion, _OF_PROFILE, Fate.DELETED, taken_along=by("other_id")),
+    Holding("ask_drafts", AskDraft, _OF_PROFILE, Fate.DELETED),
+    # Who holds or answered an ask is theirs; what they answered is the author's to read as well.
+    Holding(
+        "asks",
+        OpenAsk,
+        _OF_PROFILE,
+        Fate.EMPTIED,
+        hidden=frozenset({"held_by", "answered_by"}),
+        emptied={"goal": "", "message": "", "state": AskState.WITHDRAWN},
+    ),
+    Holding(
+        "asks_answered",
+        OpenAsk,
+        by("answered_by"),
+        Fate.EMPTIED,
+        # An anonymous author stays unknown, and an ask is its author's.
+        hidden=frozenset({"profile_id", "goal", "message", "origin_id", "held_by"}),
+        emptied={"answer": ""},
+    ),
     Holding("weekly_windows", WeeklyWindow, _OF_PROFILE, Fate.DELETED),
     Holding("availability_exceptions", AvailabilityException, _OF_PROFILE, Fate.DELETED),
     Holding("availability_rules", AvailabilityRule, _OF_PROFILE, Fate.DELETED),

@@ -25,6 +25,7 @@ from server.domain.sessions import OPEN_STATES as OPEN_ROOMS
 from server.domain.sessions import MessageDeleted
 from server.kit.clock import now
 from server.models.identity import User
+from server.models.asks import OpenAsk
 from server.models.mentorships import Mentorship, MentorshipRequest
 from server.models.profiles import ContactRelease, Profile
 from server.models.questions import Question, QuestionEvent
@@ -215,6 +216,8 @@ async def _texts_of(user_id: UserId, questions: Sequence[Question]) -> set[str]:
 
 async def _redact(work: Work, user_id: UserId, traces: Traces) -> None:
     """Take the person's words out of the book. Its order and its chain, made of numbers and ids, stay as they are."""
+    for ask in await OpenAsk.filter(Q(profile_id=user_id) | Q(held_by=user_id) | Q(answered_by=user_id)):
+        people |= {one for one in (ask.profile_id, ask.held_by, ask.answered_by) if one is not None}
     db, texts = work.connection, traces.texts
     entries = await db.execute_query_dict(_ENTRIES, [traces.topics, user_id, traces.mentions])
     await db.execute_query(_REWRITE_ENTRIES, _rewritten(entries, user_id, texts))

@@ -18,6 +18,7 @@ from server.domain.suggestions import MatchSide, SuggestionState
 from server.domain.webinars import Pace, RegistrationState, RestrictionKind, WebinarRole, WebinarState
 from server.kit.clock import now
 from server.models.availability import (
+from server.models.asks import AskDraft, OpenAsk
     AvailabilityException,
     AvailabilityRule,
     CapacityAccount,
@@ -133,11 +134,34 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         agreed = await request_row(one, other, goal=f"agreed {word}", state=RequestState.ACCEPTED)
         tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id)
         # Told by nobody in particular, as the services do it, with the words of whoever asked.
+        await _ask(one, other, word)
         await _started(tie)
         await _room(tie, one, other)
 
 
 async def _started(tie: Mentorship) -> None:
+async def _ask(one: Actor, other: Actor, word: str) -> None:
+    """Let one ask and answer what the other asks, and write for it."""
+    asked: dict[str, Any] = {"minutes": 15, "origin": AskOrigin.WORKER, "expires_at": now() + timedelta(days=1)}
+    open_one = await OpenAsk.create(
+        profile_id=one.user_id, goal=f"ask {word}", message=word, state=AskState.OPEN, held_by=other.user_id, **asked
+    )
+    await OpenAsk.create(
+        profile_id=other.user_id,
+        goal=f"ask {_other_word(word)}",
+        state=AskState.ANSWERED,
+        answer=f"answer {word}",
+        answered_by=one.user_id,
+        **asked,
+    )
+    await AskDraft.create(ask_id=open_one.id, profile_id=other.user_id, text=_other_word(word), updated_at=now())
+
+
+def _other_word(word: str) -> str:
+    """Return the marker of the other of the two."""
+    return MINE if word == THEIRS else THEIRS
+
+
     async with unit_of_work() as work:
         fact = MentorshipStarted(
             mentorship_id=tie.id,

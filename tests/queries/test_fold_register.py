@@ -11,6 +11,11 @@ SHAFTS = (server.wiring, server.services.seeding)
 NOTICE = "the person's own client asks GraphQL again when it cares"
 NO_FOLLOWER = "for the reactions alone: it goes to no topic"
 WITHOUT_PICTURE = {
+    "ask.answered": NOTICE,
+    "ask.closed": NOTICE,
+    "ask.lease_moved": NOTICE,
+    "ask.opened": NOTICE,
+    "ask.requested": NOTICE,
     "availability.changed": NOTICE,
     "capacity.limit_changed": NOTICE,
     "contacts.released": NOTICE,
