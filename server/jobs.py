@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from server.services import matching_snapshot, pruning, request_sweeps, suggestions, webinar_archive
+from server.services import erasure, matching_snapshot, pruning, request_sweeps, suggestions, webinar_archive
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ JOBS: tuple[Job, ...] = (
     Job("serve-waiting-list", 30, request_sweeps.serve_waitlist),
     Job("expire-suggestions", 3600, suggestions.expire_due),
     Job("forget-matching-changes", 3600, matching_snapshot.forget_old_changes),
+    Job("erase-again", 600, erasure.erase_latest_again),
     Job("prune-expired", 3600, pruning.prune_expired),
     Job("archive-webinars", 600, webinar_archive.archive_due),
     Job("destroy-webinar-keys", 600, webinar_archive.unseal_due),

@@ -14,6 +14,7 @@ import msgspec
 
 from server.domain.actors import ProfileId
 from server.domain.facts import Fact, fact_of
+from server.domain.identity import AccountErased
 from server.domain.mentorships import MentorshipEnded
 from server.domain.request_facts import RequestsPaused
 from server.domain.rhythm import RhythmChanged
@@ -23,7 +24,7 @@ from server.models.database import connection
 from server.observability.logs import get_logger
 from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
-from server.services import matching, request_clock, sessions
+from server.services import erasure, matching, request_clock, sessions
 
 log = get_logger(__name__)
 
@@ -75,12 +76,17 @@ async def _close_rooms(fact: MentorshipEnded, _around: Surroundings) -> None:
     await sessions.close_rooms(mentorship_id=fact.mentorship_id)
 
 
+async def _erase_again(fact: AccountErased, _around: Surroundings) -> None:
+    await erasure.erase_again(user_id=fact.user_id)
+
+
 REACTIONS: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
     RhythmChanged: (_move_clocks,),
     RequestsPaused: (_move_clocks,),
     ProfileBlocked: (_part,),
     MentorshipEnded: (_close_rooms,),
+    AccountErased: (_erase_again,),
 }
 
 

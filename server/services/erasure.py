@@ -7,6 +7,7 @@ somewhere: to nobody.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import msgspec
 from tortoise.expressions import Q
 
 from server.domain import topics
-from server.domain.actors import Actor, ProfileId, UserId
+from server.domain.actors import SYSTEM, Actor, ProfileId, UserId
 from server.domain.errors import SignInNeeded
 from server.domain.facts import fact_of, payload_of
 from server.domain.identity import FORMER_MEMBER, AccountErased
@@ -24,8 +25,8 @@ from server.domain.requests import OPEN_STATES, InvalidationReason
 from server.domain.sessions import OPEN_STATES as OPEN_ROOMS
 from server.domain.sessions import MessageDeleted
 from server.kit.clock import now
-from server.models.identity import User
 from server.models.asks import OpenAsk
+from server.models.identity import User
 from server.models.mentorships import Mentorship, MentorshipRequest
 from server.models.profiles import ContactRelease, Profile
 from server.models.questions import Question, QuestionEvent
@@ -39,6 +40,9 @@ from server.services.identity import confirm_password
 from server.services.identity_policy import count_export
 from server.services.logins import end_all_logins
 from server.services.transaction import Work, retrying, unit_of_work
+
+_LATELY = timedelta(hours=1)
+"""No act of a request lasts this long: what somebody wrote in the instant they left is there before."""
 
 _EMPTY_PROFILE: dict[str, Any] = {
     "display_name": FORMER_MEMBER,
@@ -128,6 +132,32 @@ async def _erase(actor: Actor, user_id: UserId) -> None:
         work.record(AccountErased(user_id=user_id), to=[], actor=actor)
 
 
+@retrying
+async def erase_again(*, user_id: UUID) -> None:
+    """Erase what the person was still writing in the instant their account was erased. For reaction and job.
+
+    Nothing is done for somebody whose account stands, and twice is as good as once.
+    """
+    async with unit_of_work() as work:
+        if not await User.filter(id=user_id, erased_at__isnull=False).select_for_update():
+            return
+        leaver = UserId(user_id)
+        await end_all_logins(work, leaver)
+        traces = await _traces_of(leaver)
+        await _take_back_messages(work, SYSTEM, leaver)
+        for holding in HOLDINGS:
+            await _apply(holding, leaver)
+        await _redact(work, leaver, traces)
+
+
+async def erase_latest_again() -> int:
+    """Erase again what belongs to those who left lately: an act under way then has ended by now, or never will."""
+    leavers = await User.filter(erased_at__gte=now() - _LATELY, erased_at__lte=now()).order_by("id")
+    for leaver in leavers:
+        await erase_again(user_id=leaver.id)
+    return len(leavers)
+
+
 async def _end_mentorships(actor: Actor, user_id: UserId) -> None:
     own = Q(mentor_id=user_id) | Q(mentee_id=user_id)
     for row in await Mentorship.filter(own, state__in=list(GOING_ON)).order_by("id"):
@@ -186,6 +216,8 @@ async def _topics_with(user_id: UserId) -> list[str]:
         people |= {row.mentor_id, row.mentee_id}
     for release in await ContactRelease.filter(Q(profile_id=user_id) | Q(to_profile_id=user_id)):
         people |= {release.profile_id, release.to_profile_id}
+    for ask in await OpenAsk.filter(Q(profile_id=user_id) | Q(held_by=user_id) | Q(answered_by=user_id)):
+        people |= {one for one in (ask.profile_id, ask.held_by, ask.answered_by) if one is not None}
     rooms = await SessionParticipant.filter(profile_id=user_id)
     followed = [*map(topics.user, people - {user_id}), *(topics.session(row.session_id) for row in rooms)]
     return [topic.name for topic in followed]
@@ -216,8 +248,6 @@ async def _texts_of(user_id: UserId, questions: Sequence[Question]) -> set[str]:
 
 async def _redact(work: Work, user_id: UserId, traces: Traces) -> None:
     """Take the person's words out of the book. Its order and its chain, made of numbers and ids, stay as they are."""
-    for ask in await OpenAsk.filter(Q(profile_id=user_id) | Q(held_by=user_id) | Q(answered_by=user_id)):
-        people |= {one for one in (ask.profile_id, ask.held_by, ask.answered_by) if one is not None}
     db, texts = work.connection, traces.texts
     entries = await db.execute_query_dict(_ENTRIES, [traces.topics, user_id, traces.mentions])
     await db.execute_query(_REWRITE_ENTRIES, _rewritten(entries, user_id, texts))
