@@ -8,6 +8,7 @@ from tortoise.expressions import Q
 
 from server.domain.actors import Actor
 from server.domain.mentorships import EndReason, MentorshipState
+from server.kit.clock import now
 from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
 from server.models.mentorships import Mentorship
@@ -25,6 +26,10 @@ SELECT m.id FROM mentorship m JOIN block b
   ON (b.blocker_id = m.mentor_id AND b.blocked_id = m.mentee_id)
   OR (b.blocker_id = m.mentee_id AND b.blocked_id = m.mentor_id)
 WHERE m.id = ANY($1)
+"""
+_MINUTES_MET = """
+SELECT coalesce(ceil(sum(extract(epoch FROM coalesce(ended_at, $2) - started_at)) / 60), 0)::int AS minutes
+FROM session WHERE mentorship_id = $1 AND started_at IS NOT NULL
 """
 
 
@@ -51,6 +56,12 @@ async def met(actor: Actor, mentorship_ids: Collection[UUID]) -> set[UUID]:
     own = await visible(actor, mentorship_ids)
     rows = await Session.filter(mentorship_id__in=list(own), started_at__isnull=False)
     return {row.mentorship_id for row in rows}
+
+
+async def minutes_met(mentorship_id: UUID) -> int:
+    """Return how many minutes the two were in session, begun ones counted as whole; for the ledger."""
+    _, rows = await connection().execute_query(_MINUTES_MET, [mentorship_id, now()])
+    return int(rows[0]["minutes"])
 
 
 async def own_page(actor: Actor, page: PageRequest, *, states: Collection[MentorshipState] = ()) -> Page[Mentorship]:

@@ -85,14 +85,18 @@ async def credit(work: Work, key: AccountKey, posting: Posting) -> None:
     raise ValueError(message)
 
 
-async def release(work: Work, *, reference: UUID, reason: str, kinds: Collection[CapacityKind]) -> None:
-    """Give back all that is still taken for a reference in accounts of these kinds. Twice is as good as once."""
+async def release(work: Work, *, reference: UUID, reason: str, kinds: Collection[CapacityKind], spent: int = 0) -> None:
+    """Give back what is still taken for a reference in accounts of these kinds, in each all but the units `spent`.
+
+    Twice is as good as once.
+    """
     rows = await _taken_for(work, reference)
     await work.connection.execute_query(_LOCK_BY_ID, [[row["id"] for row in rows]])
     # Read again under the locks: somebody may have given it back in between.
     for taken in await _taken_for(work, reference):
-        if CapacityKind(taken["kind"]) in kinds:
-            await _give_back(work, taken, Posting(taken["units"], reason, reference))
+        left = taken["units"] - spent
+        if CapacityKind(taken["kind"]) in kinds and left > 0:
+            await _give_back(work, taken, Posting(left, reason, reference))
 
 
 @retrying

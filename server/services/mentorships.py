@@ -125,7 +125,8 @@ async def end_mentorship(
 ) -> Mentorship:
     """End a mentorship: COMPLETED when the two have met, ENDED_EARLY with a reason. Either side may, once.
 
-    The place goes back to the ledger. SAFETY also blocks the other side. The reason is told to nobody.
+    The place goes back to the ledger, and after an early end the minutes in which the two did not meet. SAFETY also
+    blocks the other side. The reason is told to nobody.
     """
     async with unit_of_work() as work:
         before = (await mentorship_queries.visible(actor, [mentorship_id])).get(mentorship_id)
@@ -155,6 +156,14 @@ async def _block_other(actor: Actor, mentorship: Mentorship) -> None:
 
 async def _give_back(work: Work, mentorship: Mentorship) -> None:
     await capacity.release(work, reference=mentorship.id, reason="mentorship_ended", kinds=[CapacityKind.CONCURRENT])
+    if mentorship.state is MentorshipState.ENDED_EARLY:
+        await capacity.release(
+            work,
+            reference=mentorship.id,
+            reason="mentorship_ended",
+            kinds=[CapacityKind.MINUTES],
+            spent=await mentorship_queries.minutes_met(mentorship.id),
+        )
     ended = MentorshipEnded(mentorship_id=mentorship.id, state=mentorship.state, version=mentorship.version, at=now())
     work.record(ended, to=_both(mentorship))
 

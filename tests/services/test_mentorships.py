@@ -19,10 +19,11 @@ from server.models.mentorships import Mentorship, MentorshipRequest
 from server.models.profiles import ContactRelease
 from server.models.safety import Block
 from server.models.streams import StreamEntry
+from server.queries.capacity import ledger_of
 from server.services import matching, request_answers
 from server.services.capacity import set_limit
 from server.services.mentorships import accept_request, end_mentorship
-from server.services.sessions import join_session, open_session
+from server.services.sessions import end_session, join_session, open_session
 from tests.factories.mentorships import asking, request_row, room_for, sent
 from tests.factories.people import person
 
@@ -214,6 +215,32 @@ async def test_a_mentorship_that_never_met_ends_with_a_reason_only() -> None:
     assert (ended.state, ended.end_reason) == (MentorshipState.ENDED_EARLY, EndReason.MISFIT)
     told = await StreamEntry.get(topic=topics.user(mentor.require_user()).name, kind="mentorship.ended")
     assert "misfit" not in told.payload
+
+
+async def minutes_used(who: Actor) -> int:
+    return sum(view.used for view in await ledger_of(who) if view.kind is CapacityKind.MINUTES)
+
+
+async def test_an_early_end_gives_back_the_minutes_in_which_nobody_met_and_keeps_the_others() -> None:
+    mentee, mentor, other = await person("Ana"), await person("Bola"), await person("Chi")
+    together = await accept_request(mentor, request_id=(await sent(mentee, mentor, minutes_needed=90)).id)
+    await accept_request(mentor, request_id=(await sent(other, mentor, minutes_needed=60)).id)
+    session = await open_session(mentor, mentorship_id=together.id)
+    await join_session(mentee, session_id=session.id)
+    with clock.moved(timedelta(minutes=24, seconds=30)):
+        await end_session(mentor, session_id=session.id)
+    await open_session(mentor, mentorship_id=together.id)
+    assert await minutes_used(mentor) == 150
+    await end_mentorship(mentee, mentorship_id=together.id, reason=EndReason.MOVED)
+    assert await minutes_used(mentor) == 60 + 25
+
+
+async def test_a_mentorship_that_is_completed_keeps_its_minutes() -> None:
+    mentee, mentor = await person("Ana"), await person("Bola")
+    together = await met(mentor, mentee)
+    before = await minutes_used(mentor)
+    await end_mentorship(mentor, mentorship_id=together.id)
+    assert await minutes_used(mentor) == before > 0
 
 
 async def test_an_end_for_safety_blocks_the_other_side() -> None:
