@@ -7,7 +7,7 @@ import asyncio
 import gc
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import uvicorn
 from starlette.applications import Starlette
@@ -72,6 +72,7 @@ class RequestRecord:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = _varying_once(message["headers"])
                 names = {name.lower() for name, _ in message["headers"]}
                 added = [
                     (b"x-request-id", request_id.encode()),
@@ -89,6 +90,14 @@ class RequestRecord:
             route = getattr(scope.get("route"), "path", "other")
             metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
             metrics.HTTP_SECONDS.labels(route).observe(time.perf_counter() - started)
+
+
+def _varying_once(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers with one Vary that names each header once: both GraphQL and CORS say what they look at."""
+    others = [(name, value) for name, value in headers if name.lower() != b"vary"]
+    said = [part.strip() for name, value in headers if name.lower() == b"vary" for part in value.split(b",")]
+    once = list({part.lower(): part for part in reversed(said)}.values())[::-1]
+    return [*others, (b"vary", b", ".join(once))] if once else others
 
 
 def application(wiring: Wiring) -> Starlette:

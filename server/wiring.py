@@ -21,7 +21,7 @@ from server.domain.request_numbers import RequestNumbers
 from server.domain.topics import Topic
 from server.embedded import ServerUrls
 from server.models.database import connection, database
-from server.observability.health import Health, Status, watched_loop
+from server.observability.health import Health, Status, Trouble, watched_loop
 from server.observability.logs import get_logger
 from server.outbound.mail import mail_sender
 from server.queries import skills
@@ -181,7 +181,7 @@ def _watch_over(health: Health, live: Live) -> None:
         async def probe() -> None:
             trouble = await check()
             if trouble is not None:
-                raise RuntimeError(trouble)
+                raise Trouble(trouble)
 
         return probe
 

@@ -20,6 +20,10 @@ log = get_logger(__name__)
 Probe = Callable[[], Awaitable[object]]
 
 
+class Trouble(Exception):  # noqa: N818 - a finding, which the check's own words name
+    """Raised by a check that knows what is wrong, in words that anybody may read."""
+
+
 class Status(StrEnum):
     """How something is, from good to bad."""
 
@@ -33,7 +37,7 @@ _WORSE = {Status.OK: 0, Status.DEGRADED: 1, Status.FAILED: 2}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found: how it is, how long it took in milliseconds, and the kind of trouble if any."""
+    """What one check found: how it is, how long it took in milliseconds, and the trouble if any: its words or kind."""
 
     status: Status
     milliseconds: float
@@ -53,7 +57,7 @@ class Report:
         return 503 if self.status is Status.FAILED else 200
 
     def as_json(self) -> dict[str, object]:
-        """Return the body of /healthz and /readyz. It names kinds of trouble, never addresses or messages."""
+        """Return the body of /healthz and /readyz. It never has addresses, or messages of libraries."""
         checks: dict[str, object] = {}
         for name, finding in self.checks.items():
             trouble = {} if finding.trouble is None else {"trouble": finding.trouble}
@@ -163,7 +167,8 @@ async def _find(check: _Check) -> Finding:
     (answer,) = await asyncio.gather(asked, return_exceptions=True)
     took = (time.perf_counter() - began) * 1000
     if isinstance(answer, BaseException):
-        return Finding(check.when_down, took, type(answer).__name__)
+        told = str(answer) if isinstance(answer, Trouble) else type(answer).__name__
+        return Finding(check.when_down, took, told)
     return Finding(Status.OK, took)
 
 
