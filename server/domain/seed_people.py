@@ -4,9 +4,9 @@ import unicodedata
 from datetime import timedelta
 from random import Random
 
+from server.domain import profile_search
 from server.domain.profile_changes import Feedback, Pace
 from server.domain.profile_parts import ContactKind
-from server.domain.profile_search import search_document
 from server.domain.profiles import Visibility
 from server.domain.seed_material import Material, Trade
 from server.domain.seed_rhythm import accounts_of, exceptions_of, rule_of, stretches_of, windows_of
@@ -90,28 +90,19 @@ def person_of(sketch: Sketch, material: Material, source: SeedSource, rng: Rando
     words = words_of(sketch, material, person, rng)
     profile = person.profile
     profile.headline, profile.bio, profile.goals = words.headline, words.bio, words.goals
-    profile.search_document = search_document(profile.visibility, searchable(material, person))
+    profile.search_document = profile_search.search_document(profile.visibility, searchable(material, person))
     return person
 
 
 def searchable(material: Material, person: SeedPerson) -> dict[ProfileField, list[str]]:
-    """Return the texts of the parts by which members find somebody: the same as when they edit their profile."""
-    profile = person.profile
-    return {
-        ProfileField.NAME: [profile.pseudonym or "" if profile.is_pseudonymous else profile.display_name],
-        ProfileField.HEADLINE: [profile.headline],
-        ProfileField.BIO: [profile.bio],
-        ProfileField.INTERESTS: profile.interests,
-        ProfileField.INDUSTRIES: profile.industries,
-        ProfileField.GOALS: profile.goals,
-        ProfileField.CITY: [profile.city],
-        ProfileField.SKILLS: [
-            *(material.labels[skill.skill_id] for skill in person.skills),
-            *(tag.text for tag in person.tags),
-        ],
-        ProfileField.STINTS: [stint.title for stint in person.stints],
-        ProfileField.TRANSITIONS: [f"{one.from_work} {one.to_work}" for one in person.transitions],
-    }
+    """Return the texts of the parts by which members find a made-up person."""
+    labels = [material.labels[skill.skill_id] for skill in person.skills]
+    history = profile_search.HistoryTexts(
+        skills=[*labels, *(tag.text for tag in person.tags)],
+        stints=[stint.title for stint in person.stints],
+        transitions=[(one.from_work, one.to_work) for one in person.transitions],
+    )
+    return profile_search.searchable(person.profile, history)
 
 
 def _profile(sketch: Sketch, material: Material, source: SeedSource, rng: Random) -> SeedProfile:

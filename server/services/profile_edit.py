@@ -3,6 +3,7 @@
 Two changes of one profile take turns here, so that counts and limits hold.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 from server.domain import topics
 from server.domain.actors import Actor
 from server.domain.errors import SignInNeeded
-from server.domain.profile_search import search_document
+from server.domain.profile_search import HistoryTexts, search_document, searchable
 from server.domain.profiles import ProfileUpdated
 from server.domain.visibility import ProfileField
 from server.kit.clock import now
@@ -21,10 +22,10 @@ from server.queries.skills import vocabulary
 from server.services.transaction import Work, unit_of_work
 
 _PARTS = """
-SELECT 'skills' AS field, skill_id AS text FROM profile_skill WHERE profile_id = $1
-UNION ALL SELECT 'tags', text FROM profile_tag WHERE profile_id = $1
-UNION ALL SELECT 'stints', title FROM stint WHERE profile_id = $1
-UNION ALL SELECT 'transitions', from_work || ' ' || to_work FROM transition WHERE profile_id = $1
+SELECT 'skill' AS kind, skill_id AS text, '' AS other FROM profile_skill WHERE profile_id = $1
+UNION ALL SELECT 'tag', text, '' FROM profile_tag WHERE profile_id = $1
+UNION ALL SELECT 'stint', title, '' FROM stint WHERE profile_id = $1
+UNION ALL SELECT 'transition', from_work, to_work FROM transition WHERE profile_id = $1
 """
 
 
@@ -73,26 +74,14 @@ async def _finish(actor: Actor, edit: Edit) -> None:
 
 
 async def _searchable(edit: Edit) -> dict[ProfileField, list[str]]:
-    profile = edit.profile
-    parts = {
-        ProfileField.NAME: [profile.pseudonym or "" if profile.is_pseudonymous else profile.display_name],
-        ProfileField.HEADLINE: [profile.headline],
-        ProfileField.BIO: [profile.bio],
-        ProfileField.INTERESTS: profile.interests,
-        ProfileField.INDUSTRIES: profile.industries,
-        ProfileField.GOALS: profile.goals,
-        ProfileField.CITY: [profile.city],
-        ProfileField.SKILLS: [],
-        ProfileField.STINTS: [],
-        ProfileField.TRANSITIONS: [],
-    }
-    _, rows = await edit.work.connection.execute_query(_PARTS, [profile.id])
-    for kind, text in rows:
-        if kind == "skills":
-            skill = vocabulary().get(text)
-            parts[ProfileField.SKILLS].append(skill.label if skill else "")
-        elif kind == "tags":
-            parts[ProfileField.SKILLS].append(text)
-        else:
-            parts[ProfileField(kind)].append(text)
-    return parts
+    _, rows = await edit.work.connection.execute_query(_PARTS, [edit.profile.id])
+    texts: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for kind, text, other in rows:
+        texts[kind].append((text, other))
+    skills = [vocabulary().get(skill_id) for skill_id, _ in texts["skill"]]
+    history = HistoryTexts(
+        skills=[*(skill.label for skill in skills if skill), *(text for text, _ in texts["tag"])],
+        stints=[title for title, _ in texts["stint"]],
+        transitions=texts["transition"],
+    )
+    return searchable(edit.profile, history)
