@@ -24,6 +24,8 @@ class Fact:
     """What happened. Subclasses are frozen keyword-only dataclasses with a `kind` of their own."""
 
     kind: ClassVar[str] = ""
+    redacts: ClassVar[bool] = False
+    """Whether words of earlier entries of its topics left the book with it, and must leave every memory of them."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -31,6 +33,12 @@ class Fact:
             message = f"{cls.__name__} needs a kind of its own, not {cls.kind!r}"
             raise TypeError(message)
         REGISTER[cls.kind] = cls
+
+
+def redacts(kind: str) -> bool:
+    """Tell whether words of earlier entries left the book with a fact of this kind."""
+    fact = REGISTER.get(kind)
+    return fact is not None and fact.redacts
 
 
 def payload_of(fact: Fact) -> str:

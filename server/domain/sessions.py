@@ -150,6 +150,7 @@ class MessageDeleted(Fact):
     """A line was taken back by its author."""
 
     kind: ClassVar[str] = "message.deleted"
+    redacts: ClassVar[bool] = True
     session_id: UUID
     message_id: UUID
     author_id: UUID

@@ -16,7 +16,7 @@ from server.kit.ids import new_id
 from server.models.mentorships import Mentorship
 from server.models.safety import Block
 from server.models.sessions import Session, SessionMessage, SessionParticipant
-from server.models.streams import StreamEntry
+from server.models.streams import FactRecord, StreamEntry
 from server.queries import streams
 from server.services import sessions
 from server.services.audience import Following, audience_of
@@ -206,6 +206,9 @@ async def test_a_line_that_was_taken_back_cannot_be_read_in_the_book() -> None:
     facts = [fact_of(entry.kind, entry.payload) for entry in entries]
     told = {(fact.message_id, fact.text) for fact in facts if isinstance(fact, MessageSent | MessageEdited)}
     assert told == {(kept.id, "hello"), (message.id, "")}
+    recorded = [row.payload for row in await FactRecord.all()]
+    assert sum("hello" in payload for payload in recorded) == 1
+    assert not any("12345" in payload for payload in recorded)
 
 
 async def test_nothing_is_said_after_the_end_but_lines_can_be_taken_back() -> None:
