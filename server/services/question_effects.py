@@ -9,7 +9,7 @@ import msgspec
 
 from server.domain import topics
 from server.domain.errors import invalid
-from server.domain.question_facts import Tally
+from server.domain.question_facts import Tally, VotesTallied
 from server.domain.question_order import EPOCH, HALF_LIFE_SECONDS, warmth
 from server.domain.question_pictures import VOTES_SIGNAL
 from server.domain.question_states import Action, AnswerKind, QuestionState
@@ -78,7 +78,8 @@ async def _answer(scene: Scene, card: Card, action: Action, done: Done) -> None:
         created_at=done.at,
     )
     row.answered_at = done.at
-    card.answers.append(answer)
+    # In the order they are read back: the clocks of two workers differ a little.
+    card.answers = sorted([*card.answers, answer], key=lambda one: (one.created_at, one.id))
 
 
 async def _promise(scene: Scene, card: Card, done: Done) -> None:
@@ -139,7 +140,10 @@ async def _regroup(scene: Scene, card: Card, action: Action, done: Done) -> None
     card.tally = await recount(scene.work, card.row)
     tally = await recount(scene.work, target)
     if tally is not None:
-        tell_votes(scene.work, target.webinar_id, tally)
+        # For good, not as a signal: nothing else says it again of a target that is hidden, and to those who do not
+        # see it a signal would tell that something was done to it.
+        told = VotesTallied(webinar_id=target.webinar_id, tallies=[tally], at=done.at)
+        scene.work.record(told, to=[scene.audience, scene.staff] if target.is_shown else [scene.staff])
     if action is Action.MERGE:
         card.target_answers = [
             answer for answer in await QuestionAnswer.filter(question_id=target_id).order_by("id") if answer.is_public

@@ -33,7 +33,7 @@ from server.queries.question_views import Card
 from server.services import repeats
 from server.services.question_acts import NEW, act, publish
 from server.services.question_effects import recount, tell_votes
-from server.services.transaction import Work, retrying, unit_of_work
+from server.services.transaction import retrying, unit_of_work
 from server.services.webinar_scene import Scene, enter
 
 
@@ -139,6 +139,9 @@ async def _notice_burst(scene: Scene) -> None:
 
 
 _LOCK = "SELECT id FROM question WHERE id = $1 FOR SHARE"
+# Alone with the question: the same person may be voting for it, and whether that vote is the first of theirs in a
+# group of merged questions is decided by the very ballots that are taken back here.
+_LOCK_ALONE = "SELECT id FROM question WHERE id = $1 FOR NO KEY UPDATE"
 _VOTE = """
 WITH fresh AS (
     INSERT INTO question_vote (id, question_id, voter_id, created_at) VALUES ($1, $2, $3, $4)
@@ -163,7 +166,6 @@ WITH gone AS (
 )
 SELECT id FROM gone
 """
-_LOCK_TALLY = "SELECT question_id FROM question_tally WHERE question_id = $1 FOR UPDATE"
 
 
 @retrying
@@ -171,7 +173,8 @@ async def vote(actor: Actor, *, question_id: UUID, idempotency_key: str | None =
     """Vote for a live question of somebody else and return its votes. Voting again changes nothing."""
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "voteForQuestion", [question_id])
-        row = await _votable(work, actor, question_id, is_repeat=bool(once.previous))
+        await work.connection.execute_query(_LOCK, [question_id])
+        row = await _votable(actor, question_id, is_repeat=bool(once.previous))
         if once.previous:
             return await _tally(question_id)
         at = now()
@@ -190,10 +193,10 @@ async def take_vote_back(actor: Actor, *, question_id: UUID, idempotency_key: st
     """Take a vote back and return the votes. Without a vote nothing changes."""
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "takeVoteBack", [question_id])
-        row = await _votable(work, actor, question_id, is_repeat=bool(once.previous))
+        await work.connection.execute_query(_LOCK_ALONE, [question_id])
+        row = await _votable(actor, question_id, is_repeat=bool(once.previous))
         if once.previous:
             return await _tally(question_id)
-        await work.connection.execute_query(_LOCK_TALLY, [question_id])
         _, gone = await work.connection.execute_query(_TAKE_BACK, [question_id, actor.user_id])
         await once.remember(question_id)
         if not gone:
@@ -203,9 +206,8 @@ async def take_vote_back(actor: Actor, *, question_id: UUID, idempotency_key: st
     return tally
 
 
-async def _votable(work: Work, actor: Actor, question_id: UUID, *, is_repeat: bool) -> Question:
-    """Hold a question against change, and check that the actor may vote for it now; a repeat was checked before."""
-    await work.connection.execute_query(_LOCK, [question_id])
+async def _votable(actor: Actor, question_id: UUID, *, is_repeat: bool) -> Question:
+    """Return a question, held by the caller, that the actor may vote for now; a repeat was checked before."""
     row = await Question.get_or_none(id=question_id)
     if row is None:
         raise NotFound("question")
