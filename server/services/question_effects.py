@@ -15,6 +15,7 @@ from server.domain.question_pictures import VOTES_SIGNAL
 from server.domain.question_states import Action, AnswerKind, QuestionState
 from server.domain.questions import answer_text
 from server.domain.webinars import WebinarRole, ranks
+from server.kit.clock import now
 from server.models.questions import Question, QuestionAnswer, QuestionFollowUp
 from server.models.webinars import WebinarStaff
 from server.queries.question_views import Card
@@ -129,6 +130,20 @@ async def recount(work: Work, row: Question) -> Tally | None:
     return Tally(question_id=row.id, votes=rows[0]["votes"], revision=rows[0]["revision"])
 
 
+async def recount_for_good(work: Work, row: Question) -> None:
+    """Count the votes of a question anew and write them down for those who see it.
+
+    Not as a signal: nothing says them again of a question that takes no votes, and to those who do not see it a signal
+    would tell that something was done to it.
+    """
+    tally = await recount(work, row)
+    if tally is None:
+        return
+    told = VotesTallied(webinar_id=row.webinar_id, tallies=[tally], at=now())
+    audience, staff = topics.webinar(row.webinar_id), topics.webinar_staff(row.webinar_id)
+    work.record(told, to=[audience, staff] if row.is_shown else [staff])
+
+
 async def _regroup(scene: Scene, card: Card, action: Action, done: Done) -> None:
     """Count the votes of both questions anew: no vote was moved, so what is undone is exactly as before."""
     kept = await Question.get(id=card.row.id)
@@ -138,12 +153,7 @@ async def _regroup(scene: Scene, card: Card, action: Action, done: Done) -> None
     target = await Question.select_for_update().get(id=target_id)
     await card.row.save()
     card.tally = await recount(scene.work, card.row)
-    tally = await recount(scene.work, target)
-    if tally is not None:
-        # For good, not as a signal: nothing else says it again of a target that is hidden, and to those who do not
-        # see it a signal would tell that something was done to it.
-        told = VotesTallied(webinar_id=target.webinar_id, tallies=[tally], at=done.at)
-        scene.work.record(told, to=[scene.audience, scene.staff] if target.is_shown else [scene.staff])
+    await recount_for_good(scene.work, target)
     if action is Action.MERGE:
         card.target_answers = [
             answer for answer in await QuestionAnswer.filter(question_id=target_id).order_by("id") if answer.is_public

@@ -32,7 +32,7 @@ from server.queries import webinars as webinar_queries
 from server.queries.question_views import Card
 from server.services import repeats
 from server.services.question_acts import NEW, act, publish
-from server.services.question_effects import recount, tell_votes
+from server.services.question_effects import recount, recount_for_good, tell_votes
 from server.services.transaction import retrying, unit_of_work
 from server.services.webinar_scene import Scene, enter
 
@@ -162,9 +162,9 @@ _TAKE_BACK = """
 WITH gone AS (
     DELETE FROM question_vote WHERE voter_id = $2 AND question_id IN (
         SELECT id FROM question WHERE id = $1 OR merged_into = $1)
-    RETURNING id
+    RETURNING question_id
 )
-SELECT id FROM gone
+SELECT question_id FROM gone
 """
 
 
@@ -203,6 +203,9 @@ async def take_vote_back(actor: Actor, *, question_id: UUID, idempotency_key: st
             return await _tally(question_id)
         tally = await recount(work, row) or await _tally(question_id)
         tell_votes(work, row.webinar_id, tally)
+        sources = await Question.filter(id__in=[one["question_id"] for one in gone if one["question_id"] != row.id])
+        for source in sources:
+            await recount_for_good(work, source)
     return tally
 
 

@@ -119,6 +119,16 @@ async def test_a_vote_taken_back_while_the_same_person_casts_another_leaves_none
     assert await votes_and_voters(target) == (0, 0)
 
 
+async def test_a_vote_taken_back_is_taken_from_the_merged_question_it_was_for_as_well() -> None:
+    of, source, target = await merged_pair()
+    await questions.take_vote_back(of.attendees[0], question_id=target.id)
+    assert await votes_and_voters(target) == (0, 0)
+    assert await votes_and_voters(source) == (0, 0)
+    kept = await QuestionTally.get(question_id=source.id)
+    last = json.loads((await entries_of(topics.webinar_staff(of.id)))[-1])
+    assert last["tallies"] == [{"questionId": str(source.id), "votes": 0, "revision": kept.revision}]
+
+
 async def entries_of(topic: Topic) -> list[str]:
     return [entry.payload for entry in await StreamEntry.filter(topic=topic.name).order_by("seq")]
 
