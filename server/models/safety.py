@@ -21,3 +21,17 @@ class Block(DatedRow):
         table = "block"
         unique_together = (("blocker_id", "blocked_id"),)
         indexes = (Index(fields=("blocked_id",)),)
+
+
+class Mute(DatedRow):
+    """One person wants no word of another's doing; the other is told nothing and sees no difference."""
+
+    muter: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField("alongside.Profile", related_name="mutes")
+    muter_id: UUID
+    muted: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField("alongside.Profile", related_name="muted_by")
+    muted_id: UUID
+
+    class Meta:
+        table = "mute"
+        unique_together = (("muter_id", "muted_id"),)
+        indexes = (Index(fields=("muted_id",)),)
