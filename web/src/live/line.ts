@@ -1,0 +1,140 @@
+/** One connection to `/live`: says hello, answers pings, counts its requests. It knows nothing of coming back. */
+
+import type { ClientFrame, Err, Followed, JsonObject, Ok, Position, ServerFrame, Welcome } from './frames'
+import { readFrames } from './frames'
+
+export interface SocketEvents {
+  opened(): void
+  message(text: string): void
+  /** Comes once, after a failure too. */
+  closed(code: number): void
+}
+
+/** As much of a WebSocket as is used, so that a test can script it. */
+export interface Socket {
+  send(text: string): void
+  close(code: number): void
+}
+
+export type OpenSocket = (url: string, events: SocketEvents) => Socket
+
+export const openWebSocket: OpenSocket = (url, events) => {
+  const socket = new WebSocket(url, 'alongside.v1')
+  socket.onopen = () => {
+    events.opened()
+  }
+  socket.onmessage = (event: MessageEvent<string>) => {
+    events.message(event.data)
+  }
+  socket.onclose = (event) => {
+    events.closed(event.code)
+  }
+  return socket
+}
+
+export interface LineEvents {
+  welcome(line: Line, frame: Welcome): void
+  frame(line: Line, frame: ServerFrame): void
+  closed(line: Line, code: number): void
+}
+
+type Answer = Ok | Err | Followed
+
+export class Line {
+  isOpen = false
+  isClosed = false
+  private readonly waiting = new Map<string, (answer: Answer) => void>()
+  private last = 0
+
+  private readonly socket: Socket
+
+  constructor(
+    open: OpenSocket,
+    url: string,
+    ticket: string,
+    private readonly events: LineEvents,
+  ) {
+    this.socket = open(url, {
+      opened: () => {
+        this.send({ type: 'hello', ticket })
+      },
+      message: (text) => {
+        this.receive(text)
+      },
+      closed: (code) => {
+        this.isOpen = false
+        if (this.isClosed) return
+        this.isClosed = true
+        this.events.closed(this, code)
+      },
+    })
+  }
+
+  refresh(ticket: string): void {
+    this.send({ type: 'refresh', ticket })
+  }
+
+  follow(topic: string, pos: Position | undefined, answered: (answer: Answer) => void): void {
+    const id = this.expect(answered)
+    this.send(pos === undefined ? { type: 'follow', id, topic } : { type: 'follow', id, topic, pos })
+  }
+
+  leave(topic: string): void {
+    this.send({ type: 'leave', topic })
+  }
+
+  command(cid: string, op: string, args: JsonObject, answered: (answer: Ok | Err) => void): void {
+    const id = this.expect((answer) => {
+      if (answer.type !== 'followed') answered(answer)
+    })
+    this.send({ type: 'command', id, cid, op, args })
+  }
+
+  /** Close for good; what comes after is not heard. */
+  close(): void {
+    this.isClosed = true
+    this.isOpen = false
+    this.waiting.clear()
+    this.socket.close(1000)
+  }
+
+  private expect(answered: (answer: Answer) => void): string {
+    this.last += 1
+    const id = String(this.last)
+    this.waiting.set(id, answered)
+    return id
+  }
+
+  private send(frame: ClientFrame): void {
+    if (!this.isClosed) this.socket.send(JSON.stringify(frame))
+  }
+
+  private receive(text: string): void {
+    for (const frame of readFrames(text)) {
+      if (this.isClosed) return
+      this.handle(frame)
+    }
+  }
+
+  private handle(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'ping':
+        this.send({ type: 'pong' })
+        return
+      case 'welcome':
+        this.isOpen = true
+        this.events.welcome(this, frame)
+        return
+      case 'ok':
+      case 'err':
+      case 'followed': {
+        const answered = this.waiting.get(frame.id)
+        this.waiting.delete(frame.id)
+        answered?.(frame)
+        return
+      }
+      default:
+        this.events.frame(this, frame)
+    }
+  }
+}
