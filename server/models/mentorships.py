@@ -19,7 +19,7 @@ class MentorshipRequest(DatedRow):
 
     `expires_at` is the instant the clock runs out with every stretch known now; empty while it stands still.
     `paused_spans` are the [start, end] instants in which the receiver took no requests; `siblings` is what the mentee
-    wants done with their other requests for the same seat.
+    wants done with their other requests for the same seat. `continues_id` is the mentorship that this goes on from.
     """
 
     sender: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
@@ -61,6 +61,7 @@ class MentorshipRequest(DatedRow):
     )
     referred_from_id: UUID | None
     waitlisted_at: datetime | None = fields.DatetimeField(null=True)
+    continues_id: UUID | None = fields.UUIDField(null=True)
     paused_spans: list[list[str]] | None = fields.JSONField(null=True)
     siblings = fields.CharEnumField(
         SiblingChoice, max_length=8, default=SiblingChoice.KEEP, db_default=SiblingChoice.KEEP.value
@@ -96,7 +97,7 @@ class RequestEvent(DatedRow):
 
 
 class Mentorship(DatedRow):
-    """Two people at work on a goal, in one format."""
+    """Two people at work on a goal, in one format. `continues_id` is the mentee's earlier one that it goes on from."""
 
     mentor: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField("alongside.Profile", related_name="mentoring")
     mentor_id: UUID
@@ -107,6 +108,7 @@ class Mentorship(DatedRow):
     )
     request_id: UUID | None
     format = fields.CharEnumField(MentoringFormat, max_length=12)
+    continues_id: UUID | None = fields.UUIDField(null=True)
     aspect = fields.CharField(max_length=12, default="")
     goal = fields.CharField(max_length=300)
     state = fields.CharEnumField(MentorshipState, max_length=16)

@@ -25,6 +25,7 @@ MODULES = (
     "server.models.programmes",
 
 def tortoise_config(database_url: str, **pool: Any) -> dict[str, Any]:
+    "server.models.waiting",
     """Return the Tortoise configuration ; `pool` goes to asyncpg (minsize, maxsize, command_timeout)."""
     connection = expand_db_url(database_url)
     connection["credentials"].update(pool)

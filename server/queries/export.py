@@ -45,6 +45,7 @@ from server.models.session_room import AgendaItem, SessionAction, SessionFloor, 
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.holdings import Holding, by
+from server.queries.matching_holdings import MATCHING_HOLDINGS
 from server.queries.webinar_holdings import WEBINAR_HOLDINGS
 
 FORMAT = 1
@@ -81,6 +82,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("blocks", Block, by("blocker_id"), Fate.DELETED, taken_along=by("blocked_id")),
     # Who is put before somebody, and dismissed, is for them alone to know.
     Holding("suggestions", Suggestion, _OF_PROFILE, Fate.DELETED, taken_along=by("other_id")),
+    *MATCHING_HOLDINGS,
     Holding("ask_drafts", AskDraft, _OF_PROFILE, Fate.DELETED),
     # Who holds or answered an ask is theirs; what they answered is the author's to read as well.
     Holding(

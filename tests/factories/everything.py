@@ -13,6 +13,7 @@ from server.domain.identity import MailTokenPurpose, SignedIn
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
 from server.domain.polls import PollKind, PollState
 from server.domain.profiles import Proficiency, SkillDirection, SkillLevel, SupportNeed, WorkPattern
+from server.domain.preferences import ExclusionReason, Strength
 from server.domain.question_states import Action, AnswerKind, AuthorShown, QuestionState
 from server.domain.suggestions import MatchSide, SuggestionState
 from server.domain.webinars import Pace, RegistrationState, RestrictionKind, WebinarRole, WebinarState
@@ -27,7 +28,7 @@ from server.models.asks import AskDraft, OpenAsk
     WeeklyWindow,
 )
 from server.models.identity import MailToken, RoleGrant, User
-from server.models.matching import Suggestion
+from server.models.matching import MatchExclusion, MatchPreference, SavedSearch, Suggestion
 from server.models.mentorships import Mentorship, RequestEvent
 from server.models.polls import Poll, PollParticipation
 from server.models.profiles import (
@@ -46,6 +47,7 @@ from server.models.safety import Block
 from server.models.streams import CommandRecord, FactRecord
 from server.models.webinars import (
     Webinar,
+from server.models.waiting import WaitingOffer, WaitingPlace
     WebinarEvent,
     WebinarPace,
     WebinarRegistration,
@@ -136,6 +138,8 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         # Told by nobody in particular, as the services do it, with the words of whoever asked.
         await _ask(one, other, word)
         await _started(tie)
+        await _line(one, other, word)
+        # Told by nobody in particular, as the services do it, with the words of whoever asked.
         await _room(tie, one, other)
 
 
@@ -155,6 +159,26 @@ async def _ask(one: Actor, other: Actor, word: str) -> None:
         **asked,
     )
     await AskDraft.create(ask_id=open_one.id, profile_id=other.user_id, text=_other_word(word), updated_at=now())
+
+
+async def _line(one: Actor, other: Actor, word: str) -> None:
+    """Let one wait in line, be offered the other, wish for something, rule the other out, and keep a search."""
+    place = await WaitingPlace.create(
+        profile_id=one.user_id,
+        skill_id="gig:invoicing",
+        format=MentoringFormat.CLASSIC,
+        goal=f"line {word}",
+        message=word,
+        minutes_needed=60,
+        is_first=True,
+        state=WaitingState.OFFERED,
+    )
+    await WaitingOffer.create(
+        place_id=place.id, mentor_id=other.user_id, request_id=place.id, until=now(), outcome=OfferOutcome.OPEN
+    )
+    await MatchPreference.create(profile_id=one.user_id, trait=f"industry:{word}", strength=Strength.VERY)
+    await MatchExclusion.create(profile_id=one.user_id, other_id=other.user_id, reason=ExclusionReason.OTHER)
+    await SavedSearch.create(profile_id=one.user_id, name=word, wanted={"text": word})
 
 
 def _other_word(word: str) -> str:

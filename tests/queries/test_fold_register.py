@@ -44,6 +44,10 @@ WITHOUT_PICTURE = {
     "requests.paused": NOTICE,
     "rhythm.changed": NOTICE,
     "seed.block_written": NO_FOLLOWER,
+    "waiting.ended": NOTICE,
+    "waiting.joined": NOTICE,
+    "waiting.offered": NOTICE,
+    "waiting.passed_on": NOTICE,
     "webinar.registration_changed": NOTICE,
 }
 

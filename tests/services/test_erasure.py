@@ -45,6 +45,13 @@ _NOT_PEOPLE = {
     ("suggestion", "request_id"),
     ("webinar", "highlighted_id"),
     ("question", "merged_into"),
+    ("mentorship", "continues_id"),
+    ("mentorship_request", "continues_id"),
+    ("open_ask", "origin_id"),
+    ("open_ask", "request_id"),
+    ("waiting_offer", "request_id"),
+    ("waiting_place", "continues_id"),
+    ("waiting_place", "request_id"),
 }
 # A mentor and a mentee are the sender and the receiver of their request; who granted a role, or moderated, acted for
 # the house. To whom one was suggested is theirs to know.
@@ -53,6 +60,8 @@ _NAMED_ELSEWHERE = {
     ("mentorship_request", "mentee_id"),
     ("role_grant", "granted_by"),
     ("stream_entry", "actor_id"),
+    ("match_exclusion", "other_id"),
+    ("open_ask", "held_by"),
     ("suggestion", "other_id"),
     ("webinar_restriction", "put_by"),
     ("question", "edited_by"),
