@@ -15,17 +15,24 @@ MODULES = (
     "server.models.mentorships",
     "server.models.sessions",
     "server.models.session_room",
+    "server.models.session_notes",
+    "server.models.calls",
     "server.models.webinars",
     "server.models.questions",
     "server.models.polls",
     "server.models.matching",
+    "server.models.circles",
+    "server.models.circle_meetings",
+    "server.models.circle_talk",
+    "server.models.asks",
+    "server.models.waiting",
+    "server.models.programmes",
+    "server.models.moderation",
+    "server.models.audit",
 )
 
-    "server.models.asks",
-    "server.models.programmes",
 
 def tortoise_config(database_url: str, **pool: Any) -> dict[str, Any]:
-    "server.models.waiting",
     """Return the Tortoise configuration ; `pool` goes to asyncpg (minsize, maxsize, command_timeout)."""
     connection = expand_db_url(database_url)
     connection["credentials"].update(pool)
