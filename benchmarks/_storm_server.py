@@ -4,7 +4,11 @@ Run as `python -m benchmarks._storm_server PORT DATABASE_URL REDIS_URL`.
 """
 
 import asyncio
+import gc
+import logging
 import sys
+from collections import Counter
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import parse_qs
@@ -26,6 +30,8 @@ from server.realtime.live import Live, LiveOptions
 from server.services.ports import ports
 from server.services.transaction import unit_of_work
 
+WRITER = "the writer"
+_who: ContextVar[str] = ContextVar("who", default="")
 SETTINGS = LiveSettings(handshakes_per_second=1e6, max_loop_lag_seconds=60)
 
 
@@ -46,6 +52,21 @@ async def snapshots(_actor: Actor, _topic: Topic) -> None:
     """Have no snapshot: whoever cannot resume shows in the counts."""
 
 
+class Ear(logging.Handler):
+    """Counts statements: the writer's, and others by the name of the task that sent them."""
+
+    def __init__(self, heard: Counter[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._heard = heard
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count one."""
+        task = asyncio.current_task()
+        # Tortoise logs each statement with its values; whatever else it says has another shape.
+        if record.msg == "%s: %s" and task is not None:
+            self._heard[_who.get() or task.get_name()] += 1
+
+
 class Bench:
     """The application: /live, and what the benchmark asks for."""
 
@@ -53,6 +74,11 @@ class Bench:
         self.live = live
         self.saying: asyncio.Task[None] | None = None
         self.people: list[Actor] = []
+        self.statements: Counter[str] = Counter()
+        log = logging.getLogger("tortoise.db_client")
+        log.setLevel(logging.DEBUG)
+        log.propagate = False
+        log.addHandler(Ear(self.statements))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -73,12 +99,21 @@ class Bench:
             for number in range(int(asked["say"])):
                 await _say(parse(asked["topic"]), number)
         if "rate" in asked:
-            self.saying = asyncio.create_task(self._keep_saying(parse(asked["topic"]), float(asked["rate"])))
+            self.saying = asyncio.create_task(
+                self._keep_saying(parse(asked["topic"]), float(asked["rate"])), name=WRITER
+            )
         if "stop" in asked and self.saying is not None:
             self.saying.cancel()
+        if "rate" in asked:
+            self.statements.clear()
         reads = metrics.LIVE_CATCH_UP_READS
         follows = {m: _value(metrics.LIVE_FOLLOWS.labels(m)) for m in ("live", "replay", "pages", "snapshot")}
-        return {"window": _value(reads.labels("window")), "book": _value(reads.labels("book")), **follows}
+        return {
+            "window": _value(reads.labels("window")),
+            "book": _value(reads.labels("book")),
+            **follows,
+            "sql": self.statements,
+        }
 
     async def _keep_saying(self, topic: Topic, rate: float) -> None:
         loop = asyncio.get_running_loop()
@@ -90,6 +125,7 @@ class Bench:
 
 
 async def _say(topic: Topic, number: int) -> None:
+    _who.set(WRITER)
     async with unit_of_work() as work:
         work.record(Told(text=f"line {number}"), to=[topic])
 
@@ -107,6 +143,9 @@ async def main(port: int, database_url: str, redis_url: str) -> None:
         config = uvicorn.Config(
             Bench(live), port=port, lifespan="off", log_level="error", ws=RawWebSocketProtocol, ws_ping_interval=None
         )
+        # As server/app.py does: what lives as long as the process is no business of the collector.
+        gc.collect()
+        gc.freeze()
         await uvicorn.Server(config).serve()
         await live.stop()
 

@@ -4,6 +4,8 @@
 
 import asyncio
 import json
+import math
+import re
 import socket
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from redis import Redis
 
 from server.embedded import EmbeddedServers
 from server.models.database import migrate_database
@@ -22,6 +25,8 @@ from server.models.database import migrate_database
 CLIENTS = 1_000
 BEHIND = 30
 RATE = 50
+OTHERS = ("the writer", "relay", "relay sweep")
+"""Tasks whose statements have nothing to do with the storm."""
 TOPIC = "session:01900000-0000-7000-8000-000000000001"
 
 
@@ -32,6 +37,8 @@ class Client(asyncio.Protocol):
         self.pos: dict[str, Any] | None = None
         self.holes = 0
         self.repeats = 0
+        self.awaited = math.inf
+        self.caught_up = asyncio.Event()
         self._buffer = b""
         self._is_open = False
         self._hello = b""
@@ -66,28 +73,39 @@ class Client(asyncio.Protocol):
             self._is_open = True
             length = len(self._hello).to_bytes(2, "big")
             self.transport.write(b"\x81\xfe" + length + b"\0\0\0\0" + self._hello)
-        while (frame := self._next_frame()) is not None:
-            self._take(json.loads(frame))
+        buffer, at = self._buffer, 0
+        while (ends := _next_frame(buffer, at)) is not None:
+            start, at = ends
+            self._take(buffer[start:at])
+        self._buffer = buffer[at:]
 
-    def _next_frame(self) -> bytes | None:
-        """Cut one whole text frame off the buffer."""
-        buffer = self._buffer
-        start = 4 if len(buffer) > 1 and buffer[1] == 126 else 2
-        if len(buffer) < start:
-            return None
-        end = start + (int.from_bytes(buffer[2:4], "big") if start == 4 else buffer[1])
-        if len(buffer) < end:
-            return None
-        self._buffer = buffer[end:]
-        return buffer[start:end] if buffer[0] == 0x81 else b'{"type":"other"}'
+    def _take(self, text: bytes) -> None:
+        entry = _ENTRY.match(text)
+        if entry is not None and self.pos is not None:
+            seq = int(entry[1])
+            self.repeats += seq <= self.pos["seq"]
+            self.holes += seq > self.pos["seq"] + 1
+            self.pos["seq"], self.pos["chain"] = seq, entry[2].decode()
+            if seq >= self.awaited:
+                self.caught_up.set()
+        elif text.startswith(b'{"type":"followed"'):
+            pos = json.loads(text)["pos"]
+            self.pos = {**(self.pos or pos), "epoch": pos["epoch"]}
 
-    def _take(self, frame: dict[str, Any]) -> None:
-        if frame["type"] == "followed":
-            self.pos = {**(self.pos or frame["pos"]), "epoch": frame["pos"]["epoch"]}
-        elif frame["type"] == "entry" and self.pos is not None:
-            self.repeats += frame["s"] <= self.pos["seq"]
-            self.holes += frame["s"] > self.pos["seq"] + 1
-            self.pos = {"epoch": self.pos["epoch"], "seq": frame["s"], "chain": frame["c"]}
+
+_ENTRY = re.compile(rb'\{"type":"entry","t":"[^"]*","s":(\d+),"c":"([0-9a-f]*)"')
+
+
+def _next_frame(buffer: bytes, at: int) -> tuple[int, int] | None:
+    """Return where the text of the frame at a place begins and ends; None while it is not whole."""
+    if len(buffer) < at + 4:
+        return None
+    length = buffer[at + 1]
+    start = at + 2
+    if length == 126:
+        start, length = at + 4, int.from_bytes(buffer[at + 2 : at + 4], "big")
+    end = start + length
+    return (start, end) if len(buffer) >= end else None
 
 
 async def press(port: int, query: str) -> Any:
@@ -100,7 +118,7 @@ async def press(port: int, query: str) -> Any:
     return await asyncio.to_thread(ask)
 
 
-async def storm(port: int) -> list[str]:
+async def storm(port: int, redis_url: str) -> list[str]:
     """Cut everybody, let entries go by, let everybody return at once; return the lines."""
     clients = [Client() for _ in range(CLIENTS)]
     tickets = await press(port, f"tickets={CLIENTS}")
@@ -109,6 +127,7 @@ async def storm(port: int) -> list[str]:
     while any(one.pos is None for one in clients):  # noqa: ASYNC110 - a thousand events would cost more than they tell
         await asyncio.sleep(0.05)
     tickets = await press(port, f"tickets={CLIENTS}")
+    asked = commands_of(redis_url)
     before = await press(port, f"rate={RATE}&topic={TOPIC}")
     for one in clients:
         one.cut()
@@ -118,6 +137,7 @@ async def storm(port: int) -> list[str]:
     waits = sorted(await asyncio.gather(*returns))
     p50, p99 = waits[CLIENTS // 2], waits[CLIENTS * 99 // 100]
     after = await press(port, "stop=1")
+    asked = {name: number - asked.get(name, 0) for name, number in commands_of(redis_url).items()}
     await asyncio.sleep(1)
     tops = {one.pos["seq"] for one in clients if one.pos is not None}
     for one in clients:
@@ -127,18 +147,30 @@ async def storm(port: int) -> list[str]:
         f"caught up: p50 {p50:.2f} s, p99 {p99:.2f} s (limit 2), last {waits[-1]:.2f} s",
         f"window reads {after['window'] - before['window']:.0f} (limit 1), "
         f"pages of the book {after['book'] - before['book']:.0f} (limit 0)",
+        f"SQL statements for those who came back: {_of_those_back(after['sql'])}; of others {after['sql']}",
+        "Redis commands: " + ", ".join(f"{name} {number}" for name, number in sorted(asked.items()) if number > RATE),
         f"holes {sum(one.holes for one in clients)}, repeats {sum(one.repeats for one in clients)}, "
         f"final positions {len(tops)} (limits 0, 0, 1)",
     ]
 
 
+def commands_of(redis_url: str) -> dict[str, int]:
+    """Return how often each command ran since Valkey started, those inside of scripts too."""
+    with Redis.from_url(redis_url) as redis:
+        stats: dict[str, Any] = redis.info("commandstats")
+    return {name.removeprefix("cmdstat_"): told["calls"] for name, told in stats.items()}
+
+
+def _of_those_back(sql: dict[str, int]) -> int:
+    return sum(number for task, number in sql.items() if task not in OTHERS)
+
+
 async def _return(one: Client, port: int, ticket: str, started: float) -> float:
     """Come back; return the seconds until what was missed is there."""
     assert one.pos is not None
-    missed = one.pos["seq"] + BEHIND
+    one.awaited = one.pos["seq"] + BEHIND
     await one.come(port, ticket)
-    while one.pos["seq"] < missed:  # noqa: ASYNC110 - a thousand events would cost more than they tell
-        await asyncio.sleep(0.01)
+    await one.caught_up.wait()
     return time.perf_counter() - started
 
 
@@ -155,7 +187,7 @@ def run() -> Iterator[str]:
         server = subprocess.Popen(command)
         try:
             uvloop.run(_wait_for(port))
-            yield from uvloop.run(storm(port))
+            yield from uvloop.run(storm(port, redis_url))
         finally:
             server.terminate()
             try:

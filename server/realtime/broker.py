@@ -2,36 +2,22 @@
 files that speak pub/sub. It may lose anything; nothing here is the truth, and callers treat BellSilent as "ask SQL".
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from zlib import crc32
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from server.config import LiveSettings
-from server.realtime.lines import CONNECTIONS, line_to
+from server.realtime.asking import Asker
+from server.realtime.lines import line_to
 from server.realtime.reader import Reader
 from server.realtime.scripts import PUBLISH, WINDOW
 from server.services.ports import CommittedEntry
 
-log = logging.getLogger(__name__)
-
 PARTITIONS = 64
 """Hash tags over which topics are spread; fixed for ever, or windows are lost once."""
-
-
-_PATIENCE = 5
-"""A question may wait this many timeouts for its turn; on the wire it has one."""
-
-
-class BellSilent(Exception):  # noqa: N818 - a state of the world, which callers work around
-    """Redis did not answer, or is given a rest after it did not."""
 
 
 class Outcome(StrEnum):
@@ -76,11 +62,9 @@ class Broker:
     def __init__(self, settings: LiveSettings, redis_url: str, worker_id: str, *, timeout_seconds: float = 1.0) -> None:
         self._settings = settings
         self._timeout = timeout_seconds
-        self._rest_until = 0.0
-        patience = timeout_seconds * _PATIENCE
+        patience = Asker.patience(timeout_seconds)
         self._line = line_to(redis_url, timeout_seconds=timeout_seconds, patience_seconds=patience)
-        # A sentinel's or a cluster's pool refuses who comes when it is full: who asks waits here.
-        self._turns = asyncio.Semaphore(CONNECTIONS)
+        self.asker = Asker(self._line, timeout_seconds)
         self.redis: Redis = self._line.redis
         self._publish = self.redis.register_script(PUBLISH)
         self._window = self.redis.register_script(WINDOW)
@@ -95,11 +79,12 @@ class Broker:
     async def stop(self) -> None:
         """Stop the reader and close every connection."""
         await self.reader.stop()
+        await self.asker.stop()
         await self._line.close()
 
     async def publish(self, entry: CommittedEntry) -> tuple[Outcome, int]:
         """Publish an entry once. Return the outcome and the window's top: before it for a GAP, else with it."""
-        async with self._asking():
+        async with self.asker.asking():
             outcome, top = await self._publish(
                 keys=_keys(entry.topic),
                 args=[
@@ -116,7 +101,7 @@ class Broker:
 
     async def window(self, topic: str, *, start: int, most: int) -> Window | None:
         """Return the window's entries from number `start` on, at most `most`; None if nothing is known of the topic."""
-        async with self._asking():
+        async with self.asker.asking():
             found = await self._window(keys=_keys(topic)[:2], args=[max(start, 1), most])
         if not found:
             return None
@@ -125,7 +110,7 @@ class Broker:
 
     async def tops(self, topics: Sequence[str]) -> list[Top | None]:
         """Return where each topic's window ends, in one round trip."""
-        async with self._asking():
+        async with self.asker.asking():
             pipeline = self.redis.pipeline(transaction=False)
             for topic in topics:
                 pipeline.hmget(_keys(topic)[0], ["e", "t", "c"])
@@ -134,8 +119,7 @@ class Broker:
 
     async def send(self, topic: str, body: bytes) -> None:
         """Publish a body that has no place in the order: a signal, a presence, word of control."""
-        async with self._asking():
-            await self.redis.publish(_keys(topic)[2], body)
+        await self.asker.run("PUBLISH", _keys(topic)[2], body)
 
     async def subscribe(self, topic: str) -> bool:
         """Hear a topic from now on. False if Redis is away: the topic is heard once it is back."""
@@ -148,30 +132,6 @@ class Broker:
     def unsubscribe(self, topic: str) -> None:
         """Hear a topic no longer."""
         self.reader.unsubscribe(_keys(topic)[2])
-
-    async def ask(self, question: Awaitable[Any]) -> Any:
-        """Await an answer of `redis` under the same timeout and breaker as everything else here."""
-        try:
-            async with self._asking():
-                return await question
-        finally:
-            # While Redis is given its rest the question is never put.
-            if isinstance(question, Coroutine):
-                question.close()
-
-    @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[None]:
-        """Turn a failure into BellSilent and give Redis a short rest after it, so that nobody queues for a dead one."""
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._rest_until:
-            raise BellSilent
-        try:
-            async with asyncio.timeout(self._timeout * _PATIENCE), self._turns:
-                yield
-        except (RedisError, OSError, TimeoutError) as failure:
-            self._rest_until = loop.time() + self._timeout / 4
-            log.debug("redis did not answer: %r", failure)
-            raise BellSilent from failure
 
     async def _send_probe(self) -> None:
         await self.redis.publish(self._probe_channel, b"")

@@ -3,11 +3,12 @@
 import logging
 import math
 
-from server.realtime.broker import BellSilent, Broker
+from server.realtime.asking import BellSilent, Script
+from server.realtime.broker import Broker
 
 log = logging.getLogger(__name__)
 
-_TAKE = """
+_TAKE = Script("""
 local now = redis.call('TIME')
 now = tonumber(now[1]) + tonumber(now[2]) / 1000000
 local capacity, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -21,7 +22,7 @@ level = math.max(0, level + cost)
 redis.call('HSET', KEYS[1], 'l', tostring(level), 'at', string.format('%.6f', now))
 redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 1000)
 return '0'
-"""
+""")
 """KEYS bucket. ARGV capacity, units leaking per second, units to take (negative: give back). Returns seconds."""
 
 
@@ -30,7 +31,6 @@ class RedisBuckets:
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        self._take = broker.redis.register_script(_TAKE)
 
     async def take(self, key: str, *, capacity: int, per_seconds: float) -> int:
         """Take one unit from a bucket that takes `capacity` in `per_seconds`. Return 0, or the seconds to wait."""
@@ -42,7 +42,7 @@ class RedisBuckets:
 
     async def _change(self, key: str, capacity: int, rate: float, units: int) -> int:
         try:
-            wait = await self._broker.ask(self._take(keys=[f"rt:bucket:{key}"], args=[capacity, rate, units]))
+            wait = await self._broker.asker.call(_TAKE, [f"rt:bucket:{key}"], [capacity, rate, units])
         except BellSilent:
             # Limits protect the service from many tries; turning everybody away would finish what an outage began.
             log.warning("no limit on %s: redis is silent", key.partition(":")[0])

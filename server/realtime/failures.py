@@ -3,6 +3,6 @@
 import asyncpg
 from tortoise.exceptions import BaseORMException
 
-from server.realtime.broker import BellSilent
+from server.realtime.asking import BellSilent
 
 STORE_FAILURES = (BellSilent, BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)

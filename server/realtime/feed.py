@@ -15,7 +15,8 @@ from typing import Protocol
 from server.config import LiveSettings
 from server.observability import metrics
 from server.queries import streams
-from server.realtime.broker import BellSilent, Broker, Top, Window
+from server.realtime.asking import BellSilent
+from server.realtime.broker import Broker, Top, Window
 from server.realtime.chorus import Chorus
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.frames import Position, entry_text

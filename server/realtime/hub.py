@@ -12,7 +12,8 @@ from contextlib import suppress
 from server.config import LiveSettings
 from server.observability import metrics
 from server.queries import streams
-from server.realtime.broker import BellSilent, Broker
+from server.realtime.asking import BellSilent
+from server.realtime.broker import Broker
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.feed import Feed
 from server.realtime.signals import SignalBoard
@@ -25,7 +26,10 @@ PresenceListener = Callable[[str, bytes], None]
 
 
 class Hub:
-    """The feeds of one worker. `on_control` gets (topic, kind, payload), `on_presence` (topic, body)."""
+    """The feeds of one worker. `on_control` gets (topic, kind, payload), `on_presence` (topic, body).
+
+    `on_restored` is called whenever hearing begins or begins again: what has no number may have gone by.
+    """
 
     def __init__(self, broker: Broker, settings: LiveSettings) -> None:
         self._broker = broker
@@ -38,6 +42,7 @@ class Hub:
         self._tasks: list[asyncio.Task[None]] = []
         self.on_control: ControlListener = lambda _topic, _kind, _payload: None
         self.on_presence: PresenceListener = lambda _topic, _body: None
+        self.on_restored: Callable[[], None] = lambda: None
         broker.on_message = self.receive
         broker.reader.on_restored = self._verify_soon
         self._verify_now = asyncio.Event()
@@ -173,6 +178,7 @@ class Hub:
 
     def _verify_soon(self) -> None:
         self._verify_now.set()
+        self.on_restored()
 
     def _drop_unused(self) -> None:
         now = asyncio.get_running_loop().time()

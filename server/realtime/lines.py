@@ -29,6 +29,7 @@ class Line:
     """A way to Redis: a client for questions, single connections for hearing, and the end of both."""
 
     redis: Any
+    is_one_server: bool
     make_connection: Callable[[], AbstractConnection]
     close: Callable[[], Awaitable[None]]
 
@@ -79,7 +80,7 @@ def _over(redis: Redis, watchers: Sequence[Redis] = ()) -> Line:
         connection: AbstractConnection = pool.make_connection()  # type: ignore[no-untyped-call] # left untyped
         return connection
 
-    return Line(redis, make_connection, close)
+    return Line(redis, is_one_server=True, make_connection=make_connection, close=close)
 
 
 def _to_cluster(address: SplitResult, options: dict[str, Any]) -> Line:
@@ -92,7 +93,7 @@ def _to_cluster(address: SplitResult, options: dict[str, Any]) -> Line:
         connection: AbstractConnection = node.connection_class(**node.connection_kwargs)
         return connection
 
-    return Line(cluster, make_connection, cluster.aclose)
+    return Line(cluster, is_one_server=False, make_connection=make_connection, close=cluster.aclose)
 
 
 def _hosts(address: SplitResult) -> str:

@@ -17,7 +17,8 @@ from server.domain.actors import Actor
 from server.domain.errors import Refusal
 from server.domain.topics import Topic
 from server.realtime import asgi
-from server.realtime.broker import BellSilent, Broker
+from server.realtime.asking import BellSilent
+from server.realtime.broker import Broker
 from server.realtime.buckets import RedisBuckets
 from server.realtime.desk import Desk, Parts, Rules
 from server.realtime.draining import Drainer
@@ -90,6 +91,7 @@ class Live:
         self._board = Board(settings)
         self._presence = Presence(settings, self.broker, options.worker_id, self._board)
         self.hub.on_presence = self._board.receive
+        self.hub.on_restored = self._board.look_again
         desk.on_followed = self._presence.followed
         self.endpoint.on_left = self._presence.left
         self._drainer = Drainer(settings, self.endpoint, roster)

@@ -13,7 +13,8 @@ from server.domain import topics
 from server.domain.errors import NotFound
 from server.domain.topics import TopicKind
 from server.observability import metrics
-from server.realtime.broker import BellSilent, Broker, tag_of
+from server.realtime.asking import BellSilent
+from server.realtime.broker import Broker, tag_of
 from server.realtime.connection import Connection
 from server.realtime.presence_board import Board, View
 from server.realtime.presence_scripts import JOIN, LOOK, PART
@@ -31,9 +32,7 @@ class Presence:
         self._worker = worker_id
         self._board = board
         board.look = self.look
-        self._join = broker.redis.register_script(JOIN)
-        self._part = broker.redis.register_script(PART)
-        self._look = broker.redis.register_script(LOOK)
+        self._asker = broker.asker
         self._here: dict[tuple[str, str], tuple[str, str]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._timers: set[asyncio.TimerHandle] = set()
@@ -79,7 +78,7 @@ class Presence:
     async def look(self, topic: str) -> View:
         """Return who is present. Raises BellSilent."""
         keys = _keys(topic)
-        version, pairs = await self._broker.ask(self._look(keys=[keys[1], keys[2]]))
+        version, pairs = await self._asker.call(LOOK, keys[1:3], [])
         people = {}
         for user, value in zip(pairs[::2], pairs[1::2], strict=True):
             people[user.decode()] = value.decode().partition("|")[2]
@@ -95,9 +94,9 @@ class Presence:
             return
         try:
             if topic not in self._kept:
-                await self._broker.ask(self._broker.redis.sadd(_topics(self._worker), topic))
+                await self._asker.run("SADD", _topics(self._worker), topic)
                 self._kept.add(topic)
-            if await self._broker.ask(self._join(keys=_keys(topic), args=[connection_id, *entered, self._worker])):
+            if await self._asker.call(JOIN, _keys(topic), [connection_id, *entered, self._worker]):
                 metrics.LIVE_PRESENCE_CHANGES.labels("join").inc()
         except BellSilent:
             # Entered again as a whole when Redis is back.
@@ -105,7 +104,7 @@ class Presence:
 
     async def _exit(self, connection_id: str, topic: str) -> None:
         try:
-            if await self._broker.ask(self._part(keys=_keys(topic), args=[connection_id, self._worker])):
+            if await self._asker.call(PART, _keys(topic), [connection_id, self._worker]):
                 metrics.LIVE_PRESENCE_CHANGES.labels("leave").inc()
         except BellSilent:
             self._gone.add((connection_id, topic))
@@ -123,8 +122,8 @@ class Presence:
     async def _renew(self) -> None:
         """Renew the lease. Where it was lost, all of ours were or will be taken out: enter them again."""
         redis, milliseconds = self._broker.redis, int(self._settings.lease_seconds * 1000)
-        kept = await self._broker.ask(redis.set(_lease(self._worker), 1, px=milliseconds, get=True))
-        await self._broker.ask(redis.zadd(_WORKERS, {self._worker: asyncio.get_running_loop().time()}))
+        kept = await self._asker.guarded(redis.set(_lease(self._worker), 1, px=milliseconds, get=True))
+        await self._asker.guarded(redis.zadd(_WORKERS, {self._worker: asyncio.get_running_loop().time()}))
         if kept is not None and self._is_complete:
             return
         self._is_complete = True
@@ -138,19 +137,19 @@ class Presence:
     async def _reap_the_dead(self) -> None:
         """Take out the people of workers whose lease ended. Two that do it at once are told apart by the scripts."""
         redis = self._broker.redis
-        for name in await self._broker.ask(redis.zrange(_WORKERS, 0, -1)):
+        for name in await self._asker.guarded(redis.zrange(_WORKERS, 0, -1)):
             worker = name.decode()
-            if worker != self._worker and not await self._broker.ask(redis.exists(_lease(worker))):
+            if worker != self._worker and not await self._asker.guarded(redis.exists(_lease(worker))):
                 await self._reap(worker)
-                await self._broker.ask(redis.zrem(_WORKERS, worker))
+                await self._asker.guarded(redis.zrem(_WORKERS, worker))
 
     async def _reap(self, worker: str) -> None:
         redis = self._broker.redis
-        for name in await self._broker.ask(redis.smembers(_topics(worker))):
+        for name in await self._asker.guarded(redis.smembers(_topics(worker))):
             topic = name.decode()
-            went = await self._broker.ask(self._part(keys=_keys(topic), args=["", worker]))
+            went = await self._asker.call(PART, _keys(topic), ["", worker])
             metrics.LIVE_PRESENCE_CHANGES.labels("reaped").inc(int(went))
-            await self._broker.ask(redis.srem(_topics(worker), topic))
+            await self._asker.guarded(redis.srem(_topics(worker), topic))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

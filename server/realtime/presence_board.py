@@ -15,14 +15,14 @@ from msgspec import Struct
 
 from server.config import LiveSettings
 from server.observability import metrics
-from server.realtime.broker import BellSilent
+from server.realtime.asking import BellSilent
 from server.realtime.frames import Member, Presence, encode
 from server.realtime.shared import Shared
 
 log = logging.getLogger(__name__)
 
 PACE_SECONDS = 0.05
-"""Between two looks at a topic whose people come and go while one looks."""
+"""Between two looks at a topic, and the time for which those who come to a crowd are gathered to be told."""
 
 TOLD_IN_A_CROWD = frozenset({"host", "co_host", "moderator", "speaker", "staff", "facilitator"})
 """Roles that are named however many people are there."""
@@ -58,10 +58,12 @@ class _Place:
     followers: set[Told] = field(default_factory=set)
     fresh: set[Told] = field(default_factory=set)
     loading: asyncio.Task[None] | None = None
+    early: list[Change] = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None
+    welcoming: asyncio.TimerHandle | None = None
     told: dict[str, str] = field(default_factory=dict)
     number: int = 0
-    missed: bool = False
+    told_version: int = 0
 
 
 class Board:
@@ -79,7 +81,13 @@ class Board:
             return
         place.followers.add(follower)
         place.fresh.add(follower)
-        self._load(topic, place)
+        if place.view is None:
+            self._load(topic, place)
+        elif place.welcoming is None:
+            # What is known here is kept up to date; those who come together are told together.
+            wait = PACE_SECONDS if len(place.view.people) > self._settings.crowd_size else 0
+            loop = asyncio.get_running_loop()
+            place.welcoming = loop.call_later(wait, self._welcome, topic, place)
 
     def leave(self, topic: str, follower: Told) -> None:
         """Tell a follower no longer."""
@@ -103,19 +111,18 @@ class Board:
         place = self._places.get(topic)
         if place is None:
             return
-        place.missed = True
-        if place.view is None:
-            return
         change = msgspec.json.decode(payload, type=Change)
-        view = place.view
-        if change.v == view.version + 1:
-            view.version = change.v
-            view.people.update(change.came)
-            for user in change.went:
-                view.people.pop(user, None)
+        if place.loading is not None and not place.loading.done():
+            place.early.append(change)
+        elif place.view is not None and _apply(place.view, change):
             self._tell_soon(topic, place)
-        elif change.v != view.version:
+        else:
             place.fresh |= place.followers
+            self._load(topic, place)
+
+    def look_again(self) -> None:
+        """Look at every topic again: changes may have gone by unheard."""
+        for topic, place in self._places.items():
             self._load(topic, place)
 
     def view_of(self, topic: str) -> View | None:
@@ -124,8 +131,9 @@ class Board:
         return None if place is None else place.view
 
     def _drop(self, place: _Place) -> None:
-        if place.timer is not None:
-            place.timer.cancel()
+        for timer in (place.timer, place.welcoming):
+            if timer is not None:
+                timer.cancel()
         if place.loading is not None:
             place.loading.cancel()
 
@@ -134,24 +142,26 @@ class Board:
             place.loading = asyncio.create_task(self._load_until_done(topic, place), name=f"presence {topic}")
 
     async def _load_until_done(self, topic: str, place: _Place) -> None:
-        """Look who is there, and again while changes arrive meanwhile: the look may be older than they are."""
+        """Look who is there and go on from it with the changes that arrived meanwhile; again if they do not fit."""
         while True:
-            place.missed = False
+            place.early.clear()
             try:
                 view = await self.look(topic)
             except BellSilent:
                 await asyncio.sleep(self._settings.lease_renew_seconds)
                 continue
-            is_older = place.view is not None and view.version < place.view.version
-            if not (place.missed and is_older):
-                if is_older:
-                    # Redis lost its count: changes told from here on would look old.
-                    place.fresh |= place.followers
-                place.view = view
-                self._tell(topic, place)
-            if not place.missed:
-                return
+            early, known = place.early, 0 if place.view is None else place.view.version
+            # Changes from before the look are in it. Those below what was known are of a count begun anew.
+            fits = all(known < change.v <= view.version or _apply(view, change) for change in early)
+            if fits:
+                break
             await asyncio.sleep(PACE_SECONDS)
+        if view.version < known:
+            # Redis lost its count: changes told from here on would look old.
+            place.fresh |= place.followers
+        place.view = view
+        place.early = []
+        self._tell(topic, place)
 
     def _tell_soon(self, topic: str, place: _Place) -> None:
         """Tell at once in a small room; in a crowd gather for a while."""
@@ -163,6 +173,18 @@ class Board:
             return
         loop = asyncio.get_running_loop()
         place.timer = loop.call_later(self._settings.crowd_diff_seconds, self._tell, topic, place)
+
+    def _welcome(self, topic: str, place: _Place) -> None:
+        """Tell those who came the whole, as it was told to the others; what changed since is told to all."""
+        place.welcoming = None
+        if place.view is None or not place.fresh:
+            return
+        if place.timer is None:
+            self._tell(topic, place)
+            return
+        fresh, place.fresh = place.fresh, set()
+        whole = Presence(topic, place.told_version, place.number, everybody=_members(place.told.items()))
+        place.fresh |= _send(fresh, whole)
 
     def _tell(self, topic: str, place: _Place) -> None:
         """Tell new followers the whole and the others what changed since the last telling."""
@@ -184,7 +206,18 @@ class Board:
         if came or went or number != place.number:
             change = Presence(topic, view.version, number, came=_members(came), went=went)
             place.fresh |= _send(place.followers - fresh, change)
-        place.told, place.number = dict(named), number
+        place.told, place.number, place.told_version = dict(named), number, view.version
+
+
+def _apply(view: View, change: Change) -> bool:
+    """Bring a view up to a change that follows on it. Return whether it did, or was there already."""
+    if change.v != view.version + 1:
+        return change.v == view.version
+    view.version = change.v
+    view.people.update(change.came)
+    for user in change.went:
+        view.people.pop(user, None)
+    return True
 
 
 def _members(people: Iterable[tuple[str, str]]) -> list[Member]:

@@ -4,7 +4,9 @@ Each change of people raises the version and is told to all workers as `p1` with
 or less of somebody who is there anyway changes nothing that others see. Every script may run twice.
 """
 
-JOIN = """
+from server.realtime.asking import Script
+
+JOIN = Script("""
 local user, role = ARGV[2], ARGV[3]
 local old = redis.call('HGET', KEYS[1], ARGV[1])
 local new = user .. '|' .. role .. '|' .. ARGV[4]
@@ -30,10 +32,10 @@ local v = redis.call('INCR', KEYS[3])
 local told = '{"v":' .. v .. ',"n":' .. redis.call('HLEN', KEYS[2])
 redis.call('PUBLISH', KEYS[4], 'p1\\n' .. told .. ',"came":' .. cjson.encode({{user, role}}) .. ',"went":[]}')
 return 1
-"""
+""")
 """KEYS connections, people, version, channel. ARGV connection, user, role, worker. Returns 1 if others see a change."""
 
-PART = """
+PART = Script("""
 local went = {}
 local function part(connection, value)
   redis.call('HDEL', KEYS[1], connection)
@@ -60,15 +62,15 @@ if #went > 0 then
   redis.call('PUBLISH', KEYS[4], 'p1\\n' .. told .. ',"came":[],"went":' .. cjson.encode(went) .. '}')
 end
 return #went
-"""
+""")
 """KEYS as JOIN. ARGV connection, or empty for all of a worker's; worker. Returns how many people went."""
 
-LOOK = """
+LOOK = Script("""
 return {tonumber(redis.call('GET', KEYS[2]) or '0'), redis.call('HGETALL', KEYS[1])}
-"""
+""")
 """KEYS people, version."""
 
-TAKE_PLACE = """
+TAKE_PLACE = Script("""
 local now = redis.call('TIME')
 redis.call('ZADD', KEYS[1], tonumber(now[1]) + tonumber(now[2]) / 1000000, ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[3])
@@ -79,5 +81,5 @@ end
 local oldest = redis.call('ZRANGE', KEYS[1], 0, over - 1)
 redis.call('ZREM', KEYS[1], unpack(oldest))
 return oldest
-"""
+""")
 """KEYS a person's connections by age. ARGV connection, most, seconds to keep. Returns those that must go."""

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from server.config import LiveSettings
 from server.observability import metrics
 from server.queries import streams
-from server.realtime.broker import BellSilent, Broker, Outcome
+from server.realtime.asking import BellSilent
+from server.realtime.broker import Broker, Outcome
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.signals import signal_body
 from server.realtime.tasks import end

@@ -12,7 +12,8 @@ from server.config import LiveSettings
 from server.domain import topics
 from server.domain.actors import Actor, LoginId, UserId
 from server.observability import metrics
-from server.realtime.broker import BellSilent, Broker, tag_of
+from server.realtime.asking import BellSilent
+from server.realtime.broker import Broker, tag_of
 from server.realtime.codes import Close
 from server.realtime.connection import Connection
 from server.realtime.hub import Hub
@@ -29,7 +30,6 @@ class Roster:
     def __init__(self, settings: LiveSettings, hub: Hub, tickets: Tickets, broker: Broker) -> None:
         self._settings = settings
         self._broker = broker
-        self._take_place = broker.redis.register_script(TAKE_PLACE)
         self._most = settings.max_connections_per_user
         self._hub = hub
         self._tickets = tickets
@@ -56,7 +56,7 @@ class Roster:
         """
         topic = topics.user(user_id).name
         keep = int(self._settings.connection_max_age_seconds + self._settings.drain_seconds) + 60
-        oldest = await self._broker.ask(self._take_place(keys=[_places(topic)], args=[connection.id, self._most, keep]))
+        oldest = await self._broker.asker.call(TAKE_PLACE, [_places(topic)], [connection.id, self._most, keep])
         for name in oldest:
             body = msgspec.json.encode({"connectionId": name.decode()})
             await self._broker.send(topic, b"c1|%b\n%b" % (CONNECTION_OVER.encode(), body))
@@ -70,7 +70,7 @@ class Roster:
     async def _forget(self, connection_id: str, topic: str) -> None:
         # One left behind is the oldest one day, and makes room then.
         with suppress(BellSilent):
-            await self._broker.ask(self._broker.redis.zrem(_places(topic), connection_id))
+            await self._broker.asker.run("ZREM", _places(topic), connection_id)
 
     async def stop(self) -> None:
         """Let what is under way end."""

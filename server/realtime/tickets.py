@@ -44,7 +44,7 @@ class Tickets:
             actor.require_user(), actor.login_id, sorted(role.value for role in actor.roles), actor.is_verified, origin
         )
         ticket = new_token()
-        await self._broker.ask(self._broker.redis.set(_key(ticket), msgspec.json.encode(grant), px=self._milliseconds))
+        await self._broker.asker.run("SET", _key(ticket), msgspec.json.encode(grant), "PX", self._milliseconds)
         return ticket
 
     async def redeem(self, ticket: str, origin: str) -> Actor | None:
@@ -52,7 +52,7 @@ class Tickets:
 
         None when it is unknown, used, too old, of another origin, or of a login that has ended since.
         """
-        kept = await self._broker.ask(self._broker.redis.getdel(_key(ticket)))
+        kept = await self._broker.asker.run("GETDEL", _key(ticket))
         if kept is None:
             return None
         grant = msgspec.json.decode(kept, type=Grant)
