@@ -27,7 +27,7 @@ SIGNAL_COMMAND = "signal.send"
 MAX_SIGNAL_BYTES = 1024
 
 KINDS: dict[TopicKind, frozenset[str]] = {
-    TopicKind.SESSION: frozenset({"typing", "reaction"}),
+    TopicKind.SESSION: frozenset({"typing", "reaction", "cursor"}),
     TopicKind.CIRCLE: frozenset({"typing", "reaction"}),
     TopicKind.WEBINAR: frozenset({"reaction"}),
     TopicKind.WEBINAR_STAFF: frozenset({"typing"}),

@@ -17,6 +17,7 @@ from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.queries import mentorships as mentorship_queries
 from server.queries import sessions as session_queries
 from server.services import redaction, repeats
+from server.services.calls import empty_call
 from server.services.ports import ports
 from server.services.session_access import Inside, claim, everybody, look_in
 from server.services.session_agenda import stop_timer
@@ -139,6 +140,7 @@ async def _close(work: Work, session: Session, *, ended_by: Actor | None) -> Ses
     await end_open_floor(work, session.id, actor=ended_by)
     await lower_all(session.id)
     await stop_timer(work, session, actor=ended_by)
+    await empty_call(session.id)
     at = now()
     session.state, session.ended_at, session.version = SessionState.ENDED, at, session.version + 1
     await session.save(update_fields=["state", "ended_at", "version"])
@@ -217,6 +219,7 @@ async def take_message_out(work: Work, message: SessionMessage, *, by: Actor) ->
     await message.save(update_fields=["text", "deleted_at"])
     topic, spoken = topics.session(message.session_id), [rules.MessageSent, rules.MessageEdited]
     await redaction.take_out(work, topic, spoken, mention=message.id, since=message.created_at - _CLOCKS_APART)
+    await repeats.forget_answers(work, UserId(message.author_id), message.id)
     deleted = rules.MessageDeleted(
         session_id=message.session_id, message_id=message.id, author_id=message.author_id, at=message.deleted_at
     )

@@ -3,7 +3,11 @@
     @command("session.send", SendMessage)
     async def send(actor: Actor, asked: SendMessage, cid: str) -> MessageFrame: ...
 
+    @setting("hand.raise", OneSession)
+    async def raise_hand(actor: Actor, asked: OneSession) -> TalkNow: ...
+
 A handler is a coroutine that calls one service and answers with something msgspec can encode; a Refusal is an answer.
+A command of a service that keeps the cid by itself is handed it. For all others the register keeps it, with the answer.
 """
 
 from collections.abc import Awaitable, Callable
@@ -11,11 +15,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Raw
 
 from server.domain.actors import Actor
+from server.services import repeats
 
 Shape = TypeVar("Shape")
 Handler = Callable[[Actor, Shape, str], Awaitable[Any]]
+Setter = Callable[[Actor, Shape], Awaitable[Any]]
 
 
 class UnknownCommand(Exception):  # noqa: N818 - an answer, not an error
@@ -29,10 +36,12 @@ class _Registered:
 
 
 REGISTER: dict[str, _Registered] = {}
+SETTINGS: set[str] = set()
+"""The operations whose cid and answer the register keeps."""
 
 
 def command(op: str, shape: type[Shape]) -> Callable[[Handler[Shape]], Handler[Shape]]:
-    """Register a handler under a name that never changes its meaning."""
+    """Register a handler under a name that never changes its meaning. Its service does a cid once."""
 
     def register(handler: Handler[Shape]) -> Handler[Shape]:
         if op in REGISTER:
@@ -40,6 +49,24 @@ def command(op: str, shape: type[Shape]) -> Callable[[Handler[Shape]], Handler[S
             raise TypeError(message)
         REGISTER[op] = _Registered(msgspec.json.Decoder(shape), handler)
         return handler
+
+    return register
+
+
+def setting(op: str, shape: type[Shape]) -> Callable[[Setter[Shape]], Setter[Shape]]:
+    """Register a handler that runs in one unit of work with its cid: a repeat is given the first answer, as it was."""
+
+    def register(setter: Setter[Shape]) -> Setter[Shape]:
+        async def once(actor: Actor, asked: Shape, cid: str) -> Raw:
+            async def deed() -> str:
+                return msgspec.json.encode(await setter(actor, asked)).decode()
+
+            answer = await repeats.done_once(actor, deed, key=cid, operation=op, content=asked)
+            return Raw(answer.encode())
+
+        command(op, shape)(once)
+        SETTINGS.add(op)
+        return setter
 
     return register
 

@@ -11,7 +11,7 @@ from server.domain.actors import Actor
 from server.domain.session_agenda import TimerAction
 from server.kit.naming import camel_keys
 from server.queries.session_room import action_view, item_view, link_view, timer_of
-from server.realtime.commands.registry import command
+from server.realtime.commands.registry import setting
 from server.services import session_agenda, session_papers
 from server.services.session_agenda import ItemForm
 from server.services.session_papers import ActionForm
@@ -141,83 +141,79 @@ def _plain(view: object) -> Json:
     return plain
 
 
-@command("agenda.add", AddItem)
-async def add_item(actor: Actor, asked: AddItem, cid: str) -> ItemNow:
-    """Put an item on the agenda; the same cid does it once."""
+@setting("agenda.add", AddItem)
+async def add_item(actor: Actor, asked: AddItem) -> ItemNow:
+    """Put an item on the agenda."""
     form = ItemForm(asked.title, asked.minutes)
-    row = await session_agenda.add_item(actor, session_id=asked.session_id, form=form, idempotency_key=cid)
+    row = await session_agenda.add_item(actor, session_id=asked.session_id, form=form)
     return ItemNow(_plain(item_view(row)))
 
 
-@command("agenda.edit", EditItem)
-async def edit_item(actor: Actor, asked: EditItem, cid: str) -> ItemNow:  # noqa: ARG001 - it says how the item is
+@setting("agenda.edit", EditItem)
+async def edit_item(actor: Actor, asked: EditItem) -> ItemNow:
     """Put an item differently, or mark it."""
     form = ItemForm(asked.title, asked.minutes, asked.is_done)
     return ItemNow(_plain(item_view(await session_agenda.edit_item(actor, item_id=asked.item_id, form=form))))
 
 
-@command("agenda.move", MoveItem)
-async def move_item(actor: Actor, asked: MoveItem, cid: str) -> ItemNow:  # noqa: ARG001 - it says where the item is
+@setting("agenda.move", MoveItem)
+async def move_item(actor: Actor, asked: MoveItem) -> ItemNow:
     """Put an item at another place."""
     return ItemNow(
         _plain(item_view(await session_agenda.move_item(actor, item_id=asked.item_id, position=asked.position)))
     )
 
 
-@command("agenda.remove", OneItem)
-async def remove_item(actor: Actor, asked: OneItem, cid: str) -> CurrentItem:  # noqa: ARG001 - gone is not found
+@setting("agenda.remove", OneItem)
+async def remove_item(actor: Actor, asked: OneItem) -> CurrentItem:
     """Take an item off the agenda."""
     row = await session_agenda.remove_item(actor, item_id=asked.item_id)
     return CurrentItem(row.id, row.current_item_id)
 
 
-@command("agenda.take_up", OneItem)
-async def take_up_item(actor: Actor, asked: OneItem, cid: str) -> CurrentItem:  # noqa: ARG001 - it stays taken up
+@setting("agenda.take_up", OneItem)
+async def take_up_item(actor: Actor, asked: OneItem) -> CurrentItem:
     """Make an item the one that is talked about."""
     row = await session_agenda.take_up_item(actor, item_id=asked.item_id)
     return CurrentItem(row.id, row.current_item_id)
 
 
-@command("timer.set", SetTimer)
-async def set_timer(actor: Actor, asked: SetTimer, cid: str) -> TimerNow:
-    """Start, pause, resume or stop the timer; the same cid does it once."""
-    row = await session_agenda.set_timer(
-        actor, session_id=asked.session_id, action=asked.action, seconds=asked.seconds, idempotency_key=cid
-    )
+@setting("timer.set", SetTimer)
+async def set_timer(actor: Actor, asked: SetTimer) -> TimerNow:
+    """Start, pause, resume or stop the timer."""
+    row = await session_agenda.set_timer(actor, session_id=asked.session_id, action=asked.action, seconds=asked.seconds)
     return TimerNow(row.id, _plain(timer_of(row)))
 
 
-@command("link.add", AddLink)
-async def add_link(actor: Actor, asked: AddLink, cid: str) -> LinkNow:
-    """Put a web address into the room; the same cid does it once."""
-    row = await session_papers.add_link(
-        actor, session_id=asked.session_id, url=asked.url, title=asked.title, idempotency_key=cid
-    )
+@setting("link.add", AddLink)
+async def add_link(actor: Actor, asked: AddLink) -> LinkNow:
+    """Put a web address into the room."""
+    row = await session_papers.add_link(actor, session_id=asked.session_id, url=asked.url, title=asked.title)
     return LinkNow(_plain(link_view(row)))
 
 
-@command("link.remove", OneLink)
-async def remove_link(actor: Actor, asked: OneLink, cid: str) -> Gone:  # noqa: ARG001 - gone is not found
+@setting("link.remove", OneLink)
+async def remove_link(actor: Actor, asked: OneLink) -> Gone:
     """Take a link out of the room."""
     return Gone(await session_papers.remove_link(actor, link_id=asked.link_id))
 
 
-@command("action.add", AddAction)
-async def add_action(actor: Actor, asked: AddAction, cid: str) -> ActionNow:
-    """Agree on what somebody will do; the same cid does it once."""
+@setting("action.add", AddAction)
+async def add_action(actor: Actor, asked: AddAction) -> ActionNow:
+    """Agree on what somebody will do."""
     form = ActionForm(asked.text, asked.owner_id, asked.due_on)
-    row = await session_papers.add_action(actor, session_id=asked.session_id, form=form, idempotency_key=cid)
+    row = await session_papers.add_action(actor, session_id=asked.session_id, form=form)
     return ActionNow(_plain(action_view(row)))
 
 
-@command("action.edit", EditAction)
-async def edit_action(actor: Actor, asked: EditAction, cid: str) -> ActionNow:  # noqa: ARG001 - it says how it is
+@setting("action.edit", EditAction)
+async def edit_action(actor: Actor, asked: EditAction) -> ActionNow:
     """Change an action, also after the session."""
     form = ActionForm(asked.text, asked.owner_id, asked.due_on, asked.is_done)
     return ActionNow(_plain(action_view(await session_papers.edit_action(actor, action_id=asked.action_id, form=form))))
 
 
-@command("action.remove", OneAction)
-async def remove_action(actor: Actor, asked: OneAction, cid: str) -> Gone:  # noqa: ARG001 - gone is not found
+@setting("action.remove", OneAction)
+async def remove_action(actor: Actor, asked: OneAction) -> Gone:
     """Drop an action, also after the session."""
     return Gone(await session_papers.remove_action(actor, action_id=asked.action_id))

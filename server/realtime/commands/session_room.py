@@ -1,4 +1,4 @@
-"""Commands on what a session's room holds beside its chat. Each says how things are, so a repeat changes nothing."""
+"""Commands on what a session's room holds beside its chat: raised hands and the floor."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.domain.actors import Actor
 from server.queries.session_room import Talk
-from server.realtime.commands.registry import command
+from server.realtime.commands.registry import setting
 from server.realtime.commands.sessions import OneSession
 from server.services import session_floor
 
@@ -40,25 +40,25 @@ def _talk(talk: Talk) -> TalkNow:
     return TalkNow(talk.queue, talk.floor.profile_id, talk.floor.created_at)
 
 
-@command("hand.raise", OneSession)
-async def raise_hand(actor: Actor, asked: OneSession, cid: str) -> TalkNow:  # noqa: ARG001 - it stays up
+@setting("hand.raise", OneSession)
+async def raise_hand(actor: Actor, asked: OneSession) -> TalkNow:
     """Raise the own hand."""
     return _talk(await session_floor.raise_hand(actor, session_id=asked.session_id))
 
 
-@command("hand.lower", LowerHand)
-async def lower_hand(actor: Actor, asked: LowerHand, cid: str) -> TalkNow:  # noqa: ARG001 - it stays down
+@setting("hand.lower", LowerHand)
+async def lower_hand(actor: Actor, asked: LowerHand) -> TalkNow:
     """Lower a hand."""
     return _talk(await session_floor.lower_hand(actor, session_id=asked.session_id, profile_id=asked.profile_id))
 
 
-@command("floor.give", GiveFloor)
-async def give_floor(actor: Actor, asked: GiveFloor, cid: str) -> TalkNow:  # noqa: ARG001 - who has it keeps it
+@setting("floor.give", GiveFloor)
+async def give_floor(actor: Actor, asked: GiveFloor) -> TalkNow:
     """Call on somebody."""
     return _talk(await session_floor.give_floor(actor, session_id=asked.session_id, profile_id=asked.profile_id))
 
 
-@command("floor.end", OneSession)
-async def end_floor(actor: Actor, asked: OneSession, cid: str) -> TalkNow:  # noqa: ARG001 - nobody has it twice
+@setting("floor.end", OneSession)
+async def end_floor(actor: Actor, asked: OneSession) -> TalkNow:
     """Leave the floor, or take it back."""
     return _talk(await session_floor.end_floor(actor, session_id=asked.session_id))

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from server.domain.actors import Actor
 from server.models.sessions import Session, SessionMessage
-from server.realtime.commands.registry import command
+from server.realtime.commands.registry import command, setting
 from server.services import sessions
 
 _Text = Annotated[str, Meta(max_length=16_000)]
@@ -66,8 +66,8 @@ def _now(row: Session) -> SessionNow:
     return SessionNow(row.id, row.state.value, row.version)
 
 
-@command("session.join", OneSession)
-async def join(actor: Actor, asked: OneSession, cid: str) -> SessionNow:  # noqa: ARG001 - joining again changes nothing
+@setting("session.join", OneSession)
+async def join(actor: Actor, asked: OneSession) -> SessionNow:
     """Go in."""
     return _now(await sessions.join_session(actor, session_id=asked.session_id))
 
@@ -78,19 +78,19 @@ async def send(actor: Actor, asked: SendMessage, cid: str) -> Said:
     return _said(await sessions.send_message(actor, session_id=asked.session_id, text=asked.text, command_id=cid))
 
 
-@command("session.edit", EditMessage)
-async def edit(actor: Actor, asked: EditMessage, cid: str) -> Said:  # noqa: ARG001 - editing twice says the same
+@setting("session.edit", EditMessage)
+async def edit(actor: Actor, asked: EditMessage) -> Said:
     """Put an own line differently."""
     return _said(await sessions.edit_message(actor, message_id=asked.message_id, text=asked.text))
 
 
-@command("session.delete", OneMessage)
-async def delete(actor: Actor, asked: OneMessage, cid: str) -> Said:  # noqa: ARG001 - once gone it stays gone
+@setting("session.delete", OneMessage)
+async def delete(actor: Actor, asked: OneMessage) -> Said:
     """Take an own line back."""
     return _said(await sessions.delete_message(actor, message_id=asked.message_id))
 
 
-@command("session.end", OneSession)
-async def end(actor: Actor, asked: OneSession, cid: str) -> SessionNow:  # noqa: ARG001 - a second end is refused
+@setting("session.end", OneSession)
+async def end(actor: Actor, asked: OneSession) -> SessionNow:
     """Close the room."""
     return _now(await sessions.end_session(actor, session_id=asked.session_id))

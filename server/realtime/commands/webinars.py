@@ -10,7 +10,7 @@ from server.domain.actors import Actor
 from server.domain.polls import Ballot
 from server.domain.webinars import Pace, RestrictionKind
 from server.models.webinars import Webinar
-from server.realtime.commands.registry import command
+from server.realtime.commands.registry import command, setting
 from server.services import polls, webinar_people, webinars
 
 _Text = Annotated[str, Meta(max_length=16_000)]
@@ -111,20 +111,20 @@ def _now(row: Webinar) -> WebinarNow:
     return WebinarNow(row.id, row.state.value, row.version)
 
 
-@command("webinar.slow_mode", SetSlowMode)
-async def set_slow_mode(actor: Actor, asked: SetSlowMode, cid: str) -> WebinarNow:  # noqa: ARG001 - doing it twice is doing it once
+@setting("webinar.slow_mode", SetSlowMode)
+async def set_slow_mode(actor: Actor, asked: SetSlowMode) -> WebinarNow:
     """Set the slow mode."""
     return _now(await webinars.set_slow_mode(actor, webinar_id=asked.webinar_id, seconds=asked.seconds))
 
 
-@command("webinar.window", OpenWindow)
-async def open_window(actor: Actor, asked: OpenWindow, cid: str) -> WebinarNow:  # noqa: ARG001 - as above
+@setting("webinar.window", OpenWindow)
+async def open_window(actor: Actor, asked: OpenWindow) -> WebinarNow:
     """Open or close the window for questions."""
     return _now(await webinars.open_window(actor, webinar_id=asked.webinar_id, is_open=asked.is_open))
 
 
-@command("webinar.highlight", Highlight)
-async def highlight(actor: Actor, asked: Highlight, cid: str) -> WebinarNow:  # noqa: ARG001 - as above
+@setting("webinar.highlight", Highlight)
+async def highlight(actor: Actor, asked: Highlight) -> WebinarNow:
     """Highlight a question."""
     return _now(await webinars.highlight(actor, webinar_id=asked.webinar_id, question_id=asked.question_id))
 
@@ -147,13 +147,13 @@ async def restrict_author(actor: Actor, asked: RestrictAuthor, cid: str) -> Rest
 
 
 @command("webinar.react", React)
-async def react(actor: Actor, asked: React, cid: str) -> Reacted:  # noqa: ARG001 - one more or less does no harm
+async def react(actor: Actor, asked: React, cid: str) -> Reacted:  # noqa: ARG001 - who gave one is not kept
     """Give a reaction."""
     return Reacted(await polls.react(actor, webinar_id=asked.webinar_id, kind=asked.kind))
 
 
-@command("webinar.pace", SetPace)
-async def set_pace(actor: Actor, asked: SetPace, cid: str) -> Done:  # noqa: ARG001 - doing it twice is doing it once
+@setting("webinar.pace", SetPace)
+async def set_pace(actor: Actor, asked: SetPace) -> Done:
     """Note a wish of pace."""
     await polls.set_pace(actor, webinar_id=asked.webinar_id, pace=asked.pace)
     return Done()

@@ -11,6 +11,7 @@ from server.domain.actors import Actor
 from server.domain.errors import Conflict, InvalidInput, NotAllowed
 from server.domain.polls import PollAction, PollForm, PollKind
 from server.domain.question_states import QuestionState
+from server.kit.ids import new_id
 from server.models.questions import Question
 from server.models.webinars import WebinarRestriction, WebinarTalk
 from server.realtime.commands import questions as question_commands
@@ -25,8 +26,8 @@ assert question_commands
 assert webinar_commands
 
 
-async def run(who: Actor, op: str, cid: str = "c", **args: Any) -> dict[str, Any]:
-    done = await registry.run(who, op, json.dumps(args, default=str).encode(), cid)
+async def run(who: Actor, op: str, cid: str | None = None, **args: Any) -> dict[str, Any]:
+    done = await registry.run(who, op, json.dumps(args, default=str).encode(), cid or str(new_id()))
     answer: dict[str, Any] = json.loads(msgspec.json.encode(done))
     return answer
 
@@ -35,8 +36,8 @@ async def test_a_question_goes_from_asked_to_answered_by_commands() -> None:
     of = await event()
     ana, bola = of.attendees[:2]
     ask = {"webinarId": of.id, "text": "What do I ask for an hour?"}
-    asked = await run(ana, "question.ask", **ask)
-    assert asked == await run(ana, "question.ask", **ask)
+    asked = await run(ana, "question.ask", "q", **ask)
+    assert asked == await run(ana, "question.ask", "q", **ask)
     key = asked["questionId"]
     assert (asked["state"], asked["number"]) == ("pending", None)
     shown = await run(of.moderator, "question.act", "a", questionId=key, action="approve", expectedVersion=1)
@@ -61,7 +62,9 @@ async def test_a_host_reaches_the_tools_of_moderation() -> None:
     closed = await run(of.host, "webinar.window", webinarId=of.id, isOpen=False)
     assert closed["version"] == slow["version"] + 1
     put = {"questionId": asked["questionId"], "kind": "time_out", "seconds": 60}
-    assert await run(of.host, "webinar.restrict_author", **put) == await run(of.host, "webinar.restrict_author", **put)
+    assert await run(of.host, "webinar.restrict_author", "r", **put) == await run(
+        of.host, "webinar.restrict_author", "r", **put
+    )
     assert await WebinarRestriction.all().count() == 1
     said = {"webinarId": of.id, "text": "Two is next."}
     assert await run(of.host, "webinar.say_to_staff", "s", **said) == await run(

@@ -9,6 +9,7 @@ import pytest
 
 from server.domain.actors import Actor
 from server.domain.errors import Conflict, NotAllowed, NotFound
+from server.kit.ids import new_id
 from server.models.sessions import Session, SessionMessage
 from server.realtime.commands import registry
 from server.realtime.commands import session_agenda as agenda_commands
@@ -25,8 +26,8 @@ assert session_commands
 assert room_commands
 
 
-async def run(who: Actor, op: str, cid: str = "c", **args: Any) -> dict[str, Any]:
-    done = await registry.run(who, op, json.dumps(args, default=str).encode(), cid)
+async def run(who: Actor, op: str, cid: str | None = None, **args: Any) -> dict[str, Any]:
+    done = await registry.run(who, op, json.dumps(args, default=str).encode(), cid or str(new_id()))
     answer: dict[str, Any] = json.loads(msgspec.json.encode(done))
     return answer
 
@@ -41,8 +42,8 @@ async def test_a_talk_goes_from_coming_in_to_the_end_by_commands() -> None:
     here = {"sessionId": str(session.id)}
     assert await run(mentee, "session.join", **here) == {**here, "state": "live", "version": 2}
     assert await run(mentee, "session.join", **here) == {**here, "state": "live", "version": 2}
-    said = await run(mentee, "session.send", **here, text="Helo")
-    assert said == await run(mentee, "session.send", **here, text="Helo")
+    said = await run(mentee, "session.send", "s", **here, text="Helo")
+    assert said == await run(mentee, "session.send", "s", **here, text="Helo")
     line = {"messageId": said["messageId"]}
     edited = await run(mentee, "session.edit", **line, text="Hello")
     assert (edited["text"], edited["editedAt"] is None, edited["deletedAt"]) == ("Hello", False, None)
@@ -100,8 +101,8 @@ async def test_a_host_leads_the_talk_by_commands() -> None:
 async def test_the_two_keep_agenda_timer_links_and_actions_by_commands() -> None:
     mentor, mentee, session = await room()
     here = {"sessionId": str(session.id)}
-    item = (await run(mentor, "agenda.add", **here, title="Rates", minutes=10))["item"]
-    assert item == (await run(mentor, "agenda.add", **here, title="Rates", minutes=10))["item"]
+    item = (await run(mentor, "agenda.add", "a", **here, title="Rates", minutes=10))["item"]
+    assert item == (await run(mentor, "agenda.add", "a", **here, title="Rates", minutes=10))["item"]
     which = {"itemId": item["id"]}
     done = await run(mentee, "agenda.edit", **which, title="Rates", minutes=15, isDone=True)
     assert {**done["item"], "doneAt": None} == {**item, "minutes": 15}
@@ -114,7 +115,7 @@ async def test_the_two_keep_agenda_timer_links_and_actions_by_commands() -> None
     link = (await run(mentor, "link.add", "l", **here, url="https://example.org"))["link"]
     assert await run(mentee, "link.remove", linkId=link["id"]) == here
     owner = {"ownerId": str(mentee.user_id), "dueOn": "2027-03-09"}
-    action = (await run(mentor, "action.add", "a", **here, text="Send it", **owner))["action"]
+    action = (await run(mentor, "action.add", "b", **here, text="Send it", **owner))["action"]
     assert (action["dueOn"], action["ownerId"]) == (owner["dueOn"], owner["ownerId"])
     edited = await run(mentee, "action.edit", actionId=action["id"], text="Send it", **owner, isDone=True)
     assert {**edited["action"], "doneAt": None} == action
