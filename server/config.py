@@ -196,6 +196,7 @@ class ProductSettings:
     cooling_off_decline: timedelta = timedelta(days=30)
     cooling_off_misfit: timedelta = timedelta(days=180)
 
+    waiting_equity_every: int = setting(4, least=0, most=100)
 
 @dataclass(frozen=True, slots=True)
 class Settings:

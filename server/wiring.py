@@ -168,6 +168,7 @@ def _set_policies(settings: Settings) -> None:
         reminders=(product.reminder_first_percent, product.reminder_last_percent),
         cooling_off_decline=product.cooling_off_decline,
         cooling_off_misfit=product.cooling_off_misfit,
+        equity_every=product.waiting_equity_every,
     )
 
 

@@ -8,7 +8,10 @@ from server.domain.availability import MentoringFormat
 
 @dataclass(frozen=True)
 class RequestNumbers:
-    """How many, how long, how soon again. `reminders` are percents of the allowance, rising."""
+    """How many, how long, how soon again. `reminders` are percents of the allowance, rising.
+
+    Of `equity_every` offers of a waiting list the last goes to somebody who never had a mentor; 0: no such seats.
+    """
 
     max_open: int = 5
     allowance_micro: timedelta = timedelta(hours=48)
@@ -16,6 +19,7 @@ class RequestNumbers:
     reminders: tuple[int, ...] = (50, 85)
     cooling_off_decline: timedelta = timedelta(days=30)
     cooling_off_misfit: timedelta = timedelta(days=180)
+    equity_every: int = 4
 
     def allowance(self, mentoring_format: MentoringFormat) -> timedelta:
         """Return how long a receiver has, not counting stops."""

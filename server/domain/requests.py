@@ -72,6 +72,8 @@ class InvalidationReason(StrEnum):
 
     FOUND_ANOTHER = "found_another"
     UNAVAILABLE = "unavailable"
+    PASSED_ON = "passed_on"
+    """It came of a waiting list, and somebody else is asked now."""
 
 
 MOVED_BY: Mapping[Move, Party] = {

@@ -54,7 +54,7 @@ _NOT_PEOPLE = {
     ("waiting_place", "request_id"),
 }
 # A mentor and a mentee are the sender and the receiver of their request; who granted a role, or moderated, acted for
-# the house. To whom one was suggested is theirs to know.
+# the house. To whom one was suggested and who ruled one out is theirs to know; whoever holds an ask, its author asked.
 _NAMED_ELSEWHERE = {
     ("mentorship_request", "mentor_id"),
     ("mentorship_request", "mentee_id"),
