@@ -1,6 +1,6 @@
 """Circles: everybody in a group of four to six who can meet, speak together and help one another. Nobody is left over.
 
-Seeded by language and hours, then people are swapped between groups as long as it helps.
+Those who fit with few are seated first, then people are swapped between groups as long as it helps.
 """
 
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import numpy as np
 
 from server.matching.bits import mixed, pair_key, popcount, position
 from server.matching.kernel import Array, Doubles, Ints, Longs, Masks, kernel
-from server.matching.overlap import eroded
+from server.matching.overlap import erode
 from server.matching.scene import Scene
 from server.matching.score import skill_fit
 from server.matching.snapshot import Snapshot
@@ -17,11 +17,11 @@ from server.matching.timegrid import WORDS
 
 SMALLEST, USUAL, LARGEST = 4, 5, 6
 _NO_START, _NO_LANGUAGE, _APART = 2.0, 2.0, 8.0
-"""What a group loses for want of a common start, of a language, and for each pair that must be kept apart."""
-_NEAR = 96
-"""How many people in line are looked at for the next seat."""
+"""What a group loses for each member outside the best common start, the commonest language, and for each pair apart."""
+_SHAKES, _ROUNDS = 400, 6
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _NONE = np.uint64(0)
+_ONE = np.uint64(1)
 
 
 class Circles(NamedTuple):
@@ -43,35 +43,74 @@ def sizes(count: int) -> Ints:
     return np.array([base + (place < more) for place in range(groups)], np.int32)
 
 
+class Table(NamedTuple):
+    """What a seat at a table depends on: the people, and the slots at which each could start a meeting."""
+
+    people: Snapshot
+    starts: Masks
+
+
 @kernel
-def _meets(free: Array, members: Ints, slots: int) -> bool:
-    """Tell whether all members have a common start of `slots` slots."""
-    after = _NONE
-    for back in range(WORDS):
-        word = WORDS - 1 - back
-        here = _ALL
+def _starts_of(free: Masks, rows: Ints, slots: int) -> Masks:
+    """Return the starts of these rows; the others without any. Erosion commutes with AND, so once is enough."""
+    out = np.zeros_like(free)
+    for row in rows:
+        out[row] = erode(free[row], slots)
+    return out
+
+
+@kernel
+def _most(ones: np.uint64, twos: np.uint64, fours: np.uint64) -> int:
+    """Return the greatest of 64 numbers of three bits each, given bit by bit."""
+    among, most = _ALL, 0
+    if fours != _NONE:
+        among, most = fours, 4
+    if among & twos != _NONE:
+        among &= twos
+        most += 2
+    return most + int(among & ones != _NONE)
+
+
+@kernel
+def _together(starts: Masks, members: Ints) -> int:
+    """Return how many of the members, 7 at most, can start a meeting at one and the same slot."""
+    best = 0
+    for word in range(WORDS):
+        ones, twos, fours = _NONE, _NONE, _NONE
         for member in members:
-            here &= free[member, word]
-        if here != _NONE and eroded(here, after, slots) != _NONE:
-            return True
-        after = here
-    return False
+            carried = ones & starts[member, word]
+            ones ^= starts[member, word]
+            fours |= twos & carried
+            twos ^= carried
+        best = max(best, _most(ones, twos, fours))
+        if best == len(members):
+            break
+    return best
 
 
 @kernel
-def _lacks(people: Snapshot, members: Ints, slots: int) -> float:
-    """Return what a group loses for what it cannot do without."""
-    spoken, lacks = _ALL, 0.0
+def _speaking(person: Array, members: Ints) -> int:
+    """Return how many of the members, 7 at most, speak one and the same language."""
+    ones, twos, fours = _NONE, _NONE, _NONE
+    for member in members:
+        spoken = person[member].languages
+        carried = ones & spoken
+        ones ^= spoken
+        fours |= twos & carried
+        twos ^= carried
+    return _most(ones, twos, fours)
+
+
+@kernel
+def _lacks(table: Table, members: Ints) -> float:
+    """Return what a group loses for what it cannot do without: more, the more people stand outside."""
+    lacks = 0.0
     for place in range(len(members)):
-        spoken &= people.person[members[place]].languages
         for other in range(place + 1, len(members)):
-            if position(people.blocks, pair_key(members[place], members[other])) >= 0:
+            if position(table.people.blocks, pair_key(members[place], members[other])) >= 0:
                 lacks += _APART
-    if spoken == _NONE:
-        lacks += _NO_LANGUAGE
-    if not _meets(people.free, members, slots):
-        lacks += _NO_START
-    return lacks
+    lacks += _NO_LANGUAGE * (len(members) - _speaking(table.people.person, members))
+    return lacks + _NO_START * (len(members) - _together(table.starts, members))
 
 
 @kernel
@@ -93,76 +132,177 @@ def _swap(members: Ints, first: int, second: int) -> None:
 
 
 @kernel
-def _mend_group(people: Snapshot, slots: int, circles: Circles, lacks: Doubles, one: int) -> bool:
-    """Find the first swap with any other group after which the two lack less, and make it."""
+def _try_swap(table: Table, circles: Circles, lacks: Doubles, groups: tuple[int, int], seats: tuple[int, int]) -> bool:
+    """Swap two people when the first group then lacks less, and both together do; else leave them."""
     start, members = circles.start, circles.people
-    for step in range(1, len(start) - 1):
-        other = (one + step) % (len(start) - 1)
-        for first in range(start[one], start[one + 1]):
-            for second in range(start[other], start[other + 1]):
-                _swap(members, first, second)
-                new_one = _lacks(people, members[start[one] : start[one + 1]], slots)
-                if new_one < lacks[one]:
-                    new_other = _lacks(people, members[start[other] : start[other + 1]], slots)
-                    if new_one + new_other < lacks[one] + lacks[other]:
-                        lacks[one], lacks[other] = new_one, new_other
-                        return True
-                _swap(members, first, second)
+    one, other = groups
+    _swap(members, seats[0], seats[1])
+    new_one = _lacks(table, members[start[one] : start[one + 1]])
+    if new_one < lacks[one]:
+        new_other = _lacks(table, members[start[other] : start[other + 1]])
+        if new_one + new_other < lacks[one] + lacks[other]:
+            lacks[one], lacks[other] = new_one, new_other
+            return True
+    _swap(members, seats[0], seats[1])
     return False
 
 
 @kernel
-def _mend(people: Snapshot, slots: int, circles: Circles) -> Doubles:
-    """Mend the groups that lack something as far as single swaps can, and return what each still lacks."""
+def _mend_group(table: Table, circles: Circles, lacks: Doubles, one: int) -> bool:
+    """Find the first swap with any other group after which the two lack less, and make it."""
+    start = circles.start
+    for step in range(1, len(start) - 1):
+        other = (one + step) % (len(start) - 1)
+        for first in range(start[one], start[one + 1]):
+            for second in range(start[other], start[other + 1]):
+                if _try_swap(table, circles, lacks, (one, other), (first, second)):
+                    return True
+    return False
+
+
+@kernel
+def _mend(table: Table, circles: Circles, lacks: Doubles) -> int:
+    """Mend the groups that lack something as far as single swaps can, and return how many still do."""
+    left = 0
+    for group in range(len(lacks)):
+        while lacks[group] > 0.0 and _mend_group(table, circles, lacks, group):
+            pass
+        left += int(lacks[group] > 0.0)
+    return left
+
+
+@kernel
+def _shake(table: Table, circles: Circles, lacks: Doubles, draw: tuple[int, int]) -> None:
+    """Swap people of groups that lack something with anybody where that costs nothing: it opens other ways to mend."""
+    start, members, groups = circles.start, circles.people, len(lacks)
+    for one in range(groups):
+        for turn in range(_SHAKES if lacks[one] > 0.0 else 0):
+            word = mixed(draw[0], draw[1] * groups + one, turn)
+            other = np.int64(word % np.uint64(groups))
+            first = start[one] + np.int64((word >> np.uint64(24)) % np.uint64(start[one + 1] - start[one]))
+            second = start[other] + np.int64((word >> np.uint64(44)) % np.uint64(start[other + 1] - start[other]))
+            if one == other:
+                continue
+            _swap(members, first, second)
+            new_one = _lacks(table, members[start[one] : start[one + 1]])
+            new_other = _lacks(table, members[start[other] : start[other + 1]])
+            if new_one + new_other <= lacks[one] + lacks[other]:
+                lacks[one], lacks[other] = new_one, new_other
+            else:
+                _swap(members, first, second)
+
+
+@kernel
+def _settle(table: Table, circles: Circles, seed: int) -> Doubles:
+    """Bring the groups to lack as little as swaps can, and return what each still lacks."""
     lacks = np.zeros(len(circles.start) - 1)
     for group in range(len(lacks)):
-        lacks[group] = _lacks(people, circles.people[circles.start[group] : circles.start[group + 1]], slots)
-    for group in range(len(lacks)):
-        while lacks[group] > 0.0 and _mend_group(people, slots, circles, lacks, group):
-            pass
+        lacks[group] = _lacks(table, circles.people[circles.start[group] : circles.start[group + 1]])
+    left = _mend(table, circles, lacks)
+    for turn in range(_ROUNDS):
+        if left == 0:
+            break
+        _shake(table, circles, lacks, (seed, turn))
+        left = _mend(table, circles, lacks)
     return lacks
 
 
 @kernel
-def _gather(people: Snapshot, seeded: Ints, bounds: Longs, slots: int) -> Ints:
-    """Fill group after group: the next person in the seeding, then, of those near by, who leaves most common time."""
-    waiting, out = seeded.copy(), np.empty_like(seeded)
-    common, left = np.empty(WORDS, np.uint64), len(seeded)
-    for group in range(len(bounds) - 1):
-        common[:] = _ALL
-        spoken = _ALL
-        for place in range(bounds[group], bounds[group + 1]):
-            best, most = 0, -1
-            for at in range(min(_NEAR, left) if place > bounds[group] else 1):
-                row = waiting[at]
-                starts = _starts_left(common, people.free[row], slots)
-                starts += (spoken & people.person[row].languages != _NONE) * 10_000
-                if starts > most:
-                    best, most = at, starts
-            row = waiting[best]
-            out[place] = row
-            common &= people.free[row]
-            spoken &= people.person[row].languages
-            # Those who were passed over stay first in line.
-            for at in range(best, min(left, len(waiting)) - 1):
-                waiting[at] = waiting[at + 1]
-            left -= 1
+def _lowest(word: np.uint64) -> int:
+    """Return the number of the lowest bit that is set."""
+    return popcount((word & (~word + _ONE)) - _ONE)
+
+
+@kernel
+def _choices(table: Table, rows: Ints) -> Ints:
+    """Return for each row the most people it could meet in one language at one slot: few for those hard to place."""
+    count = np.zeros((64, 64 * WORDS), np.int32)
+    out = np.zeros(len(rows), np.int32)
+    for turn in range(2):
+        for place in range(len(rows)):
+            spoken = table.people.person[rows[place]].languages
+            while spoken != _NONE:
+                language = _lowest(spoken)
+                spoken &= spoken - _ONE
+                for word in range(WORDS):
+                    starts = table.starts[rows[place], word]
+                    while starts != _NONE:
+                        slot = 64 * word + _lowest(starts)
+                        starts &= starts - _ONE
+                        if turn == 0:
+                            count[language, slot] += 1
+                        else:
+                            out[place] = max(out[place], count[language, slot])
     return out
 
 
 @kernel
-def _starts_left(common: Masks, free: Masks, slots: int) -> int:
-    starts = 0
-    for word in range(WORDS):
-        here = common[word] & free[word]
-        if here != _NONE:
-            after = common[word + 1] & free[word + 1] if word + 1 < WORDS else _NONE
-            starts += popcount(eroded(here, after, slots))
-    return starts
+def _fellows(table: Table, waiting: Ints, at: int, meeting: tuple[int, int], found: Ints) -> int:
+    """Fill `found` with the places of the first in line who can come to a meeting (language, slot); return how many."""
+    language, slot = np.uint64(meeting[0]), np.uint64(meeting[1] & 63)
+    count = 0
+    for place in range(at + 1, len(waiting)):
+        row = waiting[place]
+        if row < 0 or (table.starts[row, meeting[1] >> 6] >> slot) & _ONE == _NONE:
+            continue
+        if (table.people.person[row].languages >> language) & _ONE != _NONE:
+            found[count] = place
+            count += 1
+            if count == len(found):
+                break
+    return count
 
 
 @kernel
-def _improve(scene: Scene, circles: Circles, lacks: Doubles, tries: tuple[int, int]) -> None:
+def _best_meeting(table: Table, waiting: Ints, at: int, found: Ints) -> int:
+    """Fill `found` with those hardest to place who can join the one at `at`; return the meeting's number or -1."""
+    trial, best, meeting = np.empty_like(found), len(waiting), -1
+    spoken = table.people.person[waiting[at]].languages
+    while spoken != _NONE:
+        language = _lowest(spoken)
+        spoken &= spoken - _ONE
+        for word in range(WORDS):
+            starts = table.starts[waiting[at], word]
+            while starts != _NONE:
+                slot = 64 * word + _lowest(starts)
+                starts &= starts - _ONE
+                if _fellows(table, waiting, at, (language, slot), trial) == len(trial) and trial[-1] < best:
+                    best, meeting = trial[-1], language * 64 * WORDS + slot
+                    found[:] = trial
+    return meeting
+
+
+@kernel
+def _gather(table: Table, ordered: Ints, bounds: Longs, out: Ints) -> Longs:
+    """Seat whoever is hardest to place first, at the meeting that takes most others of that kind, group after group.
+
+    Who fits with nobody any more is kept for the last groups, so that few groups have to do without a meeting.
+    Fills `out`; returns each group's meeting, -1 for those without.
+    """
+    waiting, late = ordered.copy(), np.empty_like(ordered)
+    meeting = np.full(len(bounds) - 1, -1, np.int64)
+    group, kept = 0, 0
+    for at in range(len(waiting)):
+        if waiting[at] < 0:
+            continue
+        if group < len(bounds) - 1:
+            found = np.empty(bounds[group + 1] - bounds[group] - 1, np.int32)
+            meeting[group] = _best_meeting(table, waiting, at, found) if len(found) > 0 else -1
+            if meeting[group] >= 0:
+                out[bounds[group]] = waiting[at]
+                for place in range(len(found)):
+                    out[bounds[group] + 1 + place] = waiting[found[place]]
+                    waiting[found[place]] = -1
+                group += 1
+                continue
+        late[kept] = waiting[at]
+        kept += 1
+    out[len(out) - kept :] = late[:kept]
+    return meeting
+
+
+@kernel
+def _improve(scene: Scene, table: Table, circles: Circles, lacks: Doubles, tries: tuple[int, int]) -> None:
     """Swap two people of groups near each other in the seeding whenever that helps more, and neither lacks more."""
     start, members, worth = circles.start, circles.people, circles.worth
     groups = len(start) - 1
@@ -177,10 +317,7 @@ def _improve(scene: Scene, circles: Circles, lacks: Doubles, tries: tuple[int, i
         _swap(members, first, second)
         this, that = members[start[one] : start[one + 1]], members[start[other] : start[other + 1]]
         gain = -1.0
-        if (
-            _lacks(scene.people, this, scene.programme.slots) <= lacks[one]
-            and _lacks(scene.people, that, scene.programme.slots) <= lacks[other]
-        ):
+        if _lacks(table, this) <= lacks[one] and _lacks(table, that) <= lacks[other]:
             new_one = _help(scene, this)
             new_other = _help(scene, that)
             gain = new_one + new_other - worth[one] - worth[other]
@@ -192,26 +329,37 @@ def _improve(scene: Scene, circles: Circles, lacks: Doubles, tries: tuple[int, i
 
 def form(scene: Scene, rows: Ints, *, tries_each: int = 40, seed: int = 0) -> Circles:
     """Put every one of these rows into a circle; the same seed gives the same circles."""
-    seeded = _seeded(scene.people, np.unique(rows).astype(np.int32))
-    bounds = np.concatenate([[0], np.cumsum(sizes(len(seeded)))]).astype(np.int64)
-    if len(seeded) == 0:
-        bounds = np.zeros(1, np.int64)
-    gathered = _gather(scene.people, seeded, bounds, scene.programme.slots)
-    circles = Circles(bounds, gathered, np.zeros(len(bounds) - 1), np.zeros(len(bounds) - 1, bool))
-    lacks = _mend(scene.people, scene.programme.slots, circles)
-    _measure(scene, circles)
+    ordered = _seeded(scene.people, np.unique(rows).astype(np.int32))
+    table = Table(scene.people, _starts_of(scene.people.free, ordered, scene.programme.slots))
+    ordered = ordered[np.argsort(_choices(table, ordered), kind="stable")]
+    count = sizes(len(ordered)) if len(ordered) else np.empty(0, np.int32)
+    bounds = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    people = np.empty_like(ordered)
+    meeting = _gather(table, ordered, bounds, people)
+    circles = _side_by_side(bounds, people, meeting)
+    lacks = _settle(table, circles, seed)
+    _measure(scene, table, circles)
     if len(bounds) > 2:
-        _improve(scene, circles, lacks, (tries_each * len(seeded), seed))
-        _measure(scene, circles)
+        _improve(scene, table, circles, lacks, (tries_each * len(ordered), seed))
+        _measure(scene, table, circles)
     return circles
 
 
+def _side_by_side(bounds: Longs, people: Ints, meeting: Longs) -> Circles:
+    """Put groups that meet at the same time next to each other: people are swapped between neighbours."""
+    order = np.argsort(meeting, kind="stable")
+    parts = [people[bounds[group] : bounds[group + 1]] for group in order]
+    start = np.concatenate([[0], np.cumsum(np.diff(bounds)[order])]).astype(np.int64)
+    joined = np.concatenate([people[:0], *parts])
+    return Circles(start, joined, np.zeros(len(order)), np.zeros(len(order), bool))
+
+
 @kernel
-def _measure(scene: Scene, circles: Circles) -> None:
+def _measure(scene: Scene, table: Table, circles: Circles) -> None:
     for group in range(len(circles.start) - 1):
         members = circles.people[circles.start[group] : circles.start[group + 1]]
         circles.worth[group] = _help(scene, members)
-        circles.meets[group] = _meets(scene.people.free, members, scene.programme.slots)
+        circles.meets[group] = _together(table.starts, members) == len(members)
 
 
 def _seeded(people: Snapshot, rows: Ints) -> Ints:

@@ -17,9 +17,11 @@ from server.matching.cohort import Cohort, Demand
 from server.matching.feasible import PRIVATE, Reason, reason, reasons
 from server.matching.graph import Graph, Market
 from server.matching.guardrails import GuardedLists, Limits
-from server.matching.kernel import Array, Bools, Doubles, Ints, Longs
+from server.matching.kernel import Array, Bools, Doubles, Ints, Longs, kernel
 from server.matching.lists import SHOWN, browse_lists
-from server.matching.score import scores
+from server.matching.programme import PARTS
+from server.matching.scene import Scene
+from server.matching.score import score_of, scores, shared_days
 
 ALPHAS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SWEPT = 20_000
@@ -349,3 +351,15 @@ def _nearest_reason(found: Ints) -> str:
         return "banned_or_not_found"
     nearest = Reason(int(found.max()))
     return "not_available" if nearest in PRIVATE else nearest.name.lower()
+
+
+@kernel
+def feasible_scores(scene: Scene, learners: Ints, mentors: Ints) -> Doubles:
+    """Return the scores of pairs given by two rows of equal length, 0 where a hard rule stands between the two."""
+    out = np.zeros(len(learners))
+    values = np.empty(PARTS)
+    for place in range(len(learners)):
+        if reason(scene, learners[place], mentors[place]) == 0:
+            days = shared_days(scene.people.free, scene.programme, learners[place], mentors[place])
+            out[place] = score_of(scene, (learners[place], mentors[place], days), values)
+    return out
