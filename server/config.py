@@ -6,6 +6,7 @@ seconds and say so in the name; durations people feel are timedeltas. No other m
 
 import difflib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -117,6 +118,7 @@ class GraphqlSettings:
     trusted_documents: TrustedDocuments = TrustedDocuments.OFF
     trusted_documents_path: Path | None = None
     graphiql: bool | None = None
+    compiled: bool = True
     max_socket_operations: int = setting(100, least=1)
     max_sockets_per_user: int = setting(20, least=1)
 
@@ -195,8 +197,18 @@ class ProductSettings:
     max_open_requests: int = setting(5, least=1, most=100)
     cooling_off_decline: timedelta = timedelta(days=30)
     cooling_off_misfit: timedelta = timedelta(days=180)
-
     waiting_equity_every: int = setting(4, least=0, most=100)
+
+
+@dataclass(frozen=True, slots=True)
+class CallSettings:
+    """The servers that help two browsers find each other for a call; none by default, so that nobody else is told."""
+
+    stun_urls: tuple[str, ...] = ()
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str | None = secret()
+    turn_lifetime: timedelta = timedelta(hours=8)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -220,6 +232,7 @@ class Settings:
     graphql: GraphqlSettings = GraphqlSettings()
     rate: RateSettings = RateSettings()
     live: LiveSettings = LiveSettings()
+    call: CallSettings = CallSettings()
     product: ProductSettings = ProductSettings()
 
     @classmethod
@@ -378,10 +391,25 @@ def _is_redis_url(text: str) -> bool:
         return False
 
 
+def _is_ice_url(text: str, *schemes: str) -> bool:
+    """Tell whether text is like turn:host:port?transport=udp."""
+    return re.fullmatch(rf"({'|'.join(schemes)}):[^\s/?#@]+(\?transport=(udp|tcp))?", text) is not None
+
+
 def _check_wholes(settings: Settings) -> list[str]:
     """Return what is wrong between settings that are each fine."""
     mail, graphql, pool, live = settings.mail, settings.graphql, settings.pool, settings.live
+    call = settings.call
     rules = {
+        "ALONGSIDE_CALL_STUN_URLS: each is like stun:stun.example.org:3478": (
+            not all(_is_ice_url(url, "stun", "stuns") for url in call.stun_urls)
+        ),
+        "ALONGSIDE_CALL_TURN_URLS: each is like turn:turn.example.org:3478?transport=udp": (
+            not all(_is_ice_url(url, "turn", "turns") for url in call.turn_urls)
+        ),
+        "ALONGSIDE_CALL_TURN_SECRET: TURN servers and the secret they share with us go together": (
+            bool(call.turn_urls) != (call.turn_secret is not None)
+        ),
         "ALONGSIDE_MAIL_SENDER: a mail server is set, so say who mail comes from": (
             mail.smtp_host is not None and mail.sender is None
         ),

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from server.config import Settings
 from server.domain.actors import Actor
+from server.domain.calls import IceSettings
 from server.domain.request_numbers import RequestNumbers
 from server.domain.topics import Topic
 from server.embedded import ServerUrls
@@ -29,8 +30,10 @@ from server.queries.snapshots import snapshot_of
 from server.reactions import REACTIONS, Surroundings, Table
 from server.realtime.asgi import RawWebSocketProtocol
 from server.realtime.buckets import CostBudget
+from server.realtime.commands import calls as call_commands
 from server.realtime.commands import questions as question_commands
 from server.realtime.commands import session_agenda as agenda_commands
+from server.realtime.commands import session_notes as notes_commands
 from server.realtime.commands import session_room as room_commands
 from server.realtime.commands import sessions as session_commands
 from server.realtime.commands import webinars as webinar_commands
@@ -161,6 +164,8 @@ def _set_policies(settings: Settings) -> None:
     """Hand the services the numbers of this deployment."""
     product = settings.product
     identity_policy.policy.login, identity_policy.policy.rate = settings.login, settings.rate
+    call = settings.call
+    calls.policy.ice = IceSettings(call.stun_urls, call.turn_urls, call.turn_secret, call.turn_lifetime)
     request_policy.policy.numbers = RequestNumbers(
         max_open=product.max_open_requests,
         allowance_micro=product.request_expires_micro,
@@ -230,5 +235,6 @@ def _graphql_options(settings: Settings, live: Live) -> EndpointOptions:
         trusted_documents=({} if graphql.trusted_documents_path is None else _manifest(graphql.trusted_documents_path)),
         allowed_origins=settings.origins,
         development=settings.graphiql,
+        compiled=graphql.compiled,
         body_bytes=graphql.body_bytes,
     )

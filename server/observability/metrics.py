@@ -45,6 +45,9 @@ HTTP_IN_FLIGHT = _gauge("http_requests_in_flight", "Requests being answered")
 GRAPHQL_OPERATIONS = _counter("graphql_operations", "Operations ended", "kind", "outcome")
 GRAPHQL_SECONDS = _seconds("graphql_operation_seconds", "Execution of an operation", "kind")
 GRAPHQL_COST = _counter("graphql_cost_points", "Points of cost charged, refunds taken off")
+GRAPHQL_PLANS = _counter(
+    "graphql_plans", "Executions by engine: plan, abandoned, core; with the reason", "by", "reason"
+)
 GRAPHQL_SOCKETS = _gauge("graphql_sockets", "Open graphql-transport-ws connections")
 GRAPHQL_SUBSCRIPTIONS = _gauge("graphql_subscriptions", "Running subscriptions")
 

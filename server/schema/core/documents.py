@@ -1,4 +1,7 @@
-"""Documents ready to run: parsed, within limits, validated and with a cost plan; and those trusted beforehand."""
+"""Documents ready to run: parsed, within limits, validated, with a cost plan and compiled; and trusted ones.
+
+Whatever is known of a document hangs on it here, and goes with it.
+"""
 
 import hashlib
 from collections import OrderedDict
@@ -24,6 +27,8 @@ from server.schema.core.cost import CostPlan, plan_cost
 from server.schema.core.limits import Limits, Pass, parse_document, too_complex
 from server.schema.core.problems import DocumentProblem, RequestProblem
 from server.schema.core.shaping import Shapes
+from server.schema.plans.plan import Plans
+from server.schema.plans.tree import Asked, Language
 
 MAX_VALIDATION_ERRORS = 20
 CACHED_DOCUMENTS = 1_000
@@ -47,9 +52,12 @@ class Operation:
 
     document: DocumentNode
     node: OperationDefinitionNode
-    plan: CostPlan
+    cost: CostPlan
+    asked: Asked
     shapes: Shapes | None = field(default=None, compare=False)
     """What executing it has taught; None where a directive can change what is selected from one time to the next."""
+    plans: Plans | None = field(default=None, compare=False)
+    """What it is compiled to; None where nothing is compiled."""
 
     @property
     def kind(self) -> OperationType:
@@ -91,8 +99,10 @@ class Documents:
         manifest: Mapping[str, str] | None = None,
         with_suggestions: bool = False,
         with_introspection: bool = True,
+        language: Language | None = None,
     ) -> None:
         self._schema = schema
+        self._language = language
         self._limits = limits
         self._mode = mode
         self._hide_suggestions = not with_suggestions
@@ -145,13 +155,16 @@ class Documents:
         nodes = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
         if not nodes:
             raise RequestProblem("unknown_operation", "The document holds no operation.")
+        language = self._language
         return Prepared(
             {
                 node.name.value if node.name else None: Operation(
                     document,
                     node,
                     plan_cost(self._schema, node, fragments),
+                    Asked.of(document, node),
                     shapes=None if "@" in source else {},
+                    plans=None if language is None else Plans(language, Asked.of(document, node)),
                 )
                 for node in nodes
             }
@@ -160,7 +173,11 @@ class Documents:
     def _trust(self, key: str, text: str) -> Prepared:
         if key != _digest(text):
             raise ValueError(f"trusted document {key} is not filed under the SHA-256 of its text")
-        return self._build(text)
+        prepared = self._build(text)
+        for operation in prepared.operations.values():
+            if operation.plans is not None:
+                operation.plans.prepare()
+        return prepared
 
 
 def _digest(text: str) -> str:

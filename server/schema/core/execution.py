@@ -1,4 +1,4 @@
-"""Runs one prepared operation over graphql-core: variables, cost, deadline, batches, events. Knows no transport."""
+"""Answers prepared operations: variables, cost, deadline, batches, events, metrics. Knows no transport."""
 
 import asyncio
 import warnings
@@ -6,30 +6,33 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any, cast
+from time import perf_counter
+from typing import Any
 
 import strawberry
 from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
-from strawberry.execution import optimized_is_awaitable
+from graphql.execution.values import VariableValues
 
 from server.domain.actors import Actor
+from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
 from server.schema.core.asks import Ask
 from server.schema.core.building import core_schema
 from server.schema.core.context import Context
-from server.schema.core.cost import count_objects
 from server.schema.core.documents import Documents, Operation
 from server.schema.core.limits import too_complex
 from server.schema.core.options import EndpointOptions
-from server.schema.core.problems import DocumentProblem, RequestProblem, format_errors
+from server.schema.core.planning import language_of
+from server.schema.core.problems import RequestProblem, format_errors
+from server.schema.core.runs import Outcome, Runner
 from server.schema.core.shaping import ShapingExecutor
+from server.schema.plans.plan import Plan
 
 # Cancelled between two levels, graphql-core drops coroutines it had not started yet. Nothing in them has run, so
 # nothing is lost; Python would still print a warning for each.
 warnings.filterwarnings("ignore", message=r"coroutine '(Executor|GraphQLCoreConverter)\.", category=RuntimeWarning)
 
 Payload = dict[str, Any]
-MAX_VARIABLE_ERRORS = 20
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,16 @@ class Engine:
 
     def __init__(self, schema: strawberry.Schema, options: EndpointOptions) -> None:
         self.options = options
-        self._schema = core_schema(schema)
+        core = core_schema(schema)
+        self._runner = Runner(core, hide_suggestions=not options.development)
         self._documents = Documents(
-            self._schema,
+            core,
             options.limits,
             mode=options.trust_mode,
             manifest=options.trusted_documents,
             with_suggestions=options.development,
             with_introspection=options.introspection,
+            language=language_of(schema) if options.compiled else None,
         )
 
     def prepare(self, ask: Ask) -> Operation:
@@ -84,21 +89,32 @@ class Engine:
 
     async def answer(self, operation: Operation, ask: Ask, caller: Caller) -> Payload:
         """Execute a query or a mutation and return the response, or raise a RequestProblem."""
+        started, told = perf_counter(), "refused"
+        try:
+            payload = await self._answer(operation, ask, caller)
+            told = "error" if "errors" in payload else "ok"
+        except RequestProblem as problem:
+            told = "deadline" if problem.code == "deadline_exceeded" else "refused"
+            raise
+        finally:
+            _count(operation, told, perf_counter() - started)
+        return payload
+
+    async def _answer(self, operation: Operation, ask: Ask, caller: Caller) -> Payload:
+        variables = self._runner.variables(operation, ask)
+        cost = await self._charge(operation, variables, caller)
         context = self._context(caller)
-        executor = self._executor(operation, ask, context)
-        cost = await self._charge(operation, executor, caller)
         try:
             async with asyncio.timeout(self.options.deadline):
-                result: Any = executor.execute_operation()
-                if isawaitable(result):
-                    result = await result
+                outcome = await self._runner.run(operation, variables, context)
         except TimeoutError as error:
             raise RequestProblem("deadline_exceeded", "The operation took too long and was stopped.") from error
         finally:
             await context.batches.close()
-        used = min(cost, count_objects(result.data))
+        used = min(cost, outcome.objects) if ask.wants_cost or self.options.cost_budget is not None else cost
         await self._refund(caller, cost - used)
-        payload = _payload(result, caller.request_id)
+        GRAPHQL_COST.inc(used)
+        payload = _payload(outcome, caller.request_id)
         if ask.wants_cost:
             payload["extensions"] = {"cost": {"requested": cost, "actual": used}}
         return payload
@@ -111,9 +127,10 @@ class Engine:
         `current` tells who the caller is now; each event asks again. Close the generator to end the subscription.
         """
         caller = current()
+        variables = self._runner.variables(operation, ask)
+        await self._charge(operation, variables, caller)
         context = self._context(caller)
-        executor = self._executor(operation, ask, context)
-        await self._charge(operation, executor, caller)
+        executor = self._runner.executor(operation, variables, context)
         try:
             source = await self._source(executor)
         except BaseException:
@@ -122,7 +139,8 @@ class Engine:
         if isinstance(source, ExecutionResult):
             await context.batches.close()
             raise StreamRefused(format_errors(source.errors or [], caller.request_id))
-        return self._events(executor, source, context, current)
+        plan = self._runner.plan(operation, variables)
+        return self._events(_Following(executor, plan, current), source, context)
 
     async def _source(self, executor: Executor[Any]) -> Any:
         try:
@@ -132,27 +150,29 @@ class Engine:
         except TimeoutError as error:
             raise RequestProblem("deadline_exceeded", "The subscription took too long to start.") from error
 
-    async def _events(
-        self, executor: Executor[Any], source: Any, context: Context, current: Callable[[], Caller]
-    ) -> AsyncGenerator[Payload, None]:
+    async def _events(self, following: "_Following", source: Any, context: Context) -> AsyncGenerator[Payload, None]:
         events: AsyncIterable[Any] = source
+        plan = following.plan if following.plan is not None and following.plan.is_plain else None
+        GRAPHQL_SUBSCRIPTIONS.inc()
         try:
             async with aclosing(source):
                 async for event in events:
-                    yield await self._event(executor.build_per_event_executor(event), current())
+                    outcome = None if plan is None else self._runner.run_plain(plan, event)
+                    yield await self._event(following, event) if outcome is None else {"data": outcome.data}
         finally:
+            GRAPHQL_SUBSCRIPTIONS.dec()
             await context.batches.close()
 
-    async def _event(self, executor: Executor[Any], caller: Caller) -> Payload:
+    async def _event(self, following: "_Following", event: Any) -> Payload:
+        caller = following.current()
+        executor = following.executor.build_per_event_executor(event)
         context = executor.context_value = self._context(caller)
         try:
             async with asyncio.timeout(self.options.deadline):
-                result: Any = executor.execute_operation(False)
-                if isawaitable(result):
-                    result = await result
+                outcome = await self._runner.run_event(executor, following.plan, event)
         finally:
             await context.batches.close()
-        return _payload(result, caller.request_id)
+        return _payload(outcome, caller.request_id)
 
     def _context(self, caller: Caller) -> Context:
         return Context(
@@ -165,25 +185,8 @@ class Engine:
             response_cookies=caller.response_cookies,
         )
 
-    def _executor(self, operation: Operation, ask: Ask, context: Context) -> ShapingExecutor[Any]:
-        built = ShapingExecutor.build(
-            self._schema,
-            operation.document,
-            context_value=context,
-            raw_variable_values=ask.variables,
-            operation_name=operation.name,
-            max_coercion_errors=MAX_VARIABLE_ERRORS,
-            is_awaitable=cast("Any", optimized_is_awaitable),
-            hide_suggestions=not self.options.development,
-        )
-        if isinstance(built, list):
-            raise DocumentProblem("invalid_variables", built)
-        executor = cast("ShapingExecutor[Any]", built)
-        executor.shapes = operation.shapes
-        return executor
-
-    async def _charge(self, operation: Operation, executor: Executor[Any], caller: Caller) -> int:
-        cost = operation.plan.cost(executor.variable_values.coerced)
+    async def _charge(self, operation: Operation, variables: VariableValues, caller: Caller) -> int:
+        cost = operation.cost.cost(variables.coerced)
         if cost > self.options.limits.cost:
             details = {"cost": cost, "limit": self.options.limits.cost}
             problem = too_complex("The operation can return more objects than one request may ask for.")
@@ -205,8 +208,23 @@ class Engine:
             await self.options.cost_budget.refund(caller.budget_key, unused)
 
 
-def _payload(result: ExecutionResult, request_id: str) -> Payload:
-    payload: Payload = {"data": result.data}
-    if result.errors:
-        payload["errors"] = format_errors(result.errors, request_id)
+@dataclass(frozen=True)
+class _Following:
+    """A subscription under way: graphql-core's executor of it, its plan, and who follows now."""
+
+    executor: ShapingExecutor[Any]
+    plan: Plan | None
+    current: Callable[[], Caller]
+
+
+def _payload(outcome: Outcome, request_id: str) -> Payload:
+    payload: Payload = {"data": outcome.data}
+    if outcome.errors:
+        payload["errors"] = format_errors(outcome.errors, request_id)
     return payload
+
+
+def _count(operation: Operation, outcome: str, seconds: float) -> None:
+    kind = operation.kind.value
+    GRAPHQL_OPERATIONS.labels(kind, outcome).inc()
+    GRAPHQL_SECONDS.labels(kind).observe(seconds)

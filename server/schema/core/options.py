@@ -35,6 +35,7 @@ class EndpointOptions:
 
     `authenticate` returns who asks (VISITOR without credentials) or raises a Refusal for credentials that do not
     hold. It also reads the token of a socket's connection_init, which is shown to it as an Authorization header.
+    `compiled` lets operations run as plans (schema/plans); without it graphql-core executes each.
     """
 
     authenticate: Authenticate
@@ -48,6 +49,7 @@ class EndpointOptions:
     allowed_origins: frozenset[str] = frozenset()
     introspection: bool = True
     development: bool = False
+    compiled: bool = True
     body_bytes: int = 262_144
     body_seconds: float = 10.0
     keep_alive_seconds: float = 12.0

@@ -77,6 +77,8 @@ class Scheduler:
         for group in groups:
             group.settle(asyncio.CancelledError())
         tasks = list(self._tasks)
+        if not tasks:
+            return
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -26,13 +26,13 @@ from graphql import (
     is_non_null_type,
     is_object_type,
 )
-from graphql.execution import Executor
 from graphql.pyutils import Path
 from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from server.schema.core.batching import BatchedField
+from server.schema.plans.replay import ReplayingExecutor
 
 Read = Callable[[Any], Any]
 Shape = Callable[[Any], Any]
@@ -65,7 +65,7 @@ class _Awaited:
         return self.results
 
 
-class ShapingExecutor(Executor[TContext], Generic[TContext]):
+class ShapingExecutor(ReplayingExecutor[TContext], Generic[TContext]):
     """graphql-core's executor, quicker where an answer is plain."""
 
     shapes: Shapes | None = None

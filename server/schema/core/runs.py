@@ -1,0 +1,135 @@
+"""Runs an operation once: by its plan where it has one, by graphql-core where it has none or the plan gave up.
+
+Both answer alike; only time tells them apart. No transport, no budget and no deadline here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, cast
+
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql.execution import default_field_resolver, default_type_resolver
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.execution import optimized_is_awaitable
+
+from server.observability.metrics import GRAPHQL_PLANS
+from server.schema.core.asks import Ask
+from server.schema.core.context import Context
+from server.schema.core.cost import count_objects
+from server.schema.core.documents import Operation
+from server.schema.core.problems import DocumentProblem
+from server.schema.core.shaping import ShapingExecutor
+from server.schema.plans.plan import Done, Plan
+from server.schema.plans.running import Kept
+
+MAX_VARIABLE_ERRORS = 20
+_NO_VARIABLES = VariableValues({}, {})
+_BY_PLAN = GRAPHQL_PLANS.labels("plan", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a run: the data, the errors, and how many objects the data holds."""
+
+    data: dict[str, Any] | None
+    errors: Sequence[GraphQLError] = ()
+    counted: int | None = None
+
+    @property
+    def objects(self) -> int:
+        """How many objects the data holds."""
+        return count_objects(self.data) if self.counted is None else self.counted
+
+
+class Runner:
+    """Runs the operations of one schema."""
+
+    def __init__(self, schema: GraphQLSchema, *, hide_suggestions: bool) -> None:
+        self._schema = schema
+        self._hide_suggestions = hide_suggestions
+
+    def variables(self, operation: Operation, ask: Ask) -> VariableValues:
+        """Return the coerced variables of a request, or raise a DocumentProblem."""
+        declared = operation.node.variable_definitions
+        if not declared:
+            return _NO_VARIABLES
+        values = get_variable_values(
+            self._schema,
+            declared,
+            ask.variables,
+            max_errors=MAX_VARIABLE_ERRORS,
+            hide_suggestions=self._hide_suggestions,
+        )
+        if isinstance(values, list):
+            raise DocumentProblem("invalid_variables", values)
+        return values
+
+    async def run(self, operation: Operation, variables: VariableValues, context: Context) -> Outcome:
+        """Execute a query or a mutation."""
+        kept: Kept | None = None
+        plan = self.plan(operation, variables)
+        if plan is not None and operation.plans is not None:
+            done = await plan.run(variables, context)
+            operation.plans.note(done)
+            if isinstance(done, Done):
+                _BY_PLAN.inc()
+                return Outcome(done.data, counted=done.objects)
+            GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
+            kept = done.kept
+        executor = self.executor(operation, variables, context)
+        executor.kept = kept
+        return await self._finished(executor.execute_operation())
+
+    def plan(self, operation: Operation, variables: VariableValues) -> Plan | None:
+        """Return the plan of an operation; None when graphql-core is to run it, which is counted."""
+        plans = operation.plans
+        if plans is None:
+            return None
+        plan = plans.find(variables.coerced)
+        if plan is None:
+            GRAPHQL_PLANS.labels("core", plans.refused or "early").inc()
+        return plan
+
+    async def run_event(self, executor: ShapingExecutor[Any], plan: Plan | None, event: Any) -> Outcome:
+        """Execute a subscription for one event, on an executor built for it."""
+        if plan is not None:
+            done = await plan.run(executor.variable_values, executor.context_value, event)
+            if isinstance(done, Done):
+                _BY_PLAN.inc()
+                return Outcome(done.data)
+            GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
+        return await self._finished(executor.execute_operation(serially=False))
+
+    def run_plain(self, plan: Plan, event: Any) -> Outcome | None:
+        """Execute a plan that needs nothing but the event; None when it gave up."""
+        done = plan.run_plain(event)
+        if isinstance(done, Done):
+            _BY_PLAN.inc()
+            return Outcome(done.data)
+        GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
+        return None
+
+    def executor(self, operation: Operation, variables: VariableValues, context: Context) -> ShapingExecutor[Any]:
+        """Return graphql-core's executor for an operation."""
+        asked = operation.asked
+        executor: ShapingExecutor[Any] = ShapingExecutor(
+            self._schema,
+            asked.definitions,
+            dict(asked.fragments),
+            None,
+            context,
+            operation.node,
+            variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+            hide_suggestions=self._hide_suggestions,
+        )
+        executor.shapes = operation.shapes
+        return executor
+
+    async def _finished(self, running: Any) -> Outcome:
+        result: ExecutionResult = await running if isawaitable(running) else running
+        return Outcome(result.data, result.errors or ())

@@ -1,0 +1,71 @@
+"""Leaves as JSON: a quick test for what they should be, and graphql-core's own coercion for everything else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLScalarType,
+    GraphQLString,
+    Undefined,
+)
+
+from server.schema.plans.ways import Dialect, Surprise
+
+Write = Callable[[Any], Any]
+
+# Whether a value is already its own JSON, as a test in Python over `{v}`.
+TESTS = {
+    GraphQLString.name: "type({v}) is not str",
+    GraphQLID.name: "type({v}) is not str",
+    GraphQLBoolean.name: "type({v}) is not bool",
+    GraphQLInt.name: "type({v}) is not int or not -2147483648 <= {v} <= 2147483647",
+    # A number minus itself is 0, but not for an infinity, nor for what is no number.
+    GraphQLFloat.name: "type({v}) is not float or {v} - {v} != 0.0",
+}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """How a leaf type is written.
+
+    `test` is true for a value that `write` must look at; without a test it looks at each. `names` maps the id() of
+    an enum's members to their names. `is_free` tells that the JSON may hold objects.
+    """
+
+    write: Write
+    test: str | None = None
+    names: dict[int, str] | None = None
+    is_free: bool = False
+
+
+def leaf_of(kind: GraphQLScalarType | GraphQLEnumType, dialect: Dialect) -> Leaf:
+    """Return how a leaf type is written."""
+    write = _checked(kind.coerce_output_value)
+    if isinstance(kind, GraphQLEnumType):
+        members = dialect.members_of(kind)
+        return Leaf(write, names={id(member): name for member, name in members.items()} or None)
+    test = TESTS.get(kind.name)
+    return Leaf(write, test, is_free=test is None)
+
+
+def _checked(coerce: Callable[[Any], Any]) -> Write:
+    def write(value: Any) -> Any:
+        if value is None:
+            raise Surprise("null")
+        if isinstance(value, Exception):
+            raise Surprise("error")
+        try:
+            coerced = coerce(value)
+        except Exception as error:
+            raise Surprise("leaf") from error
+        if coerced is None or coerced is Undefined:
+            raise Surprise("leaf")
+        return coerced
+
+    return write
