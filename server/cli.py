@@ -137,6 +137,15 @@ def grant(
 
 
 @cli.command()
+def audit(
+    anchor: Annotated[str, typer.Option(help="NUMBER:HASH from an earlier check; tells whether the end was cut.")] = "",
+    data: Data = None,
+) -> None:
+    """Check that the audit log is whole: that nothing in it was changed, taken out or put in between."""
+    out.print(_run(lambda _settings: operations.verify_audit(anchor), data_dir=data))
+
+
+@cli.command()
 def job(
     name: Annotated[str, typer.Argument(help="The job's name; without one, all are listed.")] = "",
     data: Data = None,

@@ -3,7 +3,16 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from server.services import erasure, matching_snapshot, pruning, request_sweeps, suggestions, webinar_archive
+from server.services import (
+    erasure,
+    matching_snapshot,
+    moderation,
+    pruning,
+    request_sweeps,
+    session_notes,
+    suggestions,
+    webinar_archive,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,8 @@ JOBS: tuple[Job, ...] = (
     Job("expire-suggestions", 3600, suggestions.expire_due),
     Job("forget-matching-changes", 3600, matching_snapshot.forget_old_changes),
     Job("erase-again", 600, erasure.erase_latest_again),
+    Job("close-cases", 3600, moderation.close_due),
+    Job("tell-of-notes", 5, session_notes.tell_written),
     Job("prune-expired", 3600, pruning.prune_expired),
     Job("archive-webinars", 600, webinar_archive.archive_due),
     Job("destroy-webinar-keys", 600, webinar_archive.unseal_due),

@@ -14,10 +14,11 @@ from typing import TypeVar
 
 from server.config import Settings, signing_key
 from server.domain.actors import SYSTEM, Role
-from server.domain.errors import NotFound
+from server.domain.errors import NotFound, invalid
 from server.embedded import EmbeddedError, EmbeddedServers, ServerUrls
 from server.models.database import database, migrate_database
 from server.observability.logs import configure_logs, get_logger
+from server.queries import audit
 from server.services import logins, roles, seeding
 from server.services.seeding import DemoLogins
 from server.supervisor import Child, Supervisor, bind, watch_lifeline
@@ -198,6 +199,15 @@ async def revoke(email: str, role: Role) -> str:
     """Take a role away; return a line that says so. NotFound without such a user."""
     taken = await roles.revoke(SYSTEM, email=email, role=role)
     return f"{email} {'no longer has' if taken else 'never had'} the role {role.value}"
+
+
+async def verify_audit(anchor: str) -> str:
+    """Follow the audit log's chain; return a line that says it is whole. AuditBroken where it does not hold."""
+    seq, _, chain = anchor.partition(":")
+    if anchor and not (seq.isdecimal() and chain):
+        raise invalid("anchor", "malformed", "An anchor is NUMBER:HASH, as this command printed it.")
+    whole = await audit.verify(anchor=(int(seq), chain) if anchor else None)
+    return f"{whole.entries} entries, whole. Keep this as an anchor: {whole.entries}:{whole.hash}"
 
 
 def list_jobs() -> list[str]:

@@ -16,7 +16,7 @@ from server.domain.actors import ProfileId
 from server.domain.facts import Fact, fact_of
 from server.domain.identity import AccountErased
 from server.domain.mentorships import MentorshipEnded
-from server.domain.request_facts import RequestsPaused
+from server.domain.request_facts import RequestsPauseChanged, RequestsPaused
 from server.domain.rhythm import RhythmChanged
 from server.domain.safety import ProfileBlocked
 from server.kit.clock import now
@@ -24,7 +24,7 @@ from server.models.database import connection
 from server.observability.logs import get_logger
 from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
-from server.services import erasure, matching, request_clock, sessions
+from server.services import erasure, matching, moderation, request_clock, sessions
 
 log = get_logger(__name__)
 
@@ -63,7 +63,7 @@ async def _write_letter(fact: Fact, around: Surroundings) -> None:
     await deliver(fact, around.mail, around.public_url)
 
 
-async def _move_clocks(fact: RhythmChanged | RequestsPaused, _around: Surroundings) -> None:
+async def _move_clocks(fact: RhythmChanged | RequestsPaused | RequestsPauseChanged, _around: Surroundings) -> None:
     await request_clock.recompute_clocks(ProfileId(fact.profile_id))
 
 
@@ -76,6 +76,10 @@ async def _close_rooms(fact: MentorshipEnded, _around: Surroundings) -> None:
     await sessions.close_rooms(mentorship_id=fact.mentorship_id)
 
 
+async def _open_case(fact: MentorshipEnded, _around: Surroundings) -> None:
+    await moderation.open_for_end(mentorship_id=fact.mentorship_id)
+
+
 async def _erase_again(fact: AccountErased, _around: Surroundings) -> None:
     await erasure.erase_again(user_id=fact.user_id)
 
@@ -84,8 +88,9 @@ REACTIONS: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
     RhythmChanged: (_move_clocks,),
     RequestsPaused: (_move_clocks,),
+    RequestsPauseChanged: (_move_clocks,),
     ProfileBlocked: (_part,),
-    MentorshipEnded: (_close_rooms,),
+    MentorshipEnded: (_close_rooms, _open_case),
     AccountErased: (_erase_again,),
 }
 

@@ -5,6 +5,7 @@ A code is the same in GraphQL, in a live frame and on the command line. A crash 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -64,6 +65,20 @@ class SignInNeeded(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("a signed-in user", "Sign in first.")
+
+
+class Suspended(NotAllowed):
+    """The account may not take part until an instant, or ever. What is left: reading why, appealing, leaving."""
+
+    code = "suspended"
+
+    def __init__(self, until: datetime | None) -> None:
+        end = "for good" if until is None else f"until {until.day} {until:%B %Y, %H:%M} UTC"
+        super().__init__(
+            "an account that is not suspended",
+            f"Your account is suspended {end}. You can read why, appeal, export your data and leave.",
+        )
+        self.until = until
 
 
 class Conflict(Refusal):

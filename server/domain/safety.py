@@ -1,4 +1,4 @@
-"""Blocks: silent to the other side, total, everywhere: M2."""
+"""Blocks: silent to the other side, total, everywhere. Mutes: no word of somebody, who sees no difference: M2."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,6 +9,7 @@ from server.domain.errors import invalid
 from server.domain.facts import Fact
 
 MAX_BLOCKS = 1000
+MAX_MUTES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,30 @@ class ProfileUnblocked(Fact):
     kind: ClassVar[str] = "profile.unblocked"
     profile_id: UUID
     blocked_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileMuted(Fact):
+    """Somebody wants no word of somebody. Goes to their own topic only."""
+
+    kind: ClassVar[str] = "profile.muted"
+    profile_id: UUID
+    muted_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileUnmuted(Fact):
+    """Somebody wants word of somebody again. Goes to their own topic only."""
+
+    kind: ClassVar[str] = "profile.unmuted"
+    profile_id: UUID
+    muted_id: UUID
+
+
+def check_mutable(muter: ProfileId, muted: ProfileId) -> None:
+    """Refuse to mute oneself."""
+    if muter == muted:
+        raise invalid("profileId", "self", "You cannot mute yourself.")
 
 
 def check_blockable(blocker: ProfileId, blocked: ProfileId) -> None:

@@ -173,6 +173,7 @@ async def _follow_new_password(work: Work, user_id: UserId, *, keep_login: UUID 
 
 async def change_password(actor: Actor, *, current: str, new: str) -> None:
     """Set a new password, knowing the current one. Every login but the actor's ends."""
+    actor.require_user()
     user = await confirm_password(actor, password=current, path="currentPassword")
     password = clean_password(new, email=user.email or "", path="newPassword")
     await _change(actor, user, await passwords.hash_password(password))
@@ -188,8 +189,11 @@ async def _change(actor: Actor, user: User, password_hash: str) -> None:
 
 
 async def confirm_password(actor: Actor, *, password: str, path: str = "password") -> User:
-    """Return the actor's own row once they have shown their password; a wrong one is refused with InvalidInput."""
-    user_id = actor.require_user()
+    """Return the actor's own row once they have shown their password; a wrong one is refused with InvalidInput.
+
+    Somebody suspended may show it too: to leave.
+    """
+    user_id = actor.require_account()
     await count_password(user_id)
     user = await User.get_or_none(id=user_id, erased_at=None)
     if user is None:
@@ -202,6 +206,7 @@ async def confirm_password(actor: Actor, *, password: str, path: str = "password
 async def request_mail_change(actor: Actor, *, new_email: str, password: str, client: Client) -> None:
     """Have a link sent to another address, and word of it to the present one. The link moves the account."""
     new_email = clean_email(new_email, path="newEmail")
+    actor.require_user()
     user = await confirm_password(actor, password=password)
     if new_email == user.email:
         raise invalid("newEmail", "same", "This is your address already.")

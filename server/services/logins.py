@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from server.domain import topics
-from server.domain.actors import Actor, LoginId, Role, UserId
+from server.domain.actors import Actor, LoginId, Role, Suspension, UserId
 from server.domain.errors import NotAllowed, NotFound
 from server.domain.identity import (
     MAX_LOGINS,
@@ -25,26 +25,32 @@ from server.kit.clock import now
 from server.kit.tokens import new_token, token_hash
 from server.models.database import connection
 from server.models.identity import Login, User
+from server.queries.standing import HELD
 from server.services import passwords
 from server.services.identity_policy import count_sign_in, policy
 from server.services.transaction import Work, retrying, unit_of_work
 
 # One statement: the login is found, and once in a while noted as seen, which also moves its end.
-_RECOGNISE = """
+_RECOGNISE = f"""
 WITH seen AS (
     UPDATE login SET last_seen_at = $2, expires_at = $3
     WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2 AND last_seen_at <= $4
 )
 SELECT login.id, login.user_id, app_user.verified_at IS NOT NULL AS is_verified,
-       ARRAY(SELECT role FROM role_grant WHERE role_grant.user_id = login.user_id) AS roles
-FROM login JOIN app_user ON app_user.id = login.user_id
+       ARRAY(SELECT role FROM role_grant WHERE role_grant.user_id = login.user_id) AS roles,
+       held.is_held, held.until
+FROM login JOIN app_user ON app_user.id = login.user_id CROSS JOIN LATERAL (
+    SELECT count(*) > 0 AS is_held, CASE WHEN count(*) = count(until) THEN max(until) END AS until
+    FROM sanction WHERE sanction.user_id = login.user_id AND {HELD}
+) AS held
 WHERE login.token_hash = $1 AND login.revoked_at IS NULL AND login.expires_at > $2 AND app_user.erased_at IS NULL
-"""
+"""  # noqa: S608 - made of constants
 
-_STANDING = """
+_STANDING = f"""
 SELECT login.id FROM login JOIN app_user ON app_user.id = login.user_id
 WHERE login.id = ANY($1) AND login.revoked_at IS NULL AND login.expires_at > $2 AND app_user.erased_at IS NULL
-"""
+  AND NOT EXISTS (SELECT FROM sanction WHERE sanction.user_id = login.user_id AND {HELD})
+"""  # noqa: S608 - made of constants
 
 
 @dataclass(frozen=True)
@@ -65,23 +71,32 @@ class NewLogin:
 
 
 async def recognise(token: str) -> Actor | None:
-    """Return who shows this token, or None when it is unknown, expired or revoked, or its user is gone."""
+    """Return who shows this token, or None when it is unknown, expired or revoked, or its user is gone.
+
+    Somebody suspended comes back as a visitor who says so.
+    """
     at = now()
     words = [token_hash(token), at, at + policy.login.lifetime, at - SEEN_EVERY]
     rows = await connection().execute_query_dict(_RECOGNISE, words)
     if not rows:
         return None
     row = rows[0]
+    user_id, login_id = UserId(UUID(str(row["user_id"]))), LoginId(UUID(str(row["id"])))
+    if row["is_held"]:
+        return Actor(login_id=login_id, suspension=Suspension(user_id, row["until"]))
     return Actor(
-        user_id=UserId(UUID(str(row["user_id"]))),
-        login_id=LoginId(UUID(str(row["id"]))),
+        user_id=user_id,
+        login_id=login_id,
         roles=frozenset(Role(role) for role in row["roles"]),
         is_verified=row["is_verified"],
     )
 
 
 async def standing(login_ids: Collection[LoginId]) -> set[LoginId]:
-    """Return those of these logins that are open. For doors that keep a connection for longer than a request."""
+    """Return those of these logins that are open and whose users may take part.
+
+    For doors that keep a connection for longer than a request.
+    """
     rows = await connection().execute_query_dict(_STANDING, [list(login_ids), now()])
     return {LoginId(UUID(str(row["id"]))) for row in rows}
 
@@ -114,7 +129,7 @@ async def open_login(actor: Actor, *, email: str, user_agent: str) -> NewLogin:
 @retrying
 async def sign_out(actor: Actor) -> None:
     """End the login that the actor came with."""
-    user_id = actor.require_user()
+    user_id = actor.require_account()
     async with unit_of_work() as work:
         if actor.login_id is not None:
             await end_logins(work, user_id, [actor.login_id])

@@ -20,6 +20,7 @@ from server.domain.requests import (
     RequestContent,
     check_sendable,
 )
+from server.domain.standing import Speech
 from server.kit.clock import now
 from server.models.mentorships import MentorshipRequest
 from server.queries import requests as request_queries
@@ -29,6 +30,7 @@ from server.services.request_clock import set_clock
 from server.services.request_moves import Claim, claim, enter, moved, tell
 from server.services.request_policy import policy
 from server.services.safety import take_turn
+from server.services.standing import count_speech
 from server.services.transaction import Work, retrying, unit_of_work
 
 _WRITTEN = (
@@ -90,6 +92,7 @@ async def send_request(actor: Actor, *, asked: NewRequest, idempotency_key: str 
     """Ask somebody. Refused when a guard of SENT does not hold, see `domain.requests.check_sendable`."""
     actor.require_verified()
     asked = asked.clean()
+    await count_speech(actor, Speech.REQUEST)
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "sendRequest", asked)
         if once.previous:
@@ -106,6 +109,7 @@ async def send_request(actor: Actor, *, asked: NewRequest, idempotency_key: str 
 async def send_draft(actor: Actor, *, request_id: UUID, expected_version: int | None = None) -> MentorshipRequest:
     """Send a draft, under the same guards as any request."""
     actor.require_verified()
+    await count_speech(actor, Speech.REQUEST)
     async with unit_of_work() as work:
         draft = (await request_queries.visible(actor, [request_id])).get(request_id)
         if draft is None:

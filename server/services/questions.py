@@ -14,6 +14,7 @@ from server.domain.question_facts import Tally, VotesTallied
 from server.domain.question_order import warmth
 from server.domain.question_states import OPEN_STATES, Action, AuthorShown, QuestionState
 from server.domain.questions import question_text
+from server.domain.standing import Speech
 from server.domain.texts import line
 from server.domain.webinar_facts import BurstNoticed
 from server.domain.webinars import (
@@ -33,6 +34,7 @@ from server.queries.question_views import Card
 from server.services import repeats
 from server.services.question_acts import NEW, act, publish
 from server.services.question_effects import recount, recount_for_good, tell_votes
+from server.services.standing import count_speech
 from server.services.transaction import retrying, unit_of_work
 from server.services.webinar_scene import Scene, enter
 
@@ -56,6 +58,7 @@ async def ask_question(
     """
     actor_id, text = actor.require_user(), question_text(form.text)
     language = line("language", form.language, longest=12)
+    await count_speech(actor, Speech.QUESTION)
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor_id, idempotency_key, "askQuestion", [webinar_id, text, form.anonymous])
         if once.previous:

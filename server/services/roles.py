@@ -2,9 +2,11 @@
 
 from server.domain import topics
 from server.domain.actors import Actor, Role, UserId
+from server.domain.audit import Act
 from server.domain.errors import NotAllowed, NotFound
 from server.domain.identity import RoleGranted, RoleRevoked, clean_email
 from server.models.identity import RoleGrant, User
+from server.services import audit
 from server.services.transaction import retrying, unit_of_work
 
 
@@ -18,6 +20,7 @@ async def grant(actor: Actor, *, email: str, role: Role) -> bool:
         if await RoleGrant.exists(user_id=user_id, role=role):
             return False
         await RoleGrant.create(user_id=user_id, role=role, granted_by=actor.user_id)
+        await audit.note(work, actor, Act.ROLE_GRANTED, subject_id=user_id, detail={"role": role})
         work.record(RoleGranted(user_id=user_id, role=role), to=[topics.user(user_id)], actor=actor)
         work.control(topics.user(user_id), topics.RIGHTS_CHANGED)
     return True
@@ -30,6 +33,7 @@ async def revoke(actor: Actor, *, email: str, role: Role) -> bool:
     async with unit_of_work() as work:
         if not await RoleGrant.filter(user_id=user_id, role=role).delete():
             return False
+        await audit.note(work, actor, Act.ROLE_REVOKED, subject_id=user_id, detail={"role": role})
         work.record(RoleRevoked(user_id=user_id, role=role), to=[topics.user(user_id)], actor=actor)
         work.control(topics.user(user_id), topics.RIGHTS_CHANGED)
     return True

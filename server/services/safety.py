@@ -1,13 +1,22 @@
-"""Blocking and unblocking. The other side gets no word, no fact and no different answer."""
+"""Blocking and muting, and taking either back. The other side gets no word, no fact and no different answer."""
 
 from uuid import UUID
 
 from server.domain import topics
 from server.domain.actors import Actor, ProfileId
 from server.domain.errors import LimitReached, NotFound
-from server.domain.safety import MAX_BLOCKS, ProfileBlocked, ProfileUnblocked, check_blockable
+from server.domain.safety import (
+    MAX_BLOCKS,
+    MAX_MUTES,
+    ProfileBlocked,
+    ProfileMuted,
+    ProfileUnblocked,
+    ProfileUnmuted,
+    check_blockable,
+    check_mutable,
+)
 from server.models.profiles import Profile
-from server.models.safety import Block
+from server.models.safety import Block, Mute
 from server.queries.profiles import visible_profiles
 from server.services.transaction import Work, retrying, unit_of_work
 
@@ -51,3 +60,30 @@ async def unblock(actor: Actor, *, profile_id: ProfileId) -> None:
         if not await Block.filter(blocker_id=mine, blocked_id=profile_id).delete():
             raise NotFound("block")
         work.record(ProfileUnblocked(profile_id=mine, blocked_id=profile_id), to=[topics.user(mine)], actor=actor)
+
+
+@retrying
+async def mute(actor: Actor, *, profile_id: ProfileId) -> None:
+    """Hear no more of somebody's doing by notice or mail. They are told nothing. Muting twice is as good as once."""
+    mine = actor.require_profile()
+    check_mutable(mine, profile_id)
+    async with unit_of_work() as work:
+        await Profile.filter(id=mine).select_for_update(no_key=True).get()
+        if await Mute.exists(muter_id=mine, muted_id=profile_id):
+            return
+        if not await visible_profiles(actor, [profile_id]):
+            raise NotFound("profile")
+        if await Mute.filter(muter_id=mine).count() >= MAX_MUTES:
+            raise LimitReached(f"At most {MAX_MUTES} people can be muted.", limit=MAX_MUTES)
+        await Mute.create(muter_id=mine, muted_id=profile_id)
+        work.record(ProfileMuted(profile_id=mine, muted_id=profile_id), to=[topics.user(mine)], actor=actor)
+
+
+@retrying
+async def unmute(actor: Actor, *, profile_id: ProfileId) -> None:
+    """Hear of somebody again."""
+    mine = actor.require_profile()
+    async with unit_of_work() as work:
+        if not await Mute.filter(muter_id=mine, muted_id=profile_id).delete():
+            raise NotFound("mute")
+        work.record(ProfileUnmuted(profile_id=mine, muted_id=profile_id), to=[topics.user(mine)], actor=actor)
