@@ -1,4 +1,4 @@
-"""Buckets and budgets in Redis, shared by workers; without Redis everybody is let through."""
+"""Buckets and budgets in Redis, shared by workers; without Redis each process counts the tries of identity alone."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,7 +7,7 @@ import pytest
 
 from server.config import LiveSettings
 from server.realtime.broker import Broker
-from server.realtime.buckets import CostBudget, RedisBuckets
+from server.realtime.buckets import CostBudget, OwnBuckets, RedisBuckets
 from tests.factories.proxy import proxy_to
 
 
@@ -59,3 +59,23 @@ async def test_nothing_is_limited_while_redis_is_gone(bell: str):
         await proxy.refuse()
         assert [await buckets.take("a", capacity=1, per_seconds=60) for _ in range(3)] == [0, 0, 0]
         await broker.stop()
+
+
+async def test_tries_of_identity_are_counted_by_the_process_while_redis_is_gone(bell: str):
+    async with proxy_to(bell) as proxy:
+        broker = Broker(LiveSettings(), proxy.url, "test", timeout_seconds=0.2)
+        buckets = RedisBuckets(broker)
+        await proxy.refuse()
+        waits = [await buckets.take("identity:sign_in:ana", capacity=8, per_seconds=3600) for _ in range(4)]
+        assert (waits[:2], [wait > 0 for wait in waits[2:]]) == ([0, 0], [True, True])
+        assert await buckets.take("identity:sign_in:bo", capacity=1, per_seconds=3600) == 0
+        await broker.stop()
+
+
+def test_a_process_forgets_the_buckets_that_nobody_touched_for_longest():
+    own = OwnBuckets()
+    assert own.take("first", capacity=4, refill_per_second=0.0001) == 0
+    for number in range(10_000):
+        own.take(f"other {number}", capacity=4, refill_per_second=0.0001)
+    assert own.take("other 9999", capacity=4, refill_per_second=0.0001) > 0
+    assert own.take("first", capacity=4, refill_per_second=0.0001) == 0
