@@ -232,3 +232,9 @@ def check_no_other_run(waiting: UUID | None) -> None:
     """Refuse a second run while one is being computed: they would compete for the same places."""
     if waiting is not None:
         raise Conflict("Another run of this programme is being computed. Wait for it.", current=str(waiting))
+
+
+def check_version(current: int, expected: int | None) -> None:
+    """Refuse a change of what somebody else changed since it was read."""
+    if expected is not None and expected != current:
+        raise Conflict("Somebody changed this meanwhile. Look again.", current=str(current))

@@ -17,7 +17,7 @@ class MatchSide(StrEnum):
 
 
 class SuggestionState(StrEnum):
-    """Where a suggestion stands: product.md 3.1."""
+    """Where a suggestion stands: product.md 3.1. PUBLISHED: by the managers of a programme, not looked at yet."""
 
     GENERATED = "generated"
     SHOWN = "shown"
@@ -26,6 +26,7 @@ class SuggestionState(StrEnum):
     REQUESTED = "requested"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
+    PUBLISHED = "published"
 
 
 class WhyNotReason(StrEnum):
@@ -67,7 +68,9 @@ class SkillNearness(StrEnum):
     RELATED = "related"
 
 
-LISTED_STATES = frozenset({SuggestionState.GENERATED, SuggestionState.SHOWN, SuggestionState.SAVED})
+LISTED_STATES = frozenset(
+    {SuggestionState.GENERATED, SuggestionState.PUBLISHED, SuggestionState.SHOWN, SuggestionState.SAVED}
+)
 """A suggestion that stands so is still an offer."""
 LASTS = timedelta(days=30)
 """How long an offer that nobody took up stands."""

@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -31,7 +31,7 @@ THREADS = 2
 _INDUSTRIES = 56
 _DAY = 86_400.0
 
-Told = Callable[[int, int], None]
+Told = Callable[[int, int], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ async def gather(programme: Programme, asked: Asked, told: Told) -> Gathered:
         parts.append(await asyncio.to_thread(drawn, rows, meanings))
         pairs[0] += rows.blocks
         pairs[1] += rows.declines
-        told(first + len(batch), len(ids))
+        await told(first + len(batch), len(ids))
     read = _Read(people, parts, pairs, languages)
-    return await asyncio.to_thread(_put_together, programme.format, asked, read, meanings)
+    return await asyncio.to_thread(_put_together, programme, asked, read, meanings)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class _Read:
     languages: list[str]
 
 
-def _put_together(kind: MentoringFormat, asked: Asked, read: _Read, meanings: Meanings) -> Gathered:
+def _put_together(programme: Programme, asked: Asked, read: _Read, meanings: Meanings) -> Gathered:
     people = read.people
     picture = Picture(read.parts, meanings)
     picture.update_pairs((), *read.pairs)
@@ -98,8 +98,8 @@ def _put_together(kind: MentoringFormat, asked: Asked, read: _Read, meanings: Me
     _fill_waits(picture, people, asked.at)
     return Gathered(
         ids=picture.ids,
-        market=market_of(picture.people, rules_of(kind, asked.weights, asked.at)),
-        wishes=_wishes(picture, people, asked.seed),
+        market=market_of(picture.people, rules_of(programme.format, asked.weights, asked.at)),
+        wishes=replace(_wishes(picture, people), list_length=programme.list_length, seed=asked.seed),
         snapshot_hash=hash_of(picture.people),
         groups=label_names(read.languages),
     )
@@ -151,7 +151,7 @@ def market_of(people: Snapshot, rules: engine.Programme) -> Market:
     )
 
 
-def _wishes(picture: Picture, people: Cohort, seed: int) -> Wishes:
+def _wishes(picture: Picture, people: Cohort) -> Wishes:
     person = picture.people.person
     served = np.zeros(len(person), bool)
     for one in people.learners:
@@ -164,7 +164,6 @@ def _wishes(picture: Picture, people: Cohort, seed: int) -> Wishes:
         labels=labels,
         locked=_rows_of(picture, people.locked),
         forbidden=_rows_of(picture, [*people.forbidden, *people.taken]),
-        seed=seed,
         threads=THREADS,
     )
 

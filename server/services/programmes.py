@@ -240,8 +240,7 @@ async def claim(actor: Actor, programme_id: UUID, expected_version: int | None =
     if programme_id not in await queries.visible(actor, [programme_id]):
         raise NotFound("programme")
     row = await Programme.select_for_update().get(id=programme_id)
-    if expected_version is not None and expected_version != row.version:
-        raise Conflict("Somebody changed this programme meanwhile. Look again.", current=str(row.version))
+    domain.check_version(row.version, expected_version)
     return row
 
 
