@@ -10,6 +10,7 @@ from zlib import crc32
 from redis.asyncio import Redis
 
 from server.config import LiveSettings
+from server.domain.facts import redacts
 from server.realtime.asking import Asker
 from server.realtime.lines import line_to
 from server.realtime.reader import Reader
@@ -95,6 +96,7 @@ class Broker:
                     self._settings.window_entries,
                     int(self._settings.window_seconds * 1000),
                     "PUBLISH",
+                    int(redacts(entry.kind)),
                 ],
             )
         return Outcome(outcome.decode()), int(top)

@@ -1,7 +1,12 @@
-"""Leaky buckets shared by all workers, in Redis, on Redis's own clock. A silent Redis lets everybody through."""
+"""Leaky buckets shared by all workers, in Redis, on Redis's own clock.
+
+A silent Redis lets everybody through, but for the tries of identity: those each process then counts by itself.
+"""
 
 import logging
 import math
+import time
+from collections import OrderedDict
 
 from server.realtime.asking import BellSilent, Script
 from server.realtime.broker import Broker
@@ -25,12 +30,42 @@ return '0'
 """)
 """KEYS bucket. ARGV capacity, units leaking per second, units to take (negative: give back). Returns seconds."""
 
+_ALWAYS_COUNTED = "identity:"
+"""Keys of tries to sign in, to sign up, of links and of passwords: guessing must not become free in an outage."""
+_SHARE = 4
+"""Of a bucket's capacity one process gives out this part by itself: there may be so many processes."""
+_MOST_KEPT = 10_000
+
+
+class OwnBuckets:
+    """Leaky buckets of this process alone, for as long as Redis is silent; the longest untouched are let go of."""
+
+    def __init__(self) -> None:
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str, *, capacity: int, refill_per_second: float) -> float:
+        """Take one unit of this process's share of a bucket. Return 0, or the seconds until there is room."""
+        share = max(1, capacity // _SHARE)
+        rate = refill_per_second * share / capacity
+        at = time.monotonic()
+        level, touched_at = self._levels.get(key, (0.0, at))
+        level = max(0.0, level - (at - touched_at) * rate)
+        wait = (level + 1 - share) / rate
+        if wait > 0:
+            return wait
+        self._levels[key] = (level + 1, at)
+        self._levels.move_to_end(key)
+        if len(self._levels) > _MOST_KEPT:
+            self._levels.popitem(last=False)
+        return 0.0
+
 
 class RedisBuckets:
     """The buckets port of services."""
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
+        self._own = OwnBuckets()
 
     async def take(self, key: str, *, capacity: int, per_seconds: float) -> int:
         """Take one unit from a bucket that takes `capacity` in `per_seconds`. Return 0, or the seconds to wait."""
@@ -44,6 +79,8 @@ class RedisBuckets:
         try:
             wait = await self._broker.asker.call(_TAKE, [f"rt:bucket:{key}"], [capacity, rate, units])
         except BellSilent:
+            if key.startswith(_ALWAYS_COUNTED):
+                return math.ceil(self._own.take(key, capacity=capacity, refill_per_second=rate))
             # Limits protect the service from many tries; turning everybody away would finish what an outage began.
             log.warning("no limit on %s: redis is silent", key.partition(":")[0])
             return 0

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Protocol
 
 from server.config import LiveSettings
+from server.domain.facts import redacts
 from server.observability import metrics
 from server.queries import streams
 from server.realtime.asking import BellSilent
@@ -217,6 +218,12 @@ class Feed:
         if self._window is not None and self._window.done():
             self._window = None
 
+    def _forget_all(self) -> None:
+        """Keep no entry up to here: words in them left the book. Whoever is behind reads the book."""
+        self.ring.clear()
+        self.base = Top(self.epoch, self.top, self.chain)
+        self._window = None
+
     def _known_chain(self, seq: int) -> str | None:
         if seq == self.base.seq:
             return self.base.chain
@@ -225,6 +232,8 @@ class Feed:
         return None
 
     def _release(self, entry: Entry) -> None:
+        if redacts(entry.kind):
+            self._forget_all()
         if len(self.ring) >= self._settings.ring_entries:
             oldest = self.ring.popleft()
             self.base = Top(self.epoch, oldest.seq, oldest.chain)
@@ -319,8 +328,11 @@ class Feed:
             follower.resync("the record went back to an earlier state")
 
     def _entries_of(self, window: Window | None) -> list[Entry]:
-        """Return a window's entries, or nothing when it is of another epoch or has a hole."""
-        if window is None or window.top.epoch != self.epoch:
+        """Return a window's entries, or nothing when it is of another epoch, has a hole or ends before our top.
+
+        One that ends before may hold words that left the book with an entry it does not have yet.
+        """
+        if window is None or window.top.epoch != self.epoch or window.top.seq < self.top:
             return []
         entries = [_of_body(self.topic, body) for body in window.bodies]
         if entries and entries[-1].seq - entries[0].seq != len(entries) - 1:

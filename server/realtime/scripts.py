@@ -1,7 +1,7 @@
 """The Lua that keeps a topic's window in Redis. All keys of a topic carry one hash tag, so each runs on one node.
 
 A window is a stream of the newest entries with ids `{seq}-0`, without holes, and a hash of what it ends with:
-e epoch, t top, c chain at the top.
+e epoch, t top, c chain at the top. The stream may be empty below its top: after a redaction it begins anew.
 """
 
 PUBLISH = """
@@ -25,7 +25,7 @@ if not fresh then
     fresh = true
   end
 end
-if fresh then
+if fresh or ARGV[8] == '1' then
   redis.call('DEL', KEYS[2])
 end
 redis.call('XADD', KEYS[2], 'MAXLEN', '=', ARGV[5], ARGV[1] .. '-0', 'c', ARGV[3], 'v', ARGV[4])
@@ -35,7 +35,8 @@ redis.call('PEXPIRE', KEYS[2], ARGV[6])
 redis.call(ARGV[7], KEYS[3], ARGV[4])
 return {fresh and 'restarted' or 'published', seq}
 """
-"""KEYS meta, stream, channel. ARGV seq, epoch, chain, body, window entries, window ms, PUBLISH or SPUBLISH.
+"""KEYS meta, stream, channel. ARGV seq, epoch, chain, body, window entries, window ms, PUBLISH or SPUBLISH, 1 to
+forget the entries before this one.
 
 An entry whose number is taken by another entry (the book was restored to an older day) starts the window anew.
 XADD refuses an id at or below the stream's last one, so a stream that outlived its meta is dropped as well.
