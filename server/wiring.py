@@ -50,14 +50,22 @@ from server.schema.live import TicketOffice
 from server.schema.root import schema
 from server.schema.socket import GraphQLSocket
 from server.schema.subscriptions import Heard, LiveTopics, Place
-from server.services import identity_policy, logins, request_policy
+from server.services import calls, identity_policy, logins, request_policy
 from server.services.audience import audience_of
 from server.services.matching_snapshot import engine_running
 from server.services.ports import NoBuckets, NoPublisher, ports
 
 log = get_logger(__name__)
 
-COMMANDS = (session_commands, room_commands, agenda_commands, webinar_commands, question_commands)
+COMMANDS = (
+    session_commands,
+    room_commands,
+    agenda_commands,
+    notes_commands,
+    call_commands,
+    webinar_commands,
+    question_commands,
+)
 """The modules whose commands /live takes: importing one registers them."""
 
 

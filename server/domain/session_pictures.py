@@ -22,14 +22,16 @@ def room_picture() -> Json:
         "timer": {"started_at": None, "ends_at": None, "left_seconds": None},
         "links": {},
         "actions": {},
+        "notes": {"number": 0},
+        "call": {},
     }
 
 
 def close_room(state: Json) -> None:
-    """Lower all hands: nobody speaks after the end."""
+    """Lower all hands and end the call: nobody speaks after the end."""
     for place in state["participants"].values():
         place["hand_raised_at"] = None
-    state["queue"] = []
+    state["queue"], state["call"] = [], {}
 
 
 def _hand_raised(state: Json, fact: Mapping[str, Any]) -> None:
@@ -99,6 +101,20 @@ def _action_removed(state: Json, fact: Mapping[str, Any]) -> None:
     state["actions"].pop(fact["action_id"], None)
 
 
+def _notes_written(state: Json, fact: Mapping[str, Any]) -> None:
+    state["notes"]["number"] = max(state["notes"]["number"], fact["number"])
+
+
+def _call_seated(state: Json, fact: Mapping[str, Any]) -> None:
+    state["call"][fact["seat"]["profile_id"]] = fact["seat"]
+
+
+def _call_left(state: Json, fact: Mapping[str, Any]) -> None:
+    seat = state["call"].get(fact["profile_id"])
+    if seat is not None and seat["connection_id"] == fact["connection_id"]:
+        del state["call"][fact["profile_id"]]
+
+
 def _change(view: Json | None, fact: Mapping[str, Any]) -> None:
     """Bring a view up to date: words that are not given are as they were. What was removed since stays away."""
     if view is not None:
@@ -122,4 +138,8 @@ ROOM_CHANGES: Mapping[str, Change] = {
     "action.added": _action_added,
     "action.edited": _action_edited,
     "action.removed": _action_removed,
+    "notes.written": _notes_written,
+    "call.joined": _call_seated,
+    "call.changed": _call_seated,
+    "call.left": _call_left,
 }

@@ -26,6 +26,7 @@ from server.models.availability import (
     Stretch,
     WeeklyWindow,
 )
+from server.models.calls import CallSeat
 from server.models.identity import Login, MailToken, RoleGrant, User
 from server.models.matching import Suggestion
 from server.models.mentorships import Mentorship, MentorshipRequest, RequestEvent
@@ -41,6 +42,7 @@ from server.models.profiles import (
     Transition,
 )
 from server.models.safety import Block
+from server.models.session_notes import SessionNotes, SessionNotesPen, SessionNotesUpdate
 from server.models.session_room import AgendaItem, SessionAction, SessionFloor, SessionLink
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
@@ -138,6 +140,17 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("actions_to_do", SessionAction, by("owner_id"), Fate.KEPT),
     Holding("times_on_the_floor", SessionFloor, by("profile_id", "given_by"), Fate.KEPT),
     Holding("session_places", SessionParticipant, _OF_PROFILE, Fate.KEPT),
+    # Shared text: everybody in the room may take a copy. Before this, erasing takes out what the person wrote.
+    Holding(
+        "session_notes",
+        SessionNotes,
+        by("session__participants__profile_id"),
+        Fate.KEPT,
+        hidden=frozenset({"state", "state_number", "told_number"}),
+    ),
+    Holding("notes_updates", SessionNotesUpdate, by("author_id"), Fate.DELETED),
+    Holding("notes_pens", SessionNotesPen, _OF_PROFILE, Fate.KEPT),
+    Holding("call_seats", CallSeat, _OF_PROFILE, Fate.DELETED, hidden=frozenset({"worker_id"})),
     *WEBINAR_HOLDINGS,
     Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
     Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),

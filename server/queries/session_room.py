@@ -15,6 +15,8 @@ from server.models.database import connection
 from server.models.session_room import AgendaItem, SessionAction, SessionFloor, SessionLink
 from server.models.sessions import Session
 from server.queries import sessions
+from server.queries.calls import calls_in
+from server.queries.session_notes import notes_in
 
 NEWEST_ACTIONS = Order("session_actions.newest", (datetime, UUID), descending=True)
 
@@ -165,6 +167,8 @@ async def room_state(session: Session, talk: Talk) -> dict[str, Any]:
     items = await AgendaItem.filter(session_id=session.id).order_by("rank")
     links = await SessionLink.filter(session_id=session.id)
     actions = await SessionAction.filter(session_id=session.id)
+    notes = (await notes_in([session.id]))[session.id]
+    seats = (await calls_in([session.id]))[session.id]
     return {
         "floor": _floor_picture(talk.floor),
         "queue": talk.queue,
@@ -176,6 +180,9 @@ async def room_state(session: Session, talk: Talk) -> dict[str, Any]:
         "timer": timer_of(session),
         "links": {row.id: link_view(row) for row in links},
         "actions": {row.id: action_view(row) for row in actions},
+        # As told in the order of the room: what was written since is asked for by state vector.
+        "notes": {"number": notes.told_number},
+        "call": {seat.profile_id: seat for seat in seats},
     }
 
 

@@ -99,6 +99,11 @@ class Connection:
         if not self.is_closing:
             self.outbox.push(Shared(frames.encode(frame)))
 
+    def push_frame(self, item: Shared) -> None:
+        """Send a frame that was made elsewhere for this connection alone."""
+        if not self.is_closing:
+            self.outbox.push(item)
+
     def refuse(self, frame_id: str, error: ErrorCode, *, retry_after: int | None = None, problems: Any = None) -> None:
         """Answer a frame with a refusal."""
         self.send(

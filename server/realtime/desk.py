@@ -22,6 +22,7 @@ from server.realtime.hub import Hub
 from server.realtime.replay import resume
 from server.realtime.roster import Roster
 from server.realtime.signals import SIGNAL_COMMAND, SignalDesk
+from server.realtime.switchboard import Switchboard
 
 JOB_SECONDS = 10.0
 """How long one frame may take."""
@@ -68,6 +69,7 @@ class Parts:
     hub: Hub
     roster: Roster
     signals: SignalDesk
+    switchboard: Switchboard
 
 
 class Desk:
@@ -78,6 +80,7 @@ class Desk:
         self._hub = parts.hub
         self._roster = parts.roster
         self._signals = parts.signals
+        self._switchboard = parts.switchboard
         self._rules = rules
         self.on_followed: Callable[[Connection, str, str], None] = lambda _connection, _topic, _role: None
 
@@ -114,6 +117,7 @@ class Desk:
     def part(self, connection: Connection) -> None:
         """The socket is gone."""
         self._roster.dismiss(connection)
+        self._switchboard.parted(connection)
 
     async def follow(self, connection: Connection, asked: frames.FollowTopic) -> None:
         """Start following a topic where the client left it. Raises NotFound for what it may not follow."""
@@ -148,7 +152,8 @@ class Desk:
                 if asked.op == SIGNAL_COMMAND:
                     await self._signal(connection, asked)
                     return
-                result = await registry.run(connection.actor, asked.op, bytes(asked.args), asked.cid)
+                caller = self._switchboard.caller(connection)
+                result = await registry.run(connection.actor, asked.op, bytes(asked.args), asked.cid, caller)
                 metrics.LIVE_COMMANDS.labels(asked.op, "ok").inc()
         except registry.UnknownCommand:
             connection.refuse(asked.id, codes.UNKNOWN_COMMAND)

@@ -154,6 +154,19 @@ class Presence(Frame, tag="presence", frozen=True, omit_defaults=True):
     went: list[str] = field(name="-", default_factory=list)
 
 
+class CallWord(Frame, tag="call", frozen=True):
+    """What another connection in the call of topic `t` says to this one alone: an offer, an answer, candidates.
+
+    `user` is whose connection `from` is; `p` is what they sent.
+    """
+
+    t: str
+    k: str
+    sender: str = field(name="from")
+    user: str
+    p: Raw
+
+
 class Lag(Frame, tag="lag", frozen=True):
     """The client reads too slowly: entries after `seq` come later, at its pace; signals are dropped meanwhile."""
 
@@ -187,7 +200,7 @@ class Ping(Frame, tag="ping", frozen=True):
 
 
 ServerFrame = (
-    Welcome | Followed | Signal | Ok | Err | Presence | Lag | Resync | Rights | Drain | Ping
+    Welcome | Followed | Signal | Ok | Err | Presence | CallWord | Lag | Resync | Rights | Drain | Ping
 )  # and `entry`, built by entry_text without parsing its payload
 
 _one = msgspec.json.Decoder(ClientFrame)

@@ -33,6 +33,7 @@ from server.realtime.roster import Roster
 from server.realtime.shedding import Gate
 from server.realtime.signals import SignalDesk
 from server.realtime.streams import Stream, Streams
+from server.realtime.switchboard import WORD, Switchboard
 from server.realtime.tasks import end
 from server.realtime.tickets import Standing, Tickets, all_stand
 
@@ -81,13 +82,14 @@ class Live:
         self.buckets = RedisBuckets(self.broker)
         self._tickets = Tickets(self.broker, settings, options.standing)
         self._roster = roster = Roster(settings, self.hub, self._tickets, self.broker)
-        parts = Parts(self.hub, roster, SignalDesk(settings, self.broker, self.buckets))
+        self._switchboard = Switchboard(settings, self.broker, roster, options.worker_id)
+        parts = Parts(self.hub, roster, SignalDesk(settings, self.broker, self.buckets), self._switchboard)
         desk = Desk(settings, parts, rules)
         self._gate = Gate(settings)
         self.endpoint = Endpoint(settings, options.origins, desk, self._gate)
         self._streams = Streams(settings, self.hub, rules)
         self._rights = Rights(settings, desk, roster, self._streams)
-        self.hub.on_control = self._rights.control
+        self.hub.on_control = self._control
         self._board = Board(settings)
         self._presence = Presence(settings, self.broker, options.worker_id, self._board)
         self.hub.on_presence = self._board.receive
@@ -104,6 +106,7 @@ class Live:
         self.publisher.start()
         self._gate.start()
         self._rights.start()
+        self._switchboard.start()
         self._presence.start()
         self._drainer.start()
         self.endpoint.keepalive.start()
@@ -117,6 +120,7 @@ class Live:
         await self._presence.stop()
         await self._roster.stop()
         await self._rights.stop()
+        await self._switchboard.stop()
         await self.endpoint.keepalive.stop()
         await self._gate.stop()
         await self.hub.stop()
@@ -149,6 +153,13 @@ class Live:
     def checks(self) -> Mapping[str, Check]:
         """Return the health checks by name."""
         return {"bell": self._check_bell, "relay": self._check_relay, "loop": self._check_loop}
+
+    def _control(self, topic: str, kind: str, payload: bytes) -> None:
+        """Tell the two uses of the control lane apart."""
+        if kind == WORD:
+            self._switchboard.take(topic, payload)
+        else:
+            self._rights.control(topic, kind, payload)
 
     async def _check_bell(self) -> str | None:
         return None if self.broker.reader.connected else "no probe of our own is heard: entries arrive by polling"

@@ -122,7 +122,7 @@ class Presence:
     async def _renew(self) -> None:
         """Renew the lease. Where it was lost, all of ours were or will be taken out: enter them again."""
         redis, milliseconds = self._broker.redis, int(self._settings.lease_seconds * 1000)
-        kept = await self._asker.guarded(redis.set(_lease(self._worker), 1, px=milliseconds, get=True))
+        kept = await self._asker.guarded(redis.set(lease_of(self._worker), 1, px=milliseconds, get=True))
         await self._asker.guarded(redis.zadd(_WORKERS, {self._worker: asyncio.get_running_loop().time()}))
         if kept is not None and self._is_complete:
             return
@@ -139,7 +139,7 @@ class Presence:
         redis = self._broker.redis
         for name in await self._asker.guarded(redis.zrange(_WORKERS, 0, -1)):
             worker = name.decode()
-            if worker != self._worker and not await self._asker.guarded(redis.exists(_lease(worker))):
+            if worker != self._worker and not await self._asker.guarded(redis.exists(lease_of(worker))):
                 await self._reap(worker)
                 await self._asker.guarded(redis.zrem(_WORKERS, worker))
 
@@ -169,7 +169,8 @@ def _keys(topic: str) -> list[str]:
     return [f"{tag}:pc:{topic}", f"{tag}:pp:{topic}", f"{tag}:pv:{topic}", f"{tag}:c:{topic}"]
 
 
-def _lease(worker: str) -> str:
+def lease_of(worker: str) -> str:
+    """Return the key that is there while a worker lives."""
     return f"rt:lease:{worker}"
 
 

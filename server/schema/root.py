@@ -25,6 +25,7 @@ from server.schema.safety import SafetyMutation
 from server.schema.session_agenda_mutations import SessionAgendaMutation
 from server.schema.session_floor_mutations import SessionFloorMutation
 from server.schema.session_mutations import SessionMutation
+from server.schema.session_notes import SessionNotesMutation
 from server.schema.session_papers_mutations import SessionPaperMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
@@ -68,6 +69,7 @@ class Mutation(
     SessionFloorMutation,
     SessionAgendaMutation,
     SessionPaperMutation,
+    SessionNotesMutation,
     WebinarMutation,
     WebinarPeopleMutation,
     QuestionMutation,

@@ -11,8 +11,9 @@ from server.domain import topics
 from server.domain.sessions import SessionRole, SessionState
 from server.kit.paging import PageRequest
 from server.models import sessions as rows
-from server.queries import session_room
+from server.queries import calls, session_notes, session_room
 from server.queries import sessions as queries
+from server.schema.calls import CallSeat, IceServer
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
@@ -22,8 +23,10 @@ from server.schema.core.nodes import Node, node_loader
 from server.schema.mentorships import Mentorship, load_mentorships, mentorship_id_of
 from server.schema.profiles import Profile, keys_of, load_profiles, uuid_key
 from server.schema.session_agenda import AgendaItem, SessionTimer, load_items
+from server.schema.session_notes import SessionNotes
 from server.schema.session_papers import SessionAction, SessionLink
 from server.schema.session_room import SessionTalk
+from server.services.calls import ice_servers_of
 
 strawberry.enum(SessionState, description="Where a session stands. One that never was live did not happen.")
 strawberry.enum(SessionRole, description="What somebody is in a session.")
@@ -163,6 +166,30 @@ class Session(Node):
         """Return the actions of each."""
         found = await session_room.actions_of(info.context.actor, keys_of(parents))
         return [[SessionAction.of(row) for row in found[uuid_key(p)]] for p in parents]
+
+    @batched(description="What was written in it together.")
+    @staticmethod
+    async def notes(parents: Sequence["Session"], info: Info) -> Sequence[SessionNotes]:
+        """Return the notes of each."""
+        found = await session_notes.notes_of(info.context.actor, keys_of(parents))
+        return [SessionNotes.of(found[uuid_key(p)]) for p in parents]
+
+    @batched(description="Who is in its call, first come first.")
+    @staticmethod
+    async def call(parents: Sequence["Session"], info: Info) -> Sequence[list[CallSeat]]:
+        """Return the seats of each call."""
+        found = await calls.calls_of(info.context.actor, keys_of(parents))
+        return [[CallSeat.of(seat) for seat in found[uuid_key(p)]] for p in parents]
+
+    @batched(
+        description="Servers that help browsers find each other, with my credentials for a while; none unless the"
+        " session is open and I am in it."
+    )
+    @staticmethod
+    async def ice_servers(parents: Sequence["Session"], info: Info) -> Sequence[list[IceServer]]:
+        """Return the servers for the viewer in each."""
+        found = await ice_servers_of(info.context.actor, keys_of(parents))
+        return [[IceServer.of(server) for server in found[uuid_key(p)]] for p in parents]
 
     @batched(description="What was said, oldest first; `last` for the newest.", order=queries.OLDEST_MESSAGES)
     @staticmethod

@@ -3,6 +3,7 @@
 A seat belongs to a connection and goes with it. Words are checked here and carried by the live layer; none is kept.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from server.domain import topics
 from server.domain.actors import Actor, UserId
 from server.domain.calls import CallChanged, CallJoined, CallLeft, IceServer, IceSettings, Line, Media, Seat
 from server.domain.errors import Conflict, NotFound, RateLimited
-from server.domain.sessions import check_open
+from server.domain.sessions import OPEN_STATES, check_open
 from server.kit.clock import now
 from server.models.calls import CallSeat
 from server.models.sessions import SessionParticipant
@@ -133,6 +134,15 @@ async def ice_servers(actor: Actor, *, session_id: UUID) -> list[IceServer]:
     if place.joined_at is None:
         raise Conflict("Go into the session first.", current="outside")
     return rules.ice_servers(policy.ice, actor.require_user(), now())
+
+
+async def ice_servers_of(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, list[IceServer]]:
+    """Return for each session the servers that help the actor there; none unless they are in, and it is open."""
+    found: dict[UUID, list[IceServer]] = {key: [] for key in session_ids}
+    for key, place in (await session_queries.places_of(actor, session_ids)).items():
+        if place.joined_at is not None and place.state in OPEN_STATES:
+            found[key] = rules.ice_servers(policy.ice, actor.require_user(), now())
+    return found
 
 
 async def _claim_inside(actor: Actor, session_id: UUID) -> Inside:

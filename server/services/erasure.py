@@ -35,7 +35,7 @@ from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.webinars import WebinarRegistration, WebinarStaff
 from server.queries.export import HOLDINGS, everything_about, ids_of
 from server.queries.holdings import Holding
-from server.services import capacity, matching, mentorships, webinar_archive
+from server.services import capacity, matching, mentorships, repeats, session_notes, webinar_archive
 from server.services.identity import confirm_password
 from server.services.identity_policy import count_export
 from server.services.logins import end_all_logins
@@ -124,6 +124,7 @@ async def _erase(actor: Actor, user_id: UserId) -> None:
         await webinar_archive.hand_over_hosted(user_id=user_id)
         touched = await webinar_archive.touched_by(user_id)
         await _take_back_messages(work, actor, user_id)
+        await _forget_in_rooms(work, user_id)
         for holding in HOLDINGS:
             await _apply(holding, user_id)
         await _redact(work, user_id, traces)
@@ -145,6 +146,7 @@ async def erase_again(*, user_id: UUID) -> None:
         await end_all_logins(work, leaver)
         traces = await _traces_of(leaver)
         await _take_back_messages(work, SYSTEM, leaver)
+        await _forget_in_rooms(work, leaver)
         for holding in HOLDINGS:
             await _apply(holding, leaver)
         await _redact(work, leaver, traces)
@@ -181,6 +183,12 @@ async def _take_back_messages(work: Work, actor: Actor, user_id: UserId) -> None
         fact = MessageDeleted(session_id=line.session_id, message_id=line.id, author_id=user_id, at=at)
         work.record(fact, to=[topics.session(line.session_id)], actor=actor)
     await SessionMessage.filter(author_id=user_id, deleted_at=None).update(deleted_at=at)
+
+
+async def _forget_in_rooms(work: Work, user_id: UserId) -> None:
+    """Take the person's words out of what others share with them: notes, and answers to commands."""
+    await session_notes.forget_writer(work, user_id)
+    await repeats.forget_answers_around(work, user_id)
 
 
 async def _apply(holding: Holding, user_id: UserId) -> None:
