@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from server.services import (
+    circle_sweeps,
     erasure,
     matching_snapshot,
     moderation,
@@ -40,3 +41,5 @@ JOBS: tuple[Job, ...] = (
     Job("archive-webinars", 600, webinar_archive.archive_due),
     Job("destroy-webinar-keys", 600, webinar_archive.unseal_due),
 )
+    Job("mark-stale-asks-of-circles", 600, circle_sweeps.mark_stale_asks),
+    Job("move-quiet-circles", 3600, circle_sweeps.move_due),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from server.domain.circle_pictures import CIRCLE_CHANGES
 from server.domain.mentorships import GOING_ON
 from server.domain.question_pictures import AUDIENCE_CHANGES, STAFF_CHANGES
 from server.domain.requests import OPEN_STATES as OPEN_REQUESTS
@@ -227,4 +228,5 @@ CHANGES: Mapping[TopicKind, Mapping[str, Change]] = {
     TopicKind.SESSION: SESSION_CHANGES,
     TopicKind.WEBINAR: AUDIENCE_CHANGES,
     TopicKind.WEBINAR_STAFF: STAFF_CHANGES,
+    TopicKind.CIRCLE: CIRCLE_CHANGES,
 }

@@ -45,6 +45,7 @@ from server.models.safety import Block
 from server.models.session_notes import SessionNotes, SessionNotesPen, SessionNotesUpdate
 from server.models.session_room import AgendaItem, SessionAction, SessionFloor, SessionLink
 from server.models.sessions import Session, SessionMessage, SessionParticipant
+from server.queries.circle_holdings import CIRCLE_HOLDINGS
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.holdings import Holding, by
 from server.queries.matching_holdings import MATCHING_HOLDINGS
@@ -151,6 +152,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("notes_updates", SessionNotesUpdate, by("author_id"), Fate.DELETED),
     Holding("notes_pens", SessionNotesPen, _OF_PROFILE, Fate.KEPT),
     Holding("call_seats", CallSeat, _OF_PROFILE, Fate.DELETED, hidden=frozenset({"worker_id"})),
+    *CIRCLE_HOLDINGS,
     *WEBINAR_HOLDINGS,
     Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
     Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),

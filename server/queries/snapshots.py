@@ -20,7 +20,7 @@ from server.domain.topics import Topic, TopicKind
 from server.kit.naming import camel_keys
 from server.models.database import connection
 from server.models.sessions import Session, SessionMessage, SessionParticipant
-from server.queries import session_room, sessions, streams, webinar_pictures
+from server.queries import circle_pictures, session_room, sessions, streams, webinar_pictures
 
 MAX_ROWS = 500
 """Rows of one kind that a person's picture holds at most; nobody is near it."""
@@ -55,6 +55,9 @@ async def snapshot_of(actor: Actor, topic: Topic) -> dict[str, Any]:
     if topic.kind is TopicKind.WEBINAR_STAFF:
         pos = await _position(topic)
         return {"state": _plain(await webinar_pictures.staff_state(actor, topic.id)), "pos": pos}
+    if topic.kind is TopicKind.CIRCLE:
+        pos = await _position(topic)
+        return {"state": _plain(await circle_pictures.circle_state(actor, topic.id)), "pos": pos}
     raise NotFound("topic")
 
 

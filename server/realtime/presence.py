@@ -159,7 +159,8 @@ class Presence:
 
 def _has_presence(topic: str) -> bool:
     try:
-        return topics.parse(topic).kind is not TopicKind.USER
+        # Presence names people, and in a circle there may be a block between two of them.
+        return topics.parse(topic).kind not in (TopicKind.USER, TopicKind.CIRCLE)
     except NotFound:
         return False
 

@@ -28,11 +28,12 @@ MAX_SIGNAL_BYTES = 1024
 
 KINDS: dict[TopicKind, frozenset[str]] = {
     TopicKind.SESSION: frozenset({"typing", "reaction", "cursor"}),
-    TopicKind.CIRCLE: frozenset({"typing", "reaction"}),
     TopicKind.WEBINAR: frozenset({"reaction"}),
     TopicKind.WEBINAR_STAFF: frozenset({"typing"}),
 }
-"""What a follower may signal where. The key is always the person, so nobody overwrites another's."""
+"""What a follower may signal where: nothing in a circle, where a signal would name who sent it to whom they blocked.
+
+The key is always the person, so nobody overwrites another's."""
 
 
 class SendSignal(Struct, frozen=True):

@@ -6,7 +6,7 @@ from server.domain.actors import Actor
 from server.domain.errors import NotFound
 from server.domain.topics import Topic, TopicKind
 from server.domain.webinars import STAFF_TOPIC_ROLES
-from server.queries import sessions, webinars
+from server.queries import circles, sessions, webinars
 
 OWNER = "owner"
 
@@ -30,6 +30,8 @@ async def audience_of(actor: Actor, topic: Topic) -> Following:
         if place is None:
             raise NotFound("topic")
         return Following(place.role.value, place.version)
+    if topic.kind is TopicKind.CIRCLE:
+        return await _of_circle(actor, topic)
     if topic.kind in (TopicKind.WEBINAR, TopicKind.WEBINAR_STAFF):
         return await _of_webinar(actor, topic)
     raise NotFound("topic")
@@ -42,5 +44,13 @@ async def _of_webinar(actor: Actor, topic: Topic) -> Following:
     if standing is None or standing.role is None or not standing.may_enter:
         raise NotFound("topic")
     if is_staffs and standing.role not in STAFF_TOPIC_ROLES:
+        raise NotFound("topic")
+    return Following(standing.role.value, standing.rev)
+
+
+async def _of_circle(actor: Actor, topic: Topic) -> Following:
+    """A circle's topic is for its members, and for a guest until their meeting is over."""
+    standing = (await circles.standings_of(actor, [topic.id])).get(topic.id)
+    if standing is None or standing.role is None or not standing.is_inside:
         raise NotFound("topic")
     return Following(standing.role.value, standing.rev)
