@@ -10,10 +10,12 @@ from server.services import (
     moderation,
     pruning,
     request_sweeps,
+    open_asks,
     session_notes,
     suggestions,
     webinar_archive,
 )
+    waiting_lists,
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ JOBS: tuple[Job, ...] = (
     Job("serve-waiting-list", 30, request_sweeps.serve_waitlist),
     Job("expire-suggestions", 3600, suggestions.expire_due),
     Job("forget-matching-changes", 3600, matching_snapshot.forget_old_changes),
+    Job("serve-skill-lists", 30, waiting_lists.serve_lists),
+    Job("expire-open-asks", 600, open_asks.expire_due),
     Job("erase-again", 600, erasure.erase_latest_again),
     Job("close-cases", 3600, moderation.close_due),
     Job("tell-of-notes", 5, session_notes.tell_written),

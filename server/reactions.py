@@ -16,7 +16,17 @@ from server.domain.actors import ProfileId
 from server.domain.facts import Fact, fact_of
 from server.domain.identity import AccountErased
 from server.domain.mentorships import MentorshipEnded
-from server.domain.request_facts import RequestsPauseChanged, RequestsPaused
+from server.domain.request_facts import (
+    RequestAccepted,
+    RequestDeclined,
+    RequestExpired,
+    RequestInvalidated,
+    RequestMoved,
+    RequestReferred,
+    RequestsPauseChanged,
+    RequestsPaused,
+    RequestWithdrawn,
+)
 from server.domain.rhythm import RhythmChanged
 from server.domain.safety import ProfileBlocked
 from server.kit.clock import now
@@ -24,7 +34,7 @@ from server.models.database import connection
 from server.observability.logs import get_logger
 from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
-from server.services import erasure, matching, moderation, request_clock, sessions
+from server.services import erasure, matching, moderation, request_clock, sessions, waiting_lists
 
 log = get_logger(__name__)
 
@@ -55,6 +65,15 @@ class Surroundings:
     public_url: str
 
 
+_ENDS_OF_REQUESTS: tuple[type[Fact], ...] = (
+    RequestAccepted,
+    RequestDeclined,
+    RequestExpired,
+    RequestInvalidated,
+    RequestReferred,
+    RequestWithdrawn,
+)
+
 Reaction = Callable[[Any, Surroundings], Awaitable[None]]
 Table = Mapping[type[Fact], tuple[Reaction, ...]]
 
@@ -65,6 +84,10 @@ async def _write_letter(fact: Fact, around: Surroundings) -> None:
 
 async def _move_clocks(fact: RhythmChanged | RequestsPaused | RequestsPauseChanged, _around: Surroundings) -> None:
     await request_clock.recompute_clocks(ProfileId(fact.profile_id))
+
+
+async def _settle_offer(fact: RequestMoved, _around: Surroundings) -> None:
+    await waiting_lists.settle(request_id=fact.request_id)
 
 
 async def _part(fact: ProfileBlocked, _around: Surroundings) -> None:
@@ -87,6 +110,7 @@ async def _erase_again(fact: AccountErased, _around: Surroundings) -> None:
 REACTIONS: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
     RhythmChanged: (_move_clocks,),
+    **dict.fromkeys(_ENDS_OF_REQUESTS, (_settle_offer,)),
     RequestsPaused: (_move_clocks,),
     RequestsPauseChanged: (_move_clocks,),
     ProfileBlocked: (_part,),

@@ -12,9 +12,15 @@ from server.domain.places import language_tag, time_zones
 from server.domain.problems import Problems
 from server.domain.profile_search import MAX_QUERY_CHARACTERS
 from server.domain.profiles import Proficiency, SkillDirection, SkillLevel
+from server.domain.texts import line
 
 MAX_FILTER_SKILLS = 20
 MAX_ZONE_HOURS = 12
+MAX_MEETING_DAYS = 28
+MEETING_SLOTS = 4
+"""Quarter hours of the meeting that "can meet me" means."""
+MAX_SAVED_SEARCHES = 20
+MAX_NAME_LENGTH = 60
 
 COVERED = 1000
 """What a need that is covered weighs against the level at which it is: how many always comes before how well."""
@@ -44,6 +50,7 @@ class DirectoryFilter:
     within_hours: int | None = None
     mentoring_format: MentoringFormat | None = None
     has_open_places: bool = False
+    can_meet_within_days: int | None = None
     text: str = ""
     goal: str = ""
     interest: str = ""
@@ -65,6 +72,8 @@ def clean_filter(asked: DirectoryFilter) -> DirectoryFilter:
         languages.append(LanguageWish(tag or "", wish.least))
     if asked.within_hours is not None:
         problems.number("withinHours", asked.within_hours, 0, MAX_ZONE_HOURS)
+    if asked.can_meet_within_days is not None:
+        problems.number("canMeetWithinDays", asked.can_meet_within_days, 1, MAX_MEETING_DAYS)
     cleaned = replace(
         asked,
         languages=languages,
@@ -75,6 +84,11 @@ def clean_filter(asked: DirectoryFilter) -> DirectoryFilter:
     )
     problems.refuse_if_any()
     return cleaned
+
+
+def search_name(name: str) -> str:
+    """Return the name of a search as it is kept, 1 to 60 characters, or refuse."""
+    return line("name", name, longest=MAX_NAME_LENGTH, shortest=1)
 
 
 def proficiencies_from(least: Proficiency) -> list[Proficiency]:

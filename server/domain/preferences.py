@@ -6,14 +6,13 @@ from enum import StrEnum
 
 from server.domain.errors import LimitReached, invalid
 from server.domain.places import language_tag
-from server.domain.profile_changes import Pace
 from server.domain.profiles import WorkPattern
 from server.domain.texts import line
 
 MAX_PREFERENCES = 12
 MAX_TRAIT_LENGTH = 60
 MAX_EXCLUSIONS = 200
-_LANGUAGE, _INDUSTRY, _PATTERN, _PACE = "language:", "industry:", "pattern:", "pace:"
+_LANGUAGE, _INDUSTRY, _PATTERN = "language:", "industry:", "pattern:"
 
 
 class Strength(StrEnum):
@@ -28,7 +27,6 @@ class TraitKind(StrEnum):
     """What a wish is about."""
 
     PATTERN = "pattern"
-    PACE = "pace"
     LANGUAGE = "language"
     INDUSTRY = "industry"
 
@@ -43,7 +41,6 @@ class ExclusionReason(StrEnum):
 
 
 PATTERN_TRAITS = tuple(f"{_PATTERN}{one.value}" for one in WorkPattern)
-PACE_TRAITS = (f"{_PACE}{Pace.ASYNC.value}", f"{_PACE}{Pace.LIVE.value}")
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Wish:
 
     @property
     def value(self) -> str:
-        """Return which one: a work pattern, a pace, a language or an industry."""
+        """Return which one: a work pattern, a language or an industry."""
         return self.trait.partition(":")[2]
 
 
@@ -73,8 +70,8 @@ def trait(kind: TraitKind, value: str) -> str:
     elif kind is TraitKind.INDUSTRY:
         value = line("value", value, longest=MAX_TRAIT_LENGTH - len(_INDUSTRY), shortest=1).lower()
     found = f"{kind.value}:{value}"
-    if kind in {TraitKind.PATTERN, TraitKind.PACE} and found not in {*PATTERN_TRAITS, *PACE_TRAITS}:
-        raise invalid("value", "unknown", "There is no such choice.")
+    if kind is TraitKind.PATTERN and found not in PATTERN_TRAITS:
+        raise invalid("value", "unknown", "There is no such work pattern.")
     return found
 
 
@@ -84,13 +81,6 @@ def clean_wishes(wishes: Sequence[Wish]) -> list[Wish]:
     if len(kept) > MAX_PREFERENCES:
         raise LimitReached(f"At most {MAX_PREFERENCES} preferences.", limit=MAX_PREFERENCES)
     return list(kept.values())
-
-
-def traits_of_pace(pace: str | None) -> list[str]:
-    """Return the traits of who works at a pace; EITHER has both, and nobody said has none."""
-    if pace == Pace.EITHER.value:
-        return list(PACE_TRAITS)
-    return [f"{_PACE}{pace}"] if pace in {Pace.ASYNC.value, Pace.LIVE.value} else []
 
 
 def traits_of_patterns(patterns: Collection[str]) -> list[str]:

@@ -1,5 +1,5 @@
-"""What both sides of a request are told as it moves. Nothing here is private to one of them but `request.reminded`
-and `requests.paused`, which go to the receiver alone."""
+"""What both sides of a request are told as it moves. Nothing here is private to one of them but `request.reminded`,
+`requests.paused` and `requests.pause_changed`, which go to the receiver alone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,4 +162,14 @@ class RequestsPaused(Fact):
     kind: ClassVar[str] = "requests.paused"
     profile_id: UUID
     until: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestsPauseChanged(Fact):
+    """Somebody takes no requests until an instant, or takes them again. For them alone."""
+
+    kind: ClassVar[str] = "requests.pause_changed"
+    profile_id: UUID
+    until: datetime | None
     at: datetime

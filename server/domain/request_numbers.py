@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from server.domain.availability import MentoringFormat
 
+LONGEST_PAUSE = timedelta(days=90)
+"""How long somebody may take no requests at a time."""
+
 
 @dataclass(frozen=True)
 class RequestNumbers:

@@ -157,6 +157,12 @@ class ReceiverPaused(Conflict):
     code = "receiver_paused"
 
 
+class SeatTaken(Conflict):
+    """The mentee has a mentor for this aspect already."""
+
+    code = "seat_taken"
+
+
 class RequestOpenAlready(Conflict):
     """There is an open request between the two in this format."""
 
@@ -190,6 +196,7 @@ class Standing:
     """What the guards of sending look at, as it is inside the transaction that sends.
 
     `declined_at` is when the receiver last declined this sender; `misfit_at` when either last found the other a misfit.
+    `is_excluded`: the receiver ruled the sender out. `is_seat_taken`: who asks for a mentor has one in this seat.
     """
 
     is_sender_eligible: bool
@@ -200,19 +207,23 @@ class Standing:
     has_open_to_receiver: bool
     declined_at: datetime | None
     misfit_at: datetime | None
+    is_excluded: bool = False
+    is_seat_taken: bool = False
 
 
 def check_sendable(standing: Standing, at: datetime, numbers: RequestNumbers = DEFAULTS) -> None:
     """Refuse to send when a guard of SENT does not hold.
 
-    A block is told like a missing person: it stays silent.
+    A block is told like a missing person, and being ruled out like a pause: both stay silent.
     """
     if standing.is_blocked or not standing.is_receiver_eligible:
         raise NotFound("person")
     if not standing.is_sender_eligible:
         raise NotAllowed("a verified mail address", "Verify your mail address first.")
-    if standing.paused_until is not None and standing.paused_until > at:
+    if standing.is_excluded or (standing.paused_until is not None and standing.paused_until > at):
         raise ReceiverPaused("This person takes no requests at the moment.", current="paused")
+    if standing.is_seat_taken:
+        raise SeatTaken("You have a mentor in this seat. Choose another seat, or none.", current="taken")
     if standing.has_open_to_receiver:
         raise RequestOpenAlready
     if standing.open_requests >= numbers.max_open:

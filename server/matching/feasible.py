@@ -37,6 +37,7 @@ _ASYNC = np.uint8(ASYNC_MODE)
 _NO_MODE = np.uint8(0)
 _NO_LANGUAGE = np.uint64(0)
 _NO_MARK = np.uint32(0)
+_NO_TRAIT = np.uint64(0)
 _INACTIVE, _BLOCKED, _SAME, _FORMAT, _LANGUAGE = 1, 2, 3, 4, 5
 _ACCESS, _PREFERENCE, _NO_PLACE, _TIME, _DECLINED, _LEVEL = 6, 7, 8, 9, 10, 11
 _MICRO = int(Format.MICRO)
@@ -63,7 +64,9 @@ def personal_reason(person: Array, blocks: Masks, learner: int, mentor: int) -> 
 
 @kernel
 def wishes_met(person: Array, one: int, other: int) -> bool:
-    """Tell whether one's required identity preference is met by what the other opted to say."""
+    """Tell whether the other has every trait that one must have, and meets one's required identity preference."""
+    if (person[one].must & ~person[other].traits) != _NO_TRAIT:
+        return False
     wanted = person[one].identity_wanted
     return bool(wanted == _NO_MARK or (wanted & person[other].identity) != _NO_MARK)
 

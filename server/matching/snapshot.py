@@ -29,6 +29,7 @@ PERSON = np.dtype(
         ("traits", np.uint64),
         ("very", np.uint64),  # traits that matter very much to this person
         ("somewhat", np.uint64),  # and those that matter somewhat
+        ("must", np.uint64),  # traits without which nobody will do
         ("contexts", np.uint64),
         ("household", np.int32),  # 0: none known
         ("access_needs", np.uint32),

@@ -184,6 +184,9 @@ async def _add_conditions(statement: _Statement, profile_id: ProfileId, wanted: 
     if wanted.within_hours is not None:
         own = await _own_zone(profile_id)
         statement.require(_IN_ZONE, zones=zones_within(wanted.within_hours, own, now()))
+    if wanted.can_meet_within_days is not None:
+        # When they meet is for the engine to say, and only of those whose calendar the viewer may see.
+        statement.require(sees(ProfileField.AVAILABILITY))
     if wanted.text:
         _add_text(statement, words_sought(wanted.text))
     _add_words(statement, wanted)

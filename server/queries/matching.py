@@ -65,12 +65,22 @@ SELECT split_part(lower(code), '-', 1) AS name FROM profile_language GROUP BY 1 
 _COMMON_INDUSTRIES = """
 SELECT lower(one) AS name FROM profile, unnest(industries) AS one GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 64
 """
+
+
+def _shows(part: ProfileField) -> str:
+    """Return the SQL condition on a profile `p` that every member may see a part of it."""
+    default = int(DEFAULT_VISIBILITY[part])
+    return f"coalesce((p.visibility ->> '{part}')::int, {default}) >= {int(Visibility.MEMBERS)}"
+
+
 _PERSONS = f"""
 SELECT p.id, p.time_zone, p.work_patterns, p.industries, p.goals, p.how_i_work ->> 'pace' AS pace,
        u.verified_at IS NOT NULL AND u.erased_at IS NULL AS takes_part,
-       p.is_listed AND coalesce((p.visibility ->> '{ProfileField.NAME}')::int,
-           {int(DEFAULT_VISIBILITY[ProfileField.NAME])}) >= {int(Visibility.MEMBERS)} AS is_found,
-       coalesce(p.requests_paused_until > $2, false) AS is_paused, u.locale
+       p.is_listed AND {_shows(ProfileField.NAME)} AS is_found,
+       coalesce(p.requests_paused_until > $2, false) AS is_paused, u.locale,
+       {_shows(ProfileField.WORK)} AS shows_work, {_shows(ProfileField.LANGUAGES)} AS shows_languages,
+       {_shows(ProfileField.INDUSTRIES)} AS shows_industries,
+       ARRAY(SELECT m.strength || ' ' || m.trait FROM match_preference m WHERE m.profile_id = p.id) AS wishes
 FROM profile p JOIN app_user u ON u.id = p.id WHERE p.id = ANY($1::uuid[])
 """  # noqa: S608 - built of constants
 _OF = "WHERE profile_id = ANY($1::uuid[])"
@@ -104,9 +114,12 @@ _SHOWN = """
 SELECT other_id, count(*) FROM suggestion
 WHERE other_id = ANY($1::uuid[]) AND side = 'learner' AND shown_at > $2 GROUP BY other_id
 """
+# Whom somebody ruled out is kept apart from them like whom they blocked, and as silently.
 _BLOCKS = """
 SELECT blocker_id, blocked_id FROM block WHERE blocker_id = ANY($1::uuid[])
 UNION SELECT blocker_id, blocked_id FROM block WHERE blocked_id = ANY($1::uuid[])
+UNION SELECT profile_id, other_id FROM match_exclusion WHERE profile_id = ANY($1::uuid[])
+UNION SELECT profile_id, other_id FROM match_exclusion WHERE other_id = ANY($1::uuid[])
 """
 # Who asked was declined for a while as who they would have been; a misfit keeps both from both seats.
 _DECLINES = """

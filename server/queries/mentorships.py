@@ -7,7 +7,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from server.domain.actors import Actor
-from server.domain.mentorships import EndReason, MentorshipState
+from server.domain.mentorships import GOING_ON, EndReason, MentorshipState
 from server.kit.clock import now
 from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
@@ -71,6 +71,12 @@ async def own_page(actor: Actor, page: PageRequest, *, states: Collection[Mentor
     values = [actor.require_user(), [state.value for state in states], *(page.bound or ())]
     _, rows = await connection().execute_query(sql, values)
     return cut_page([Mentorship(**dict(row)) for row in rows], page, lambda row: (row.created_at, row.id))
+
+
+async def seats_of(actor: Actor) -> list[tuple[str, UUID]]:
+    """Return the actor's mentors now: the seat of each, '' for none in particular, and the mentorship."""
+    rows = Mentorship.filter(mentee_id=actor.require_user(), state__in=list(GOING_ON)).order_by("created_at", "id")
+    return [(row.aspect, row.id) for row in await rows]
 
 
 async def between(one: UUID, other: UUID) -> list[UUID]:

@@ -13,7 +13,7 @@ from tortoise.expressions import Q
 from server.domain.actors import Actor
 from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.capacity import DEFAULT_PLACES
-from server.domain.mentorships import RequestState
+from server.domain.mentorships import GOING_ON, RequestState
 from server.domain.request_clock import Stop
 from server.domain.requests import OPEN_STATES, Standing
 from server.kit.paging import Order, Page, PageRequest, cut_page
@@ -49,6 +49,9 @@ SELECT
     (SELECT verified_at IS NOT NULL AND erased_at IS NULL FROM app_user WHERE id = $2) AS is_receiver_eligible,
     EXISTS (SELECT 1 FROM block WHERE (blocker_id = $1 AND blocked_id = $2) OR (blocker_id = $2 AND blocked_id = $1))
         AS is_blocked,
+    EXISTS (SELECT 1 FROM match_exclusion WHERE profile_id = $2 AND other_id = $1) AS is_excluded,
+    EXISTS (SELECT 1 FROM mentorship WHERE $6 <> '' AND mentee_id = $1 AND $7 = $1 AND aspect = $6
+            AND state = ANY($8)) AS is_seat_taken,
     (SELECT requests_paused_until FROM profile WHERE id = $2) AS paused_until,
     (SELECT count(*) FROM mentorship_request WHERE sender_id = $1 AND state = ANY($3) AND id <> $5) AS open_requests,
     EXISTS (SELECT 1 FROM mentorship_request
@@ -141,7 +144,9 @@ async def may_ask(actor: Actor, profile_id: UUID) -> bool:
 async def standing_of(request: MentorshipRequest) -> Standing:
     """Return what the guards of sending look at, leaving the request itself out of the counts."""
     states = [state.value for state in OPEN_STATES]
-    values: list[Any] = [request.sender_id, request.receiver_id, states, request.format.value, request.id]
+    going_on = [state.value for state in GOING_ON]
+    pair: list[Any] = [request.sender_id, request.receiver_id]
+    values = [*pair, states, request.format.value, request.id, request.aspect, request.mentee_id, going_on]
     _, rows = await connection().execute_query(_STANDING, values)
     found = dict(rows[0])
     return Standing(**found | {key: bool(found[key]) for key in ("is_sender_eligible", "is_receiver_eligible")})

@@ -13,8 +13,12 @@ from server.domain.requests import OPEN_STATES
 from server.domain.suggestions import DISMISSED_FOR, MatchSide, SuggestionState
 from server.domain.visibility import ProfileField
 from server.kit.clock import now
+from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
+from server.models.matching import Suggestion
 from server.queries.visibility import LISTED, sees, viewer
+
+LATEST_SAVED = Order("suggestions.saved", (datetime, UUID), descending=True)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,21 @@ WHERE seen.id = ANY($3::uuid[]) AND {sees()}
   AND (cardinality($6::text[]) = 0 OR ({sees(ProfileField.SKILLS)} AND EXISTS (
     SELECT FROM profile_skill k WHERE k.profile_id = seen.id AND k.direction = $7 AND k.skill_id = ANY($6::text[]))))
 """  # noqa: S608 - built of constants
+_SAVED = f"""
+{LISTED}
+SELECT s.* FROM suggestion s JOIN seen ON seen.id = s.other_id
+WHERE s.profile_id = $1::uuid AND s.state = 'saved' AND {sees()} AND {{bound}}
+ORDER BY s.decided_at {{direction}}, s.id {{direction}} LIMIT {{fetch}}
+"""  # noqa: S608 - built of constants
 _FINDABLE = f"{LISTED} SELECT seen.id FROM seen WHERE seen.id = $3::uuid AND {sees()}"  # noqa: S608
+
+
+async def saved_page(actor: Actor, page: PageRequest) -> Page[Suggestion]:
+    """Return a page of what the actor saved, the latest first; who is hidden from them now is left out."""
+    bound = f"(s.decided_at, s.id) {page.comparison} ($3, $4)" if page.bound else "true"
+    statement = _SAVED.format(bound=bound, direction=page.direction, fetch=page.fetch)
+    _, rows = await connection().execute_query(statement, [*viewer(actor), *(page.bound or ())])
+    return cut_page([Suggestion(**dict(row)) for row in rows], page, lambda row: (row.decided_at, row.id))
 
 
 async def suggestable(actor: Actor, ids: Collection[UUID], wanted: Wanted) -> dict[ProfileId, Standing]:

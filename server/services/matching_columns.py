@@ -15,6 +15,12 @@ import numpy as np
 
 from server.domain.availability import CapacityKind, MentoringFormat
 from server.domain.capacity import DEFAULT_MINUTES, DEFAULT_NEW_REQUESTS, DEFAULT_PLACES
+from server.domain.preferences import (
+    PATTERN_TRAITS,
+    traits_of_industries,
+    traits_of_languages,
+    traits_of_patterns,
+)
 from server.domain.profile_changes import Pace
 from server.domain.profiles import SkillDirection, WorkPattern
 from server.matching import snapshot, taxonomy, timegrid
@@ -28,6 +34,10 @@ from server.queries.skills import vocabulary
 FORMATS: Mapping[MentoringFormat, Format] = {one: Format[one.name] for one in MentoringFormat}
 MODES = {Pace.ASYNC.value: snapshot.ASYNC_MODE, Pace.LIVE.value: 2, Pace.EITHER.value: 3}
 _BITS = 64
+TRAITS = _BITS - 1
+UNMET = 1 << TRAITS
+"""The bit of a trait that nobody has."""
+_COMMON = 24
 _EVERY_FORMAT = (1 << snapshot.FORMATS) - 1
 _CLEAR_GOAL_WORDS = 6
 _PATTERN_BITS = {one.value: bit for bit, one in enumerate(WorkPattern)}
@@ -89,6 +99,12 @@ class Bits:
         return word
 
 
+def common_traits(languages: Sequence[str], industries: Sequence[str]) -> Bits:
+    """Return the traits that may be wished for, those of the most common names first."""
+    named = [*traits_of_languages(languages[:_COMMON]), *traits_of_industries(industries[:_COMMON])]
+    return Bits([*PATTERN_TRAITS, *named], room=TRAITS)
+
+
 class Zones:
     """The time zones met so far, as tables of the grid."""
 
@@ -129,6 +145,8 @@ class Meanings:
     zones: Zones
     languages: Bits
     industries: Bits
+    traits: Bits = field(default_factory=lambda: Bits(PATTERN_TRAITS, room=TRAITS))
+    """What may be wished of others. A trait that found no room is met by nobody."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +183,7 @@ def drawn(people: People, meanings: Meanings) -> Drawn:
     person["contexts"] = [_contexts(row, meanings) for row in people.persons]
     person["clarity"] = [_clarity(row["goals"]) for row in people.persons]
     person["languages"] = _languages(people, places, meanings)
+    _fill_traits(person, people, places, meanings.traits)
     _fill_accounts(person, people, places)
     _fill_answers(person, people, places)
     person["sought"][np.unique(needs.owner)] = _EVERY_FORMAT
@@ -208,6 +227,25 @@ def _languages(people: People, places: Mapping[UUID, int], meanings: Meanings) -
     for place, row in enumerate(people.persons):
         found[place] = found[place] or meanings.languages.of([(row["locale"] or "en").split("-")[0].lower()])
     return np.array(found, np.uint64)
+
+
+def _fill_traits(person: Array, people: People, places: Mapping[UUID, int], bits: Bits) -> None:
+    """Write what each is known to be, as far as every member may see it, and what each wishes of others."""
+    spoken: dict[UUID, list[str]] = {one: [] for one in places}
+    for owner, code in people.languages:
+        spoken[owner].append(code)
+    traits = []
+    for place, row in enumerate(people.persons):
+        known = [
+            *(traits_of_patterns(row["work_patterns"]) if row["shows_work"] else ()),
+            *(traits_of_languages(spoken[row["id"]]) if row["shows_languages"] else ()),
+            *(traits_of_industries(row["industries"]) if row["shows_industries"] else ()),
+        ]
+        traits.append(bits.of(known))
+        for wish in row["wishes"]:
+            strength, _, trait = wish.partition(" ")
+            person[strength][place] |= np.uint64(bits.of([trait]) or UNMET)
+    person["traits"] = np.array(traits, np.uint64)
 
 
 def _skills_of(rows: Rows, places: Mapping[UUID, int], way: SkillDirection) -> Loose:

@@ -3,7 +3,7 @@
 Not safe to share: one thread builds, changes and asks (services/matching_snapshot.py owns it). No SQL.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from server.kit.clock import now
 from server.matching import graph, index, overlap, serving, snapshot, timegrid
 from server.matching.candidates import Scratch, Search, scratch
 from server.matching.explain import Explanation, WhyNot, explain, why_not
+from server.matching.feasible import Reason, reasons
 from server.matching.graph import Market
 from server.matching.index import Index
 from server.matching.kernel import Array
@@ -23,7 +24,7 @@ from server.matching.programme import Programme, programme
 from server.matching.snapshot import Snapshot
 from server.matching.snapshot_store import write_entries
 from server.queries.matching import DECLINED_FOR, MISFIT_FOR, People, Rows
-from server.services.matching_columns import FORMATS, Drawn, Loose, Meanings, drawn, epoch_day, skills
+from server.services.matching_columns import FORMATS, UNMET, Drawn, Loose, Meanings, drawn, epoch_day, skills
 
 LISTED = 60
 """How many suggestions there are at most for one person in one format."""
@@ -32,6 +33,15 @@ _SEARCH = Search(64, 512, 16, SEED)
 _SPARE = 0.05
 _LEAST_SPARE = 256
 _TRIED = 50
+
+
+@dataclass(frozen=True)
+class Musts:
+    """What somebody's musts cost: who would be possible without any, who is with all, and whom each leaves out."""
+
+    possible: int
+    left: int
+    removed: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -107,12 +117,37 @@ class Picture:
         """Return why a learner cannot have a mentor."""
         return why_not(self.market(kind), self.rows[learner], self.rows[mentor])
 
+    def musts(self, profile_id: UUID, kind: MentoringFormat, traits: Sequence[str]) -> Musts:
+        """Return how many mentors of a format each of these musts leaves out for a learner."""
+        row, market = self.rows[profile_id], self.market(kind)
+        person = self.people.person
+        wishes, person["must"][row] = person["must"][row], 0
+        try:
+            mentors = index.mentors_of(self.people, int(FORMATS[kind]))
+            possible = mentors[reasons(market.scene, row, mentors) == Reason.FEASIBLE]
+        finally:
+            person["must"][row] = wishes
+        has = person["traits"][possible]
+        bits = {one: np.uint64(self.meanings.traits.of([one]) or UNMET) for one in traits}
+        every = np.bitwise_or.reduce(list(bits.values())) if bits else np.uint64(0)
+        left = int(np.count_nonzero((has & every) == every))
+        removed = {one: int(np.count_nonzero(has & bit == 0)) for one, bit in bits.items()}
+        return Musts(len(possible), left, removed)
+
     def starts(self, one: UUID, other: UUID, slots: int, count: int) -> list[datetime]:
         """Return the next starts of a meeting of so many quarter hours that suit both, at most one a day."""
         free = self.people.free
         window = (self._now_slot() + 1, timegrid.SLOTS)
         found = overlap.next_starts(free[self.rows[one]], free[self.rows[other]], slots, window, count)
         return [self.instant(int(slot) * timegrid.SLOT_SECONDS + self.meanings.zones.start) for slot in found]
+
+    def can_meet(self, profile_id: UUID, others: Collection[UUID], slots: int, days: int) -> set[UUID]:
+        """Return those of these people who have a common start with somebody within some days from now."""
+        mine = self.people.free[self.rows[profile_id]]
+        first = self._now_slot() + 1
+        window = (first, min(timegrid.SLOTS, first + days * timegrid.SLOTS_PER_DAY))
+        known = [(one, self.people.free[self.rows[one]]) for one in others if one in self.rows]
+        return {one for one, free in known if overlap.common_days(mine, free, slots, window, 1)}
 
     def rehearse(self) -> None:
         """Ask everything once, so that nobody waits for a compiler: of spare rows while there are no people."""

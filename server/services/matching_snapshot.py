@@ -22,7 +22,7 @@ from server.matching import timegrid
 from server.models.database import AWAY
 from server.observability.logs import get_logger
 from server.queries import matching as queries
-from server.services.matching_columns import Bits, Drawn, Meanings, Zones, drawn
+from server.services.matching_columns import Bits, Drawn, Meanings, Zones, common_traits, drawn
 from server.services.matching_picture import Picture
 from server.services.matching_warmup import compile_apart, is_compiled
 
@@ -153,9 +153,9 @@ async def _build() -> Built:
     start = timegrid.grid_start(at)
     # Taken before the first row is read: what changes meanwhile is read again.
     floor = (await queries.changes_since(_NO_CHANGE)).floor
-    meanings = Meanings(
-        Zones(start), Bits(await queries.common_languages()), Bits(await queries.common_industries(), room=_INDUSTRIES)
-    )
+    languages, industries = await queries.common_languages(), await queries.common_industries()
+    traits = common_traits(languages, industries)
+    meanings = Meanings(Zones(start), Bits(languages), Bits(industries, room=_INDUSTRIES), traits)
     parts: list[Drawn] = []
     blocks: queries.Rows = []
     declines: queries.Rows = []

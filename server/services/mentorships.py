@@ -67,6 +67,7 @@ async def _begin(work: Work, request: MentorshipRequest) -> Mentorship:
         mentor_id=request.mentor_id,
         mentee_id=request.mentee_id,
         request_id=request.id,
+        continues_id=request.continues_id,
         format=request.format,
         aspect=request.aspect,
         goal=request.goal,

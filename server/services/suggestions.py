@@ -26,6 +26,19 @@ _SUPERSEDE = """
 UPDATE suggestion SET state = 'superseded', decided_at = $1
 WHERE profile_id = $2 AND side = $3 AND format = $4 AND state IN ('generated', 'shown') AND other_id <> ALL($5::uuid[])
 """
+# A mentor who has a place again is shown again: the row comes back to life with the next look at the list.
+_EXPIRE_FULL = """
+WITH full_mentor AS (
+    SELECT profile_id, format FROM capacity_account WHERE kind = 'concurrent' AND used >= allowed
+), ended AS (
+    UPDATE suggestion s SET state = 'expired', decided_at = $1
+    WHERE s.state IN ('generated', 'shown') AND s.side = 'learner' AND (
+        EXISTS (SELECT FROM full_mentor f WHERE f.profile_id = s.other_id AND f.format = s.format)
+        OR EXISTS (SELECT FROM profile p WHERE p.id = s.other_id AND p.requests_paused_until > $1))
+    RETURNING 1
+)
+SELECT count(*) AS ended FROM ended
+"""
 
 
 @retrying
@@ -67,10 +80,13 @@ async def mark_requested(request: MentorshipRequest) -> None:
 
 
 async def expire_due() -> int:
-    """End the offers that nobody took up in time. Return how many."""
+    """End the offers that nobody took up in time, and those of mentors who have no place left. Return how many."""
     at = now()
     stale = Suggestion.filter(state__in=[SuggestionState.GENERATED, SuggestionState.SHOWN], shown_at__lt=at - LASTS)
-    return await stale.update(state=SuggestionState.EXPIRED, decided_at=at)
+    ended = await stale.update(state=SuggestionState.EXPIRED, decided_at=at)
+    async with unit_of_work() as work:
+        _, rows = await work.connection.execute_query(_EXPIRE_FULL, [at])
+        return ended + int(rows[0]["ended"])
 
 
 async def _decide(actor: Actor, profile_id: UUID, wanted: Wanted, state: SuggestionState) -> Suggestion:

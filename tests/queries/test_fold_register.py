@@ -41,6 +41,7 @@ WITHOUT_PICTURE = {
     "profile.updated": NOTICE,
     "question.own_changed": NOTICE,
     "request.reminded": NOTICE,
+    "requests.pause_changed": NOTICE,
     "requests.paused": NOTICE,
     "rhythm.changed": NOTICE,
     "seed.block_written": NO_FOLLOWER,
