@@ -12,6 +12,7 @@ import pytest
 from server.domain import topics
 from server.domain.actors import VISITOR, Actor
 from server.domain.availability import MentoringFormat, StretchKind
+from server.domain.calls import Line, Media
 from server.domain.errors import NotFound
 from server.domain.mentorships import DeclineReason
 from server.domain.pictures import MESSAGES_IN_PICTURE, SESSION_CHANGES, USER_CHANGES, FoldedEntry, fold
@@ -24,12 +25,22 @@ from server.models.mentorships import MentorshipRequest
 from server.models.session_room import AgendaItem, SessionAction, SessionLink
 from server.queries.snapshots import snapshot_of
 from server.queries.streams import entries_after
-from server.services import matching, request_answers, session_agenda, session_floor, session_papers, sessions
+from server.services import (
+    calls,
+    matching,
+    request_answers,
+    session_agenda,
+    session_floor,
+    session_notes,
+    session_papers,
+    sessions,
+)
 from server.services.mentorships import accept_request, end_mentorship
 from server.services.request_answers import Referral
 from server.services.request_clock import recompute_clocks
 from server.services.request_sweeps import expire_due, serve_waitlist
 from tests.factories.mentorships import asking, mentorship, room_for, sent
+from tests.factories.pads import Pad
 from tests.factories.people import person
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -69,6 +80,8 @@ async def test_a_session_folds_from_every_point_over_every_kind() -> None:
         *floor_steps(mentor, mentee, session.id),
         *agenda_steps(mentor, mentee, session.id),
         *paper_steps(mentor, mentee, session.id),
+        *notes_steps(mentor, mentee, session.id),
+        *call_steps(mentor, mentee, session.id),
         lambda: sessions.end_session(mentee, session_id=session.id),
     ]
     snapshots = [await snapshot_of(mentor, topic)]
@@ -128,6 +141,35 @@ def agenda_steps(one: Actor, other: Actor, session_id: UUID) -> list[Step]:
         remove,
         take_up,
         timer(TimerAction.RESUME),
+    ]
+
+
+def notes_steps(one: Actor, other: Actor, session_id: UUID) -> list[Step]:
+    return [
+        lambda: session_notes.write_notes(one, session_id=session_id, update=Pad().type("one")),
+        session_notes.tell_written,
+        lambda: session_notes.write_notes(other, session_id=session_id, update=Pad().type("two")),
+        lambda: session_notes.write_notes(one, session_id=session_id, update=Pad().type("three")),
+        session_notes.tell_written,
+    ]
+
+
+def call_steps(one: Actor, other: Actor, session_id: UUID) -> list[Step]:
+    """Come in, move to another connection, turn something off, leave, be lost; and stay in to the end."""
+    here, there, elsewhere = Line("a", "w"), Line("b", "w"), Line("c", "w")
+    both, quiet = Media(microphone=True, camera=True), Media(microphone=False, camera=True)
+
+    def join(who: Actor, line: Line) -> Step:
+        return lambda: calls.join_call(who, session_id=session_id, line=line, media=both)
+
+    return [
+        join(one, here),
+        join(other, there),
+        join(one, elsewhere),
+        lambda: calls.set_media(one, session_id=session_id, line=elsewhere, media=quiet),
+        lambda: calls.leave_call(other, session_id=session_id, line=there),
+        lambda: calls.drop_connection("c"),
+        join(other, there),
     ]
 
 
