@@ -140,6 +140,7 @@ class Recommendation:
     state: SuggestionState = strawberry.field(description="Where it stands.")
     format: MentoringFormat = strawberry.field(description="The format it is for.")
     side: MatchSide = strawberry.field(description="The seat the viewer would take.")
+    is_proposed: bool = strawberry.field(description="Whether the managers of a programme proposed it.")
     profile_id: strawberry.Private[UUID]
     wanted: strawberry.Private[Wanted]
 
@@ -151,6 +152,7 @@ class Recommendation:
             state=one.state,
             format=one.wanted.format,
             side=one.wanted.side,
+            is_proposed=one.is_proposed,
             profile_id=one.profile_id,
             wanted=one.wanted,
         )

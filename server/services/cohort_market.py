@@ -124,11 +124,15 @@ def rules_of(kind: MentoringFormat, weights: Weights, at: datetime) -> engine.Pr
     """Return a format's rules under a programme's weights, from an instant on."""
     start = timegrid.grid_start(at)
     slot = int(at.timestamp() - start) // timegrid.SLOT_SECONDS
-    changes = {
-        "u_weights": _weights(weights, MatchSide.LEARNER, LearnerPart),
-        "v_weights": _weights(weights, MatchSide.MENTOR, MentorPart),
-    }
-    return engine.programme(FORMATS[kind], now_slot=slot + 1, today=epoch_day(at), changes=changes)
+    return weighed(engine.programme(FORMATS[kind], now_slot=slot + 1, today=epoch_day(at)), weights)
+
+
+def weighed(rules: engine.Programme, weights: Weights) -> engine.Programme:
+    """Return rules with other weights."""
+    return rules._replace(
+        u_weights=_weights(weights, MatchSide.LEARNER, LearnerPart),
+        v_weights=_weights(weights, MatchSide.MENTOR, MentorPart),
+    )
 
 
 def _weights(weights: Weights, side: MatchSide, parts: type[LearnerPart] | type[MentorPart]) -> Array:

@@ -1,6 +1,6 @@
 """Whom the matching suggests to somebody, why, and why not: the engine's answers, cut to what the viewer may see."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,10 +30,11 @@ from server.matching.programme import LearnerPart, MentorPart
 from server.models.profiles import Profile
 from server.queries import suggestions as queries
 from server.queries.profiles import ProfileView, visible_profiles
+from server.queries.programmes import published_for
 from server.queries.suggestions import Wanted
 from server.services import suggestions
 from server.services.matching_columns import skills
-from server.services.matching_picture import Picture
+from server.services.matching_picture import Found, Picture
 from server.services.matching_snapshot import running
 
 RECOMMENDED = Order("recommendations", (int, UUID))
@@ -51,6 +52,8 @@ class Suggested:
     score: float
     state: SuggestionState
     wanted: Wanted
+    is_proposed: bool = False
+    """By the managers of a programme."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +122,14 @@ async def recommend(actor: Actor, *, wanted: Wanted, page: PageRequest) -> Page[
     mine = actor.require_verified()
     if len(wanted.skill_ids) > MAX_FILTER_SKILLS:
         raise invalid("filters.skills", "too_many", f"At most {MAX_FILTER_SKILLS} skills.")
-    found = await running.ask(lambda picture: picture.top(mine, wanted.format, wanted.side), mine)
+    found, proposed = await _found(mine, wanted)
     standing = await queries.suggestable(actor, [one.profile_id for one in found], wanted)
     listed, seen_before = [], {}
     for place, one in enumerate(found):
         if one.profile_id in standing:
             profile_id, before = ProfileId(one.profile_id), standing[ProfileId(one.profile_id)]
             state = before.state if before.state is SuggestionState.SAVED else SuggestionState.SHOWN
-            listed.append(Suggested(profile_id, place, one.score, state, wanted))
+            listed.append(Suggested(profile_id, place, one.score, state, wanted, profile_id in proposed))
             seen_before[profile_id] = before
     cut = page_of_sequence(listed, page, lambda one: (one.place, one.profile_id))
     again = now() - IMPRESSION_EVERY
@@ -135,6 +138,22 @@ async def recommend(actor: Actor, *, wanted: Wanted, page: PageRequest) -> Page[
         still = [one.profile_id for one in found]
         await suggestions.note_shown(actor, wanted=wanted, scores=fresh, still=still)
     return cut
+
+
+async def _found(mine: ProfileId, wanted: Wanted) -> tuple[list[Found], frozenset[UUID]]:
+    """Return whom the engine finds, those first whom a programme proposes and nothing stands against now."""
+    offered: Sequence[UUID] = []
+    if wanted.side is MatchSide.LEARNER:
+        offered = await published_for(mine, wanted.format.value)
+
+    def ordered(picture: Picture) -> tuple[list[Found], frozenset[UUID]]:
+        known = [one for one in offered if one in picture]
+        fit = [one for one in known if picture.why_not(mine, one, wanted.format).is_available]
+        first = [Found(one, picture.explain(mine, one, wanted.format).score) for one in fit]
+        rest = [one for one in picture.top(mine, wanted.format, wanted.side) if one.profile_id not in fit]
+        return first + rest, frozenset(fit)
+
+    return await running.ask(ordered, mine)
 
 
 async def explain_match(actor: Actor, *, profile_id: UUID, wanted: Wanted) -> Explained:
