@@ -1,0 +1,117 @@
+"""Lets resolvers fail at random, the same way for whoever executes: by what a row holds, not by when it is asked."""
+
+import asyncio
+import copy
+import functools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from inspect import iscoroutinefunction
+from random import Random
+from typing import Any
+
+from graphql import GraphQLObjectType, GraphQLSchema
+
+from server.domain.errors import NotAllowed, NotFound
+from server.schema.core.batching import Batch, BatchedField
+
+_DEFINITION = "strawberry-definition"
+
+
+class Mischief:
+    """What goes wrong at the moment: nothing without a seed."""
+
+    seed: int | None = None
+    jitter: Random | None = None
+    """With one, each answer comes a moment later, so that another one may be first."""
+
+    async def dawdle(self) -> None:
+        """Wait a moment."""
+        if self.jitter is not None:
+            await asyncio.sleep(self.jitter.random() * 0.004)
+
+    def spoil(self, name: str, about: object, value: Any) -> Any:
+        """Return a result as it comes out."""
+        if self.seed is None:
+            return value
+        chance = Random(f"{self.seed} {name} {about!r}")
+        return value if chance.random() > 0.35 else self._worse(chance, value)
+
+    def breaks(self, name: str) -> bool:
+        """Tell whether a call fails as a whole."""
+        return self.seed is not None and Random(f"{self.seed} {name}").random() < 0.08
+
+    def _worse(self, chance: Random, value: Any) -> Any:
+        if chance.random() < 0.6:
+            if isinstance(value, list) and value:
+                place = chance.randrange(len(value))
+                return [*value[:place], self._worse(chance, value[place]), *value[place + 1 :]]
+            fields = [name for name in getattr(value, "__dataclass_fields__", ()) if hasattr(value, name)]
+            if fields:
+                spoilt = copy.copy(value)
+                name = chance.choice(fields)
+                object.__setattr__(spoilt, name, self._worse(chance, getattr(value, name)))
+                return spoilt
+        bad: list[Any] = [None, ValueError("spoilt"), NotFound("row"), NotAllowed("luck"), 3.5, "text", True, 2**40]
+        return chance.choice([*bad, float("inf"), [], (), {}, iter("ab"), {"a": 1}])
+
+
+MISCHIEF = Mischief()
+
+
+@contextmanager
+def spoiling(schema: GraphQLSchema) -> Iterator[Mischief]:
+    """Let MISCHIEF have its way with every resolver and every batch of a schema, for the length of the block."""
+    kept: list[tuple[Any, str, Any]] = []
+
+    def put(target: Any, name: str, value: Any) -> None:
+        kept.append((target, name, getattr(target, name)))
+        setattr(target, name, value)
+
+    for kind in schema.type_map.values():
+        for name, field in kind.fields.items() if isinstance(kind, GraphQLObjectType) else ():
+            declared = field.extensions.get(_DEFINITION)
+            label = f"{kind.name}.{name}"
+            if isinstance(declared, BatchedField):
+                put(declared, "batch", _batch(declared.batch, label))
+            elif declared is not None and declared.base_resolver is not None and not declared.is_subscription:
+                resolver = declared.base_resolver
+                put(resolver, "wrapped_func", _resolver(resolver.wrapped_func, label))
+    try:
+        yield MISCHIEF
+    finally:
+        MISCHIEF.seed = MISCHIEF.jitter = None
+        for target, name, value in reversed(kept):
+            setattr(target, name, value)
+
+
+def _batch(batch: Batch, label: str) -> Batch:
+    async def function(parents: Sequence[Any], *args: Any, **arguments: Any) -> Sequence[Any]:
+        results = await batch.function(parents, *args, **arguments)
+        await MISCHIEF.dawdle()
+        if MISCHIEF.breaks(label):
+            raise RuntimeError("the whole batch broke")
+        return [MISCHIEF.spoil(label, row, result) for row, result in zip(parents, results, strict=True)]
+
+    return Batch(function, batch.arguments, batch.order)
+
+
+def _resolver(function: Any, label: str) -> Any:
+    def outcome(value: Any) -> Any:
+        spoilt = MISCHIEF.spoil(label, "", value)
+        if isinstance(spoilt, Exception) or MISCHIEF.breaks(label):
+            raise spoilt if isinstance(spoilt, Exception) else RuntimeError("the resolver broke")
+        return spoilt
+
+    @functools.wraps(function)
+    async def later(*args: Any, **arguments: Any) -> Any:
+        try:
+            value = await function(*args, **arguments)
+        finally:
+            await MISCHIEF.dawdle()
+        return outcome(value)
+
+    @functools.wraps(function)
+    def now(*args: Any, **arguments: Any) -> Any:
+        return outcome(function(*args, **arguments))
+
+    return later if iscoroutinefunction(function) else now

@@ -1,0 +1,209 @@
+"""Plans answer as graphql-core does, byte for byte: over the whole schema, real rows, and with resolvers that fail.
+
+The seed is printed with a failure; ALONGSIDE_TEST_SEED repeats it.
+"""
+
+import logging
+import os
+import secrets
+from collections import Counter, defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis_graphql import nodes, queries
+
+from server.domain.actors import VISITOR, Actor
+from server.kit.clock import clock
+from server.observability.metrics import GRAPHQL_PLANS
+from server.schema.core.asks import Ask
+from server.schema.core.documents import Operation as Prepared
+from server.schema.core.execution import Caller, Engine
+from server.schema.core.options import EndpointOptions
+from server.schema.core.problems import RequestProblem
+from server.schema.root import schema
+from tests.factories.graphql import SCHEMA
+from tests.factories.graphql_world import World, world
+from tests.factories.matching import still_engine
+from tests.schema.authorisation import arguments_of, selection_of, steps_from
+from tests.schema.plans.mischief import MISCHIEF, spoiling
+from tests.schema.plans.operations import Ids, Maker, Operation, with_real_ids
+from tests.schema.test_query_counts import NESTINGS
+
+pytestmark = pytest.mark.usefixtures("db")
+
+SEED = int(os.environ.get("ALONGSIDE_TEST_SEED", secrets.randbelow(2**32)))
+NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
+DOCUMENTS = sorted((Path(__file__).parents[2] / "documents").glob("*.graphql"))
+SPOILT = 0.4
+"""The share of operations during which resolvers fail."""
+RACES = 60
+
+
+async def authenticate(_: Any) -> Actor:
+    return VISITOR
+
+
+def generated(count: int) -> list[str]:
+    """Return queries by hypothesis-graphql."""
+    texts: list[str] = []
+    moment = st.just(nodes.String("2027-03-01T00:00:00Z"))
+    scalars = {
+        "Date": st.just(nodes.String("2027-03-01")),
+        "DateTime": moment,
+        "JSON": st.just(nodes.String("x")),
+        "LocalTime": st.just(nodes.String("10:00")),
+    }
+
+    @seed(SEED)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(queries(SCHEMA, custom_scalars=scalars, allow_x00=False))
+    def collect(text: str) -> None:
+        texts.append(text)
+
+    collect()
+    return texts
+
+
+def own(here: World) -> list[Operation]:
+    """Return our own documents: the clients', each nesting that is counted, and each step of the authorisation."""
+    given = {"start": "2027-03-01T00:00:00Z", "end": "2027-03-08T00:00:00Z"}
+    ids = [exhibit.id for exhibit in here.exhibits]
+    given |= {"ids": ids[:20], "webinar": here.of("Webinar")[0].id}
+    kinds = {"start": "DateTime!", "end": "DateTime!", "ids": "[ID!]!", "webinar": "ID!"}
+    found = []
+    for selection, _ in NESTINGS.values():
+        used = {name: value for name, value in given.items() if f"${name}" in selection}
+        head = f"query({', '.join(f'${name}: {kinds[name]}' for name in used)})" if used else ""
+        found.append(Operation(f"{head} {{ {selection.replace('{page}', 'first: 5')} }}", used))
+    steps = [(name, field, arguments_of("Query", name, here)) for name, field in steps_from("Query")]
+    return found + [
+        Operation(f"{{ {name}{arguments} {selection_of(field.type)} }}")
+        for name, field, choices in steps
+        for arguments in choices
+    ]
+
+
+class Both:
+    """Answers by a plan and by graphql-core, and counts how."""
+
+    def __init__(self) -> None:
+        self.engine = Engine(schema, EndpointOptions(authenticate=authenticate))
+        self.count: Counter[str] = Counter()
+
+    @property
+    def answers(self) -> int:
+        return self.count["with errors"] + self.count["without errors"]
+
+    async def compare(self, operation: Operation, actor: Actor) -> None:
+        ask = Ask(query=operation.text, variables=operation.variables)
+        caller = Caller(actor, "test")
+        try:
+            prepared = self.engine.prepare(ask)
+        except RequestProblem:
+            self.count["invalid"] += 1
+            return
+        assert prepared.plans is not None
+        prepared.plans.prepare()
+        before = plans_that_finished()
+        planned = await self._answer(prepared, ask, caller)
+        self.count["finished plans"] += int(plans_that_finished() - before)
+        by_core = replace(prepared, plans=None)
+        told = await self._answer(by_core, ask, caller)
+        if planned != told:
+            told = await self._race(planned, by_core, ask, caller)
+        assert planned == told, f"ALONGSIDE_TEST_SEED={SEED}\n{ask.query}\n{ask.variables}\n{planned!r}\n{told!r}"
+        self.count["with errors" if b'"errors"' in planned else "without errors"] += 1
+        self.count["left to graphql-core"] += prepared.plans.refused is not None
+
+    async def _race(self, planned: bytes, by_core: Prepared, ask: Ask, caller: Caller) -> bytes:
+        """Return what was planned when graphql-core can say it, too, or else what it says.
+
+        Of failures at once the first may hide the others, and which one that is, and their order, is chance there.
+        """
+        self.count["races"] += 1
+        told = await self._answer(by_core, ask, caller)
+        MISCHIEF.jitter = Random(SEED)
+        for _ in range(RACES):
+            if canonical(planned) == canonical(told):
+                told = planned
+                break
+            told = await self._answer(by_core, ask, caller)
+        MISCHIEF.jitter = None
+        return told
+
+    async def _answer(self, prepared: Prepared, ask: Ask, caller: Caller) -> bytes:
+        try:
+            answer: Any = await self.engine.answer(prepared, ask, caller)
+        except RequestProblem as problem:
+            answer = problem.formatted("test")
+        return orjson.dumps(answer)
+
+
+def canonical(answer: bytes) -> Any:
+    """Return an answer with its errors in one order; only where there are some is there any doubt."""
+    parsed = orjson.loads(answer)
+    return {**parsed, "errors": sorted(map(str, parsed["errors"]))} if "errors" in parsed else parsed
+
+
+def plans_that_finished() -> float:
+    samples = [sample for metric in GRAPHQL_PLANS.collect() for sample in metric.samples]
+    return sum(one.value for one in samples if one.name.endswith("_total") and one.labels["by"] == "plan")
+
+
+async def differ(monkeypatch: pytest.MonkeyPatch, made: int, by_hypothesis: int) -> Counter[str]:
+    """Compare so many answers, after those to our own documents."""
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(logging.getLogger("alongside.graphql"), "disabled", True)
+
+    texts = generated(by_hypothesis)
+    here = await world()
+    by_type: dict[str, list[str]] = defaultdict(list)
+    for exhibit in here.exhibits:
+        by_type[exhibit.type_name].append(exhibit.id)
+    ids, viewers, chance = Ids(by_type), list(here.viewers.values()), Random(SEED)
+    maker, both = Maker(SCHEMA, ids, SEED), Both()
+    owner = here.viewers["owner"]
+    async with still_engine():
+        with spoiling(SCHEMA) as mischief:
+            for operation in own(here):
+                await both.compare(operation, owner)
+            both.count.clear()
+            while both.answers < made:
+                operation = maker.query()
+                if chance.random() < 0.2:
+                    operation = Operation(with_real_ids(chance.choice(texts), ids, chance.randrange(2**32)))
+                mischief.seed = chance.randrange(2**32) if chance.random() < SPOILT else None
+                await both.compare(operation, owner if chance.random() < 0.7 else chance.choice(viewers))
+    return both.count
+
+
+def check(count: Counter[str]) -> None:
+    """Make sure that plans ran, and met failures: equal answers alone would not show that."""
+    answers = count["with errors"] + count["without errors"]
+    assert count["left to graphql-core"] < 0.05 * answers
+    assert count["finished plans"] > 0.8 * count["without errors"] > 0
+    assert count["with errors"] > 0.1 * answers
+
+
+async def test_queries_are_answered_as_graphql_core_answers_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    check(await differ(monkeypatch, made=300, by_hypothesis=15))
+
+
+@pytest.mark.slow
+async def test_many_queries_are_answered_as_graphql_core_answers_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = await differ(monkeypatch, made=int(os.environ.get("ALONGSIDE_TEST_QUERIES", "20000")), by_hypothesis=400)
+    print(f"seed {SEED}: {dict(count)}")  # noqa: T201 - what a long run has to tell
+    check(count)
