@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from server.services import (
     circle_sweeps,
+    cohort_work,
+    cohorts,
     erasure,
     matching_snapshot,
     moderation,
+    open_asks,
     pruning,
     request_sweeps,
-    open_asks,
     session_notes,
     suggestions,
+    waiting_lists,
     webinar_archive,
 )
-    waiting_lists,
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,18 @@ JOBS: tuple[Job, ...] = (
     Job("expire-requests", 20, request_sweeps.expire_due),
     Job("remind-of-requests", 60, request_sweeps.remind_due),
     Job("serve-waiting-list", 30, request_sweeps.serve_waitlist),
-    Job("expire-suggestions", 3600, suggestions.expire_due),
-    Job("forget-matching-changes", 3600, matching_snapshot.forget_old_changes),
     Job("serve-skill-lists", 30, waiting_lists.serve_lists),
     Job("expire-open-asks", 600, open_asks.expire_due),
+    Job("expire-suggestions", 3600, suggestions.expire_due),
+    Job("run-cohorts", 2, cohort_work.run_due),
+    Job("expire-cohort-runs", 600, cohorts.expire_due),
+    Job("forget-matching-changes", 3600, matching_snapshot.forget_old_changes),
     Job("erase-again", 600, erasure.erase_latest_again),
     Job("close-cases", 3600, moderation.close_due),
     Job("tell-of-notes", 5, session_notes.tell_written),
+    Job("mark-stale-asks-of-circles", 600, circle_sweeps.mark_stale_asks),
+    Job("move-quiet-circles", 3600, circle_sweeps.move_due),
     Job("prune-expired", 3600, pruning.prune_expired),
     Job("archive-webinars", 600, webinar_archive.archive_due),
     Job("destroy-webinar-keys", 600, webinar_archive.unseal_due),
 )
-    Job("mark-stale-asks-of-circles", 600, circle_sweeps.mark_stale_asks),
-    Job("move-quiet-circles", 3600, circle_sweeps.move_due),
