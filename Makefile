@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench faults schema lock clean
+.PHONY: help setup run web test check bench faults schema lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,8 +19,11 @@ $(VENV)/.ready: requirements/dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-run: setup ## Serve on port 8000 with its own PostgreSQL and Valkey and a demo community
-	$(BIN)/alongside serve --demo
+run: setup web ## Serve on port 8000 with its own PostgreSQL and Valkey, a demo community and the web client
+	@if [ -f web/dist/index.html ]; then export ALONGSIDE_WEB_PATH=web/dist; fi; exec $(BIN)/alongside serve --demo
+
+web: setup ## Build the web client into web/dist, if anything changed
+	@sh web/build.sh $(abspath $(BIN)) || echo "the pages could not be built: the API is served without them"
 
 test: setup ## Run the checks and the whole test suite
 	$(BIN)/ruff check .

@@ -130,13 +130,14 @@ def application(wiring: Wiring) -> Starlette:
     )
     return Starlette(
         routes=[
-            Route("/", front),
+            *([Route("/", front)] if wiring.site is None else []),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", numbers),
             Route("/graphql", wiring.graphql_http),
             WebSocketRoute("/graphql", wiring.graphql_socket),
             WebSocketRoute("/live", wiring.live.endpoint),
+            *([] if wiring.site is None else [Route("/{path:path}", wiring.site)]),
         ],
         middleware=[Middleware(RequestRecord), cors],
         exception_handlers={404: _not_found, Refusal: _refused},

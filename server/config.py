@@ -222,6 +222,7 @@ class Settings:
     public_url: str = "http://localhost:8000"
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
+    web_path: Path | None = None
     log_level: LogLevel = LogLevel.INFO
     database_url: str | None = secret(variable="DATABASE_URL")
     redis_url: str | None = secret(variable="REDIS_URL")

@@ -54,6 +54,7 @@ from server.services import calls, identity_policy, logins, request_policy
 from server.services.audience import audience_of
 from server.services.matching_snapshot import engine_running
 from server.services.ports import NoBuckets, NoPublisher, ports
+from server.site import Site
 
 log = get_logger(__name__)
 
@@ -79,6 +80,7 @@ class Wiring:
     health: Health
     graphql_http: ASGIApp
     graphql_socket: ASGIApp
+    site: Site | None = None
 
     @property
     def websocket_class(self) -> type[RawWebSocketProtocol]:
@@ -118,7 +120,8 @@ async def wired_server(settings: Settings, urls: ServerUrls) -> AsyncIterator[Wi
         lag = await stack.enter_async_context(watched_loop())
         health = Health(lag)
         _watch_over(health, live)
-        options = _graphql_options(settings, live)
+        site = None if settings.web_path is None else Site(settings.web_path)
+        options = _graphql_options(settings, live, site)
         engine = Engine(schema, options)
         yield Wiring(
             settings,
@@ -127,6 +130,7 @@ async def wired_server(settings: Settings, urls: ServerUrls) -> AsyncIterator[Wi
             health,
             GraphQLEndpoint(schema, options, engine=engine),
             GraphQLSocket(schema, options, engine=engine),
+            site,
         )
 
 
@@ -218,8 +222,13 @@ def _topics_of(live: Live) -> LiveTopics:
     return LiveTopics(subscribe)
 
 
-def _graphql_options(settings: Settings, live: Live) -> EndpointOptions:
+def _graphql_options(settings: Settings, live: Live, site: Site | None) -> EndpointOptions:
     graphql = settings.graphql
+    manifest = {} if graphql.trusted_documents_path is None else _manifest(graphql.trusted_documents_path)
+    trust = TrustMode(graphql.trusted_documents.value)
+    if site is not None and trust is TrustMode.OFF:
+        # The pages ask by the hashes of their documents; whoever writes their own may go on doing so.
+        trust = TrustMode.ALLOW
     budget = CostBudget(live.buckets, capacity=graphql.cost_capacity, refill_per_second=graphql.cost_refill_per_second)
     cookie = LoginCookie(settings.cookie_name, is_secure=settings.cookie_secure)
     return EndpointOptions(
@@ -239,8 +248,8 @@ def _graphql_options(settings: Settings, live: Live) -> EndpointOptions:
         socket=SocketLimits(operations=graphql.max_socket_operations, connections=graphql.max_sockets_per_user),
         deadline=graphql.deadline_seconds,
         cost_budget=budget,
-        trust_mode=TrustMode(graphql.trusted_documents.value),
-        trusted_documents=({} if graphql.trusted_documents_path is None else _manifest(graphql.trusted_documents_path)),
+        trust_mode=trust,
+        trusted_documents=manifest | ({} if site is None else site.documents),
         allowed_origins=settings.origins,
         development=settings.graphiql,
         compiled=graphql.compiled,

@@ -15,8 +15,8 @@ let tickets: (string | null | Error)[]
 function watch(): () => void {
   return client.follow(TOPIC, {
     snapshot: (state) => seen.push(`snapshot ${JSON.stringify(state)}`),
-    entry: (_kind, payload) => seen.push(String(payload['text'])),
-    signal: (kind, key, payload) => seen.push(`${kind} ${key} ${String(payload)}`),
+    entry: (_kind, payload) => seen.push(payload['text'] as string),
+    signal: (kind, key, payload) => seen.push(`${kind} ${key} ${JSON.stringify(payload)}`),
     presence: (people, count) => seen.push(`there: ${[...people.keys()].join(' ')} (${String(count)})`),
     rights: (role) => seen.push(`role ${String(role)}`),
     lagging: (isLagging) => seen.push(isLagging ? 'behind' : 'caught up'),

@@ -10,7 +10,7 @@ export interface Position {
   readonly chain: string
 }
 
-export interface Person {
+interface Person {
   readonly user: string
   readonly role: string
 }

@@ -1,0 +1,154 @@
+/** The frame: who is here, the way around, and the page of the address. Every page but the first is loaded on demand. */
+
+import { useQuery } from '@urql/preact'
+import type { ComponentType, JSX } from 'preact'
+import { Suspense, lazy } from 'preact/compat'
+import { useState } from 'preact/hooks'
+import { Link, Route, Switch, useLocation } from 'wouter-preact'
+
+import { Viewer } from './api/gen/documents'
+import { LiveProvider } from './rooms/live'
+import { Failed, Loading, Title } from './ui/parts'
+import type { ViewerState } from './viewer'
+import { ViewerContext } from './viewer'
+import type { Words } from './words/en'
+import { WordsContext, useWords } from './words'
+
+const PAGES: Readonly<Record<string, ComponentType>> = {
+  '/': lazy(() => import('./pages/home')),
+  '/sign-in': lazy(() => import('./pages/sign-in')),
+  '/sign-up': lazy(() => import('./pages/sign-up')),
+  '/verify': lazy(() => import('./pages/verify')),
+  '/reset': lazy(() => import('./pages/reset')),
+  '/people': lazy(() => import('./pages/people')),
+  '/people/:id': lazy(() => import('./pages/person')),
+  '/requests': lazy(() => import('./pages/requests')),
+  '/mentorships': lazy(() => import('./pages/mentorships')),
+  '/rooms/:id': lazy(() => import('./pages/room')),
+  '/webinars': lazy(() => import('./pages/webinars')),
+  '/webinars/:id': lazy(() => import('./pages/webinar')),
+  '/me': lazy(() => import('./pages/me')),
+  '/settings': lazy(() => import('./pages/settings')),
+  '/style': lazy(() => import('./pages/style')),
+}
+
+export function App({ words }: { words: Words }): JSX.Element {
+  const [spoken, setSpoken] = useState(words)
+  const [{ data, error, fetching }, again] = useQuery({ query: Viewer, variables: {} })
+  const viewer: ViewerState = {
+    me: data?.me ?? null,
+    speak: setSpoken,
+    reload: () => {
+      again({ requestPolicy: 'network-only' })
+    },
+  }
+  return (
+    <WordsContext.Provider value={spoken}>
+      <ViewerContext.Provider value={viewer}>
+        <LiveProvider isSignedIn={viewer.me !== null}>
+          <Frame isKnown={data !== undefined} hasFailed={error !== undefined && !fetching && data === undefined} />
+        </LiveProvider>
+      </ViewerContext.Provider>
+    </WordsContext.Provider>
+  )
+}
+
+function Frame({ isKnown, hasFailed }: { isKnown: boolean; hasFailed: boolean }): JSX.Element {
+  const words = useWords()
+  return (
+    <>
+      <a class="hidden skip" href="#main">
+        {words.skipToContent}
+      </a>
+      <Top />
+      <main id="main">
+        {hasFailed ? (
+          <Failed
+            retry={() => {
+              location.reload()
+            }}
+          />
+        ) : !isKnown ? (
+          <Loading />
+        ) : (
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              {Object.entries(PAGES).map(([path, Page]) => (
+                <Route key={path} path={path}>
+                  <Page />
+                </Route>
+              ))}
+              <Route>
+                <Nowhere />
+              </Route>
+            </Switch>
+          </Suspense>
+        )}
+      </main>
+    </>
+  )
+}
+
+function Top(): JSX.Element {
+  const words = useWords()
+  return (
+    <header class="top">
+      <Link class="brand" href="/">
+        <img src="/icon.svg" alt="" width="28" height="28" />
+        {words.name}
+      </Link>
+      <Navigation />
+    </header>
+  )
+}
+
+function Navigation(): JSX.Element {
+  const words = useWords()
+  const [path] = useLocation()
+  const places = usePlaces(words)
+  return (
+    <nav aria-label={words.nav.label}>
+      <ul>
+        {places.map(([href, label]) => (
+          <li key={href}>
+            <Link href={href} aria-current={path === href || (href !== '/' && path.startsWith(href)) ? 'page' : undefined}>
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function usePlaces(words: Words): (readonly [string, string])[] {
+  const { nav } = words
+  const { me } = ViewerContext.use()
+  if (me === null) {
+    return [
+      ['/people', nav.people],
+      ['/webinars', nav.webinars],
+      ['/sign-in', nav.signIn],
+      ['/sign-up', nav.signUp],
+    ]
+  }
+  return [
+    ['/', nav.home],
+    ['/people', nav.people],
+    ['/requests', nav.requests],
+    ['/mentorships', nav.mentorships],
+    ['/webinars', nav.webinars],
+    ['/me', nav.profile],
+    ['/settings', nav.settings],
+  ]
+}
+
+function Nowhere(): JSX.Element {
+  const words = useWords()
+  return (
+    <div class="stack">
+      <Title>{words.notFound}</Title>
+      <Link href="/">{words.backToStart}</Link>
+    </div>
+  )
+}

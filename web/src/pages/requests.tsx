@@ -1,0 +1,137 @@
+import { useQuery } from '@urql/preact'
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { useLocation } from 'wouter-preact'
+
+import { AcceptRequest, DeclineRequest, Requests, WithdrawRequest } from '../api/gen/documents'
+import type { DeclineReason, RequestBox, RequestCardFragment } from '../api/gen/types'
+import { useAct } from '../api/outcome'
+import { Choice, Empty, Failed, Face, Loading, Refusal, Title } from '../ui/parts'
+import { when } from '../ui/when'
+import { useWords } from '../words'
+
+const OPEN: readonly RequestCardFragment['state'][] = ['SENT', 'VIEWED', 'INFO_REQUESTED']
+
+export default function RequestsPage(): JSX.Element {
+  const { requests } = useWords()
+  return (
+    <div class="stack">
+      <Title>{requests.title}</Title>
+      <Box box="RECEIVED" label={requests.received} none={requests.noneReceived} />
+      <Box box="SENT" label={requests.sent} none={requests.noneSent} />
+    </div>
+  )
+}
+
+function Box({ box, label, none }: { box: RequestBox; label: string; none: string }): JSX.Element {
+  const [{ data, error }, again] = useQuery({ query: Requests, variables: { box, states: null } })
+  const requests = data?.requests.edges.map(({ node }) => node)
+  return (
+    <section class="stack" aria-label={label}>
+      <h2>{label}</h2>
+      {requests === undefined ? (
+        error === undefined ? (
+          <Loading />
+        ) : (
+          <Failed retry={again} />
+        )
+      ) : requests.length === 0 ? (
+        <Empty>{none}</Empty>
+      ) : (
+        <div class="cards">
+          {requests.map((request) => (
+            <Card key={request.id} request={request} box={box} />
+          ))}
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Card({ request, box }: { request: RequestCardFragment; box: RequestBox }): JSX.Element {
+  const words = useWords()
+  const other = box === 'RECEIVED' ? request.sender : request.receiver
+  const name = other?.name ?? words.room.somebody
+  const isOpen = OPEN.includes(request.state)
+  return (
+    <article class="card">
+      <div class="row">
+        <Face name={name} />
+        <h3>{name}</h3>
+        <span class="chip">{words.requestStates[request.state]}</span>
+      </div>
+      <p>{request.goal}</p>
+      <p class="soft small">{request.message}</p>
+      <p class="small">
+        {words.formats[request.format]}, {request.minutesNeeded} min
+        {isOpen &&
+          request.expiresAt !== null &&
+          `, ${words.requests.until(when(request.expiresAt, document.documentElement.lang))}`}
+      </p>
+      {isOpen && (box === 'RECEIVED' ? <Answer request={request} /> : <TakeBack request={request} />)}
+    </article>
+  )
+}
+
+function Answer({ request }: { request: RequestCardFragment }): JSX.Element {
+  const words = useWords()
+  const [, go] = useLocation()
+  const accepting = useAct(AcceptRequest)
+  const declining = useAct(DeclineRequest)
+  const [reason, setReason] = useState<DeclineReason>('NO_TIME')
+  const asked = { requestId: request.id, expectedVersion: request.version }
+
+  return (
+    <>
+      <Refusal refused={accepting.refused ?? declining.refused} />
+      <div class="row">
+        <button
+          type="button"
+          class="main"
+          disabled={accepting.isBusy}
+          onClick={() =>
+            void accepting.act({ input: asked }).then((done) => {
+              if (done !== undefined) go('/mentorships')
+            })
+          }
+        >
+          {words.requests.accept}
+        </button>
+      </div>
+      <details>
+        <summary>{words.requests.decline}</summary>
+        <div class="stack">
+          <Choice label={words.requests.reason} value={reason} choices={words.declineReasons} onChange={setReason} />
+          <div>
+            <button
+              type="button"
+              disabled={declining.isBusy}
+              onClick={() => void declining.act({ input: { ...asked, reason, note: '' } })}
+            >
+              {words.requests.decline}
+            </button>
+          </div>
+        </div>
+      </details>
+    </>
+  )
+}
+
+function TakeBack({ request }: { request: RequestCardFragment }): JSX.Element {
+  const { requests } = useWords()
+  const { act, isBusy, refused } = useAct(WithdrawRequest)
+  return (
+    <>
+      <Refusal refused={refused} />
+      <div>
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={() => void act({ input: { requestId: request.id, expectedVersion: request.version } })}
+        >
+          {requests.withdraw}
+        </button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,113 @@
+import { useQuery } from '@urql/preact'
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { useParams } from 'wouter-preact'
+
+import { AskQuestion, JoinWebinar, OneWebinar, RegisterForWebinar } from '../api/gen/documents'
+import type { WebinarCardFragment } from '../api/gen/types'
+import { useAct } from '../api/outcome'
+import { Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
+import { when } from '../ui/when'
+import { ViewerContext } from '../viewer'
+import { Questions } from '../webinars/questions'
+import { Review } from '../webinars/review'
+import { useWords } from '../words'
+
+const STAFF = ['HOST', 'COHOST', 'MODERATOR']
+
+export default function WebinarPage(): JSX.Element {
+  const words = useWords()
+  const id = decodeURIComponent(useParams<{ id: string }>().id)
+  const [{ data, error }, again] = useQuery({ query: OneWebinar, variables: { id } })
+  if (data === undefined) return error === undefined ? <Loading /> : <Failed retry={again} />
+  if (data.node?.__typename !== 'Webinar') return <Title>{words.notFound}</Title>
+  return <Inside webinar={data.node} />
+}
+
+function Inside({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
+  const { me } = ViewerContext.use()
+  const isStaff = webinar.mine.role !== null && STAFF.includes(webinar.mine.role)
+  return (
+    <div class="stack">
+      <Title>{webinar.title}</Title>
+      <p class="soft">{when(webinar.startsAt, document.documentElement.lang)}</p>
+      <p>{webinar.description}</p>
+      {me !== null && !isStaff && <Place webinar={webinar} />}
+      {isStaff && <Review webinarId={webinar.id} staffTopic={`${webinar.topic}:staff`} />}
+      {me !== null && webinar.questionsOpen && <Ask webinar={webinar} />}
+      <Questions webinar={webinar} isStaff={isStaff} />
+    </div>
+  )
+}
+
+function Place({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
+  const { webinars } = useWords()
+  const registering = useAct(RegisterForWebinar)
+  const joining = useAct(JoinWebinar)
+  const isIn = webinar.mine.registration === 'REGISTERED'
+  return (
+    <div class="stack">
+      <Refusal refused={registering.refused ?? joining.refused} />
+      <div class="row">
+        {isIn ? (
+          <p class="note" role="status">
+            {webinars.registered}
+          </p>
+        ) : (
+          <button type="button" class="main" onClick={() => void registering.act({ id: webinar.id })}>
+            {webinars.register}
+          </button>
+        )}
+        {webinar.state === 'LIVE' && (
+          <button type="button" class="main" onClick={() => void joining.act({ id: webinar.id })}>
+            {webinars.join}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Ask({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
+  const { webinars, send } = useWords()
+  const { act, isBusy, refused } = useAct(AskQuestion)
+  const [isPending, setPending] = useState(false)
+  const [key, setKey] = useState(() => crypto.randomUUID())
+
+  async function submit(event: SubmitEvent): Promise<void> {
+    const form = event.currentTarget as HTMLFormElement
+    const { text = '', anonymous } = formValues(event)
+    const payload = await act({
+      input: {
+        webinarId: webinar.id,
+        text,
+        anonymous: anonymous === 'on',
+        language: document.documentElement.lang,
+        idempotencyKey: key,
+      },
+    })
+    if (payload === undefined) return
+    setPending(payload.ownView?.state === 'PENDING')
+    setKey(crypto.randomUUID())
+    form.reset()
+  }
+
+  return (
+    <form class="card" onSubmit={(event) => void submit(event)}>
+      <Refusal refused={refused} />
+      <Field label={webinars.ask} name="text" lines={2} required wrong={refused?.fields['text']} />
+      {webinar.anonymity === 'OPTIONAL' && (
+        <label class="check">
+          <input type="checkbox" name="anonymous" />
+          {webinars.anonymous}
+        </label>
+      )}
+      <div class="row">
+        <button class="main" disabled={isBusy}>
+          {send}
+        </button>
+        <span role="status">{isPending && webinars.pending}</span>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,64 @@
+/** The page's one line to `/live`: opened with the first topic, shared by all of them. */
+
+import { useClient } from '@urql/preact'
+import type { ComponentChildren, JSX } from 'preact'
+import { createContext } from 'preact'
+import { useContext, useEffect, useMemo, useState } from 'preact/hooks'
+
+import { LiveTicket } from '../api/gen/documents'
+import type { LiveState } from '../live/client'
+import { LiveClient } from '../live/client'
+import { useWords } from '../words'
+
+interface Live {
+  readonly client: LiveClient
+  readonly state: LiveState
+}
+
+const Context = createContext<Live | undefined>(undefined)
+
+export function LiveProvider({ isSignedIn, children }: { isSignedIn: boolean; children: ComponentChildren }): JSX.Element {
+  const api = useClient()
+  const [state, setState] = useState<LiveState>('idle')
+  const client = useMemo(
+    () =>
+      new LiveClient({
+        url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`,
+        ticket: async () => {
+          const result = await api.mutation(LiveTicket, {}).toPromise()
+          const answer = result.data?.createLiveTicket
+          if (answer?.__typename === 'CreateLiveTicketPayload') return answer.ticket
+          if (answer?.__typename === 'NotAllowed') return null
+          throw result.error ?? new Error('no ticket now')
+        },
+        changed: setState,
+      }),
+    [api],
+  )
+  useEffect(() => {
+    if (!isSignedIn) client.stop()
+    return () => {
+      client.stop()
+    }
+  }, [client, isSignedIn])
+  const live = useMemo(() => ({ client, state }), [client, state])
+  return <Context.Provider value={live}>{children}</Context.Provider>
+}
+
+export function useLive(): Live {
+  const live = useContext(Context)
+  if (live === undefined) throw new Error('there is no line to the server here')
+  return live
+}
+
+/** How the line is, when it is not simply there. */
+export function LineNote(): JSX.Element | null {
+  const words = useWords()
+  const { state } = useLive()
+  if (state === 'online' || state === 'idle') return null
+  return (
+    <p class="note warm" role="status">
+      {words.line[state]}
+    </p>
+  )
+}
