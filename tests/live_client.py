@@ -18,6 +18,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 Json = dict[str, Any]
 _number = count(1)
 
+PATIENCE = 30.0
+"""Seconds that a wait may take on a machine with much else to do."""
+
 
 class Answer(Exception):  # noqa: N818
     """A command was refused."""
@@ -41,7 +44,10 @@ class Place:
 
 
 class LiveClient:
-    """One person's client. `places` by topic; `frames` is everything that came, `closes` every close code."""
+    """One person's client. `places` by topic; `frames` is everything that came, `closes` every close code.
+
+    `haste` is the part of a drain's time it takes at most.
+    """
 
     def __init__(self, url: str, ticket: Callable[[], Awaitable[str]], **options: Any) -> None:
         self.url = url
@@ -53,6 +59,7 @@ class LiveClient:
         self.closes: list[int] = []
         self.backoff = (0.5, 20.0)
         self.moves = 0
+        self.haste = 1.0
         self.may_return = asyncio.Event()
         self.may_return.set()
         self._answers: dict[str, asyncio.Future[Json]] = {}
@@ -88,13 +95,13 @@ class LiveClient:
         self._socket.transport.abort()
         await asyncio.sleep(0)
 
-    async def follow(self, topic: str, pos: Json | None = None, timeout: float = 5) -> Json:
+    async def follow(self, topic: str, pos: Json | None = None, timeout: float = PATIENCE) -> Json:
         """Follow a topic from the known position, or from `pos`. Return the answer; raise Answer if refused."""
         assert self._socket is not None
         self.wanted.add(topic)
         return await asyncio.wait_for(self._follow(self._socket, topic, pos or self.places[topic].pos), timeout)
 
-    async def command(self, op: str, args: Json, cid: str | None = None, timeout: float = 5) -> Any:
+    async def command(self, op: str, args: Json, cid: str | None = None, timeout: float = PATIENCE) -> Any:
         """Ask for something; return the result or raise Answer."""
         assert self._socket is not None
         cid = cid or f"c{next(_number)}"
@@ -107,7 +114,7 @@ class LiveClient:
         assert self._socket is not None
         await self._socket.send(json.dumps(frame))
 
-    async def until(self, condition: Callable[[], Any], timeout: float = 5) -> Any:
+    async def until(self, condition: Callable[[], Any], timeout: float = PATIENCE) -> Any:
         """Wait until something holds that frames bring about."""
         async with asyncio.timeout(timeout):
             while not (found := condition()):
@@ -115,7 +122,7 @@ class LiveClient:
                 await self._changed.wait()
             return found
 
-    async def until_seq(self, topic: str, seq: int, timeout: float = 5) -> None:
+    async def until_seq(self, topic: str, seq: int, timeout: float = PATIENCE) -> None:
         """Wait until a topic was applied up to a number."""
         place = self.places[topic]
         await self.until(lambda: place.pos is not None and place.pos["seq"] >= seq, timeout)
@@ -125,7 +132,8 @@ class LiveClient:
         return [frame for frame in self.frames if frame["type"] == kind]
 
     async def _connect(self) -> ClientConnection:
-        socket = await connect(self.url, subprotocols=["alongside.v1"], ping_interval=None, **self.options)
+        options = {"ping_interval": None, "open_timeout": PATIENCE, **self.options}
+        socket = await connect(self.url, subprotocols=["alongside.v1"], **options)
         try:
             await socket.send(json.dumps({"type": "hello", "ticket": await self.ticket()}))
             self._take(json.loads(await socket.recv()))
@@ -179,7 +187,7 @@ class LiveClient:
 
     async def _move(self, old: ClientConnection, seconds: float) -> None:
         """Open the next socket, follow there, then close the old one: at no time is there none."""
-        await asyncio.sleep(seconds * random.random())
+        await asyncio.sleep(seconds * random.random() * self.haste)
         with contextlib.suppress(OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
             self._socket = await self._connect()
             self.moves += 1

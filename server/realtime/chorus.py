@@ -91,15 +91,18 @@ class Chorus:
         self._conductor = conductor
         self._groups.setdefault(line.deflate_above, {})[line] = voice
 
-    def leave(self, voice: Voice, line: Line) -> None:
-        """Send a follower nothing more, not even what waits."""
+    def leave(self, voice: Voice, line: Line) -> int | None:
+        """Send a follower nothing more, not even what waits. Return the number of the first entry it was not sent."""
         group = self._groups.get(line.deflate_above, {})
         if group.get(line) is not voice:
-            return
+            return None
         del group[line]
-        for batch in self._batches:
+        unsent = list(self._waiting)
+        for batch in reversed(self._batches):
             if line in batch.lines:
                 batch.lines.remove(line)
+                unsent = [*batch.entries]
+        return unsent[0].seq if unsent else None
 
     def sing(self, entry: Entry) -> None:
         """Send an entry to everybody within a tick."""

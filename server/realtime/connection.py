@@ -162,9 +162,10 @@ class Connection:
         """Send a signal, or drop it when the reader is behind."""
         self.outbox.push_signal(key, item)
 
-    def push_presence(self, item: Shared) -> bool:
-        """Send a presence frame, unless the reader is far behind."""
-        if self.outbox.is_full:
+    def push_presence(self, topic: str, item: Shared) -> bool:
+        """Send a presence frame, unless the reader is far behind or held."""
+        followed = self.follows.get(topic)
+        if self.outbox.is_full or followed is None or followed.follow.is_held:
             return False
         self.outbox.push(item)
         return True

@@ -73,7 +73,7 @@ class Parts:
 
 
 class Desk:
-    """Serves the frames of all connections of one worker."""
+    """Serves the frames of all connections of one worker. `words_heard` counts words about rights, of any topic."""
 
     def __init__(self, settings: LiveSettings, parts: Parts, rules: Rules) -> None:
         self._settings = settings
@@ -82,6 +82,7 @@ class Desk:
         self._signals = parts.signals
         self._switchboard = parts.switchboard
         self._rules = rules
+        self.words_heard = 0
         self.on_followed: Callable[[Connection, str, str], None] = lambda _connection, _topic, _role: None
 
     async def hello(self, connection: Connection, asked: frames.Hello) -> None:
@@ -129,11 +130,18 @@ class Desk:
             return
         actor, topic = connection.actor, topics.parse(asked.topic)
         async with asyncio.timeout(JOB_SECONDS):
-            following = await self._rules.audience(actor, topic)
-            feed = await self._hub.feed(topic.name)
-            start = await resume(feed, asked.pos, lambda: self._rules.snapshots(actor, topic), self._settings)
-            # The feed may have been let go while we waited: nobody followed it yet.
-            feed = await self._hub.feed(topic.name)
+            words = -1
+            # A word about rights that came meanwhile may have been about these.
+            while words != self.words_heard:
+                words, was_heard = self.words_heard, self._hub.hears(topic.name)
+                following = await self._rules.audience(actor, topic)
+                feed = await self._hub.feed(topic.name)
+                if not was_heard:
+                    # One that came before the topic was heard here as well.
+                    following = await self._rules.audience(actor, topic)
+                start = await resume(feed, asked.pos, lambda: self._rules.snapshots(actor, topic), self._settings)
+                # The feed may have been let go while we waited: nobody followed it yet.
+                feed = await self._hub.feed(topic.name)
         metrics.LIVE_FOLLOWS.labels(start.mode).inc()
         connection.send(frames.Followed(asked.id, topic.name, start.mode, start.pos, following.role, state=start.state))
         follow = Follow(feed, connection, start.pos.seq)

@@ -66,6 +66,7 @@ class Follow:
         self.feed = feed
         self.cursor = cursor
         self.is_live = False
+        self._holds = 0
         self._sink = sink
         self._line: Line | None = None
         # Bound once: this is called for every listener and entry.
@@ -108,6 +109,27 @@ class Follow:
         self.feed.followers.discard(self)
         self._go_quiet()
         self._cancel()
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether it is not known yet if the reader may go on."""
+        return self._holds > 0
+
+    def hold(self) -> None:
+        """Push nothing more until `release` was called as often as this."""
+        self._holds += 1
+        if self._line is not None:
+            unsent = self.feed.chorus.leave(self, self._line)
+            self.cursor = self.feed.top if unsent is None else unsent - 1
+            self._line = None
+        self._go_quiet()
+        self._cancel()
+
+    def release(self) -> None:
+        """Go on where it was held, after what is missing since."""
+        self._holds -= 1
+        if self._holds == 0 and self in self.feed.followers:
+            self.start(self.feed.any_after)
 
     def _go_live(self) -> None:
         """Be pushed what the feed releases from now on."""

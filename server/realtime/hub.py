@@ -73,6 +73,10 @@ class Hub:
         """Return a topic's feed if it is open."""
         return self._feeds.get(topic)
 
+    def hears(self, topic: str) -> bool:
+        """Tell whether what is published on a topic, words of control too, has been heard here for a while."""
+        return topic in self._feeds and topic not in self._opening
+
     async def feed(self, topic: str) -> Feed:
         """Return a topic's feed, opened once for all who ask. Raises what the book raises if that fails."""
         feed = self._feeds.get(topic)

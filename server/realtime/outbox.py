@@ -106,7 +106,9 @@ class Outbox:
     @property
     def is_stuck(self) -> bool:
         """Tell whether something waits and the reader took nothing for so long that it should be closed."""
-        return bool(self._items) and self.flusher.now - self._moved_at > self._settings.outbox_close_seconds
+        # While the wire takes more it is this worker that is late, not the reader.
+        is_shut = bool(self._items) and not self.wire.is_writable
+        return is_shut and self.flusher.now - self._moved_at > self._settings.outbox_close_seconds
 
     async def room(self) -> None:
         """Return when less than a write's worth of messages waits."""

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 PACE_SECONDS = 0.05
 """Between two looks at a topic, and the time for which those who come to a crowd are gathered to be told."""
 
+LATER_SECONDS = 1.0
+"""After which those are told who could not be told before."""
+
 TOLD_IN_A_CROWD = frozenset({"host", "co_host", "moderator", "speaker", "staff", "facilitator"})
 """Roles that are named however many people are there."""
 
@@ -40,8 +43,8 @@ class Change(Struct, frozen=True):
 class Told(Protocol):
     """A follower's way to hear of presence."""
 
-    def push_presence(self, item: Shared) -> bool:
-        """Take a presence frame. False if the reader is too far behind: it is told the whole later."""
+    def push_presence(self, topic: str, item: Shared) -> bool:
+        """Take a presence frame. False if it cannot be told now: it is told the whole later."""
 
 
 @dataclass
@@ -83,11 +86,10 @@ class Board:
         place.fresh.add(follower)
         if place.view is None:
             self._load(topic, place)
-        elif place.welcoming is None:
+        else:
             # What is known here is kept up to date; those who come together are told together.
-            wait = PACE_SECONDS if len(place.view.people) > self._settings.crowd_size else 0
-            loop = asyncio.get_running_loop()
-            place.welcoming = loop.call_later(wait, self._welcome, topic, place)
+            is_crowd = len(place.view.people) > self._settings.crowd_size
+            self._welcome_in(PACE_SECONDS if is_crowd else 0, topic, place)
 
     def leave(self, topic: str, follower: Told) -> None:
         """Tell a follower no longer."""
@@ -174,6 +176,10 @@ class Board:
         loop = asyncio.get_running_loop()
         place.timer = loop.call_later(self._settings.crowd_diff_seconds, self._tell, topic, place)
 
+    def _welcome_in(self, seconds: float, topic: str, place: _Place) -> None:
+        if place.welcoming is None:
+            place.welcoming = asyncio.get_running_loop().call_later(seconds, self._welcome, topic, place)
+
     def _welcome(self, topic: str, place: _Place) -> None:
         """Tell those who came the whole, as it was told to the others; what changed since is told to all."""
         place.welcoming = None
@@ -185,6 +191,12 @@ class Board:
         fresh, place.fresh = place.fresh, set()
         whole = Presence(topic, place.told_version, place.number, everybody=_members(place.told.items()))
         place.fresh |= _send(fresh, whole)
+        self._tell_the_rest(topic, place)
+
+    def _tell_the_rest(self, topic: str, place: _Place) -> None:
+        """Come back to those who could not be told."""
+        if place.fresh:
+            self._welcome_in(LATER_SECONDS, topic, place)
 
     def _tell(self, topic: str, place: _Place) -> None:
         """Tell new followers the whole and the others what changed since the last telling."""
@@ -207,6 +219,7 @@ class Board:
             change = Presence(topic, view.version, number, came=_members(came), went=went)
             place.fresh |= _send(place.followers - fresh, change)
         place.told, place.number, place.told_version = dict(named), number, view.version
+        self._tell_the_rest(topic, place)
 
 
 def _apply(view: View, change: Change) -> bool:
@@ -225,6 +238,6 @@ def _members(people: Iterable[tuple[str, str]]) -> list[Member]:
 
 
 def _send(followers: Iterable[Told], frame: Presence) -> set[Told]:
-    """Tell followers; return those who are too far behind to be told."""
+    """Tell followers; return those who cannot be told now."""
     shared = Shared(encode(frame))
-    return {follower for follower in followers if not follower.push_presence(shared)}
+    return {follower for follower in followers if not follower.push_presence(frame.t, shared)}

@@ -110,19 +110,23 @@ class Relay:
 
     async def _publish_waiting(self) -> None:
         """Publish all that waits: topics side by side, each in its order."""
-        signals, self._signals = self._signals, deque()
+        # Word of control overtakes: who lost a right is to hear nothing that was committed with its end or after it.
+        await self._publish_control()
         by_topic: dict[str, list[CommittedEntry]] = defaultdict(list)
         while self._entries:
             entry = self._entries.popleft()
             by_topic[entry.topic].append(entry)
         if by_topic:
             await asyncio.gather(*(self._publish_topic(entries) for entries in by_topic.values()))
+        await self._publish_passing()
+
+    async def _publish_control(self) -> None:
+        signals, self._signals = self._signals, deque()
         for signal in signals:
             try:
                 await self._broker.send(signal.topic, b"c1|%b\n%b" % (signal.kind.encode(), signal.payload.encode()))
             except BellSilent:
                 log.info("word of control %s on %s was not sent", signal.kind, signal.topic)
-        await self._publish_passing()
 
     async def _publish_passing(self) -> None:
         passing, self._passing = self._passing, {}

@@ -1,8 +1,14 @@
-"""Rights in motion: words of control take effect on open connections, and a sweep heals the words that got lost."""
+"""Rights in motion: words of control take effect on open connections, and a sweep heals the words that got lost.
+
+Whom a word is about hears nothing more of the topic until their rights were looked at: what is published after the word
+does not reach who lost them, however long the look takes.
+"""
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +20,19 @@ from server.domain import topics
 from server.domain.actors import UserId
 from server.domain.topics import TopicKind
 from server.realtime.codes import Close
-from server.realtime.connection import Connection
 from server.realtime.desk import Desk
 from server.realtime.failures import STORE_FAILURES
 from server.realtime.roster import CONNECTION_OVER, Roster
-from server.realtime.streams import Stream, Streams
+from server.realtime.streams import Streams
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
+
+_AGAIN_SECONDS = 0.5
+"""After which a store that did not answer is asked again."""
+
+Recheck = Callable[[], Awaitable[object]]
+"""Looks at somebody's rights; says a change, ends what they may not follow any more."""
 
 
 class Word(Struct, frozen=True, rename="camel"):
@@ -30,6 +41,14 @@ class Word(Struct, frozen=True, rename="camel"):
     user_id: UUID | None = None
     login_id: UUID | None = None
     connection_id: str | None = None
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Who is held until their rights were looked at. `release` does nothing to one that has ended since."""
+
+    recheck: Recheck
+    release: Callable[[], None]
 
 
 class Rights:
@@ -60,7 +79,8 @@ class Rights:
         about = topics.parse(topic)
         if about.kind is not TopicKind.USER:
             if kind == topics.RIGHTS_CHANGED:
-                self._spawn(self._recheck(topic, word))
+                self._desk.words_heard += 1
+                self._spawn(self._look(topic, self._hold(topic, word)))
             return
         self._end_streams(UserId(about.id), kind, word)
         for connection in self._roster.of_user(UserId(about.id)):
@@ -79,24 +99,35 @@ class Rights:
             ):
                 stream.end()
 
-    async def _recheck(self, topic: str, word: Word) -> None:
+    def _hold(self, topic: str, word: Word) -> list[_Held]:
+        """Have all whom a word is about hear nothing more of the topic; return them."""
+        held: list[_Held] = []
         for stream in self._streams.of_topic(topic):
-            await self._recheck_stream(stream)
+            if word.user_id in {None, stream.actor.user_id}:
+                stream.hold()
+                held.append(_Held(partial(self._streams.recheck, stream), stream.release))
         for connection in self._roster.everybody():
-            if topic in connection.follows and word.user_id in {None, connection.actor.user_id}:
-                await self._recheck_one(connection, topic)
+            followed = connection.follows.get(topic)
+            if followed is not None and word.user_id in {None, connection.actor.user_id}:
+                followed.follow.hold()
+                held.append(_Held(partial(self._desk.recheck, connection, topic), followed.follow.release))
+        return held
 
-    async def _recheck_stream(self, stream: Stream) -> None:
-        try:
-            await self._streams.recheck(stream)
-        except STORE_FAILURES as failure:
-            log.warning("could not look at rights in %s: %r", stream.topic.name, failure)
+    async def _look(self, topic: str, held: Sequence[_Held]) -> None:
+        """Look at the rights of those held, and let on who has them. Without an answer nobody goes on."""
+        for one in held:
+            while not await self._looked(topic, one.recheck):  # noqa: ASYNC110 - asked again, not waited for
+                await asyncio.sleep(_AGAIN_SECONDS)
+            one.release()
 
-    async def _recheck_one(self, connection: Connection, topic: str) -> None:
+    async def _looked(self, topic: str, recheck: Recheck) -> bool:
+        """Look at rights once. Return whether there was an answer."""
         try:
-            await self._desk.recheck(connection, topic)
+            await recheck()
         except STORE_FAILURES as failure:
             log.warning("could not look at rights in %s: %r", topic, failure)
+            return False
+        return True
 
     async def _end_with_logins(self) -> None:
         """Close what came with a login that has ended, where the word of it was lost or came too early."""
@@ -121,12 +152,12 @@ class Rights:
             pairs = [(connection, topic) for connection in self._roster.everybody() for topic in connection.follows]
             pause = self._seconds / max(1, len(pairs))
             for stream in self._streams.everyone():
-                await self._recheck_stream(stream)
+                await self._looked(stream.topic.name, partial(self._streams.recheck, stream))
             if not pairs:
                 await asyncio.sleep(pause)
             for connection, topic in pairs:
                 await asyncio.sleep(pause)
-                await self._recheck_one(connection, topic)
+                await self._looked(topic, partial(self._desk.recheck, connection, topic))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -85,6 +85,16 @@ class Stream:
         self._read.set()
         return event
 
+    def hold(self) -> None:
+        """Take nothing more until `release`: the rights are being looked at."""
+        if self._follow is not None:
+            self._follow.hold()
+
+    def release(self) -> None:
+        """Undo one `hold`."""
+        if self._follow is not None:
+            self._follow.release()
+
     async def aclose(self) -> None:
         """Stop following."""
         self.end()

@@ -18,12 +18,14 @@ from server.domain.facts import Fact
 from server.domain.topics import Topic
 from server.kit.ids import new_id
 from server.queries import streams
+from server.queries.snapshots import snapshot_of
 from server.realtime.asgi import RawWebSocketProtocol
 from server.realtime.desk import Following, Rules
 from server.realtime.live import Live, LiveOptions
+from server.services.audience import audience_of
 from server.services.ports import NoPublisher, ports
 from server.services.transaction import unit_of_work
-from tests.live_client import LiveClient
+from tests.live_client import PATIENCE, LiveClient
 
 _worker = count(1)
 
@@ -35,6 +37,8 @@ QUICK = replace(
     poll_seconds=0.1,
     reconnect_max_seconds=0.1,
     relay_sweep_seconds=0.05,
+    hello_seconds=PATIENCE,
+    pong_seconds=PATIENCE,
     handshakes_per_second=10_000,
     max_loop_lag_seconds=30,
 )
@@ -79,6 +83,17 @@ class ToyRules:
         return {"state": self.states[topic.name], "pos": {"epoch": head.epoch, "seq": head.seq, "chain": head.chain}}
 
 
+class ServiceRules(ToyRules):
+    """What the services say about topics."""
+
+    async def audience(self, actor: Actor, topic: Topic) -> Following:
+        right = await audience_of(actor, topic)
+        return Following(right.role, right.rev)
+
+    async def snapshots(self, actor: Actor, topic: Topic) -> dict[str, Any] | None:
+        return await snapshot_of(actor, topic)
+
+
 def someone() -> Actor:
     """Return somebody signed in, without a row."""
     return Actor(user_id=UserId(new_id()), login_id=LoginId(new_id()), is_verified=True)
@@ -102,6 +117,13 @@ async def say_at_once(topic: Topic, number: int, size: int) -> None:
     async with unit_of_work() as work:
         for _ in range(number):
             work.record(ToySaid(text="x" * size), to=[topic])
+
+
+async def published(live: Live, topic: Topic, seq: int) -> None:
+    """Wait until the window has an entry: commits return before."""
+    async with asyncio.timeout(PATIENCE):
+        while (top := (await live.broker.tops([topic.name]))[0]) is None or top.seq < seq:
+            await asyncio.sleep(0.01)
 
 
 async def book_of(topic: Topic, after: int = 0) -> list[tuple[int, str]]:
@@ -136,14 +158,21 @@ class LiveServer:
 
 @asynccontextmanager
 async def live_server(
-    redis_url: str, settings: LiveSettings = QUICK, *, is_raw: bool = True, rules: ToyRules | None = None
+    redis_url: str,
+    settings: LiveSettings = QUICK,
+    *,
+    is_raw: bool = True,
+    rules: ToyRules | None = None,
+    redis_timeout: float = 5.0,
 ) -> AsyncIterator[LiveServer]:
-    """Serve a live worker. Its relay becomes the process's publisher while it runs."""
+    """Serve a live worker. Its relay becomes the process's publisher while it runs.
+
+    The patience with Redis is more than a worker of the product has: where nothing is wrong, a busy machine is none.
+    """
     rules = rules or ToyRules()
-    live = Live(
-        LiveOptions(settings, redis_url, f"test-{next(_worker)}", {"http://here.test"}, standing=rules.standing),
-        Rules(rules.audience, rules.snapshots),
-    )
+    name = f"test-{next(_worker)}"
+    options = LiveOptions(settings, redis_url, name, {"http://here.test"}, redis_timeout, rules.standing)
+    live = Live(options, Rules(rules.audience, rules.snapshots))
     await live.start()
     ports.publisher = live.publisher
     config = uvicorn.Config(
@@ -159,7 +188,7 @@ async def live_server(
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not server.started:
                 await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]

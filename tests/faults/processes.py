@@ -16,7 +16,7 @@ from server.realtime.tickets import Tickets, all_stand
 from tests.conftest import Servers
 from tests.factories.live import someone
 from tests.faults.worker import serve
-from tests.live_client import LiveClient
+from tests.live_client import PATIENCE, LiveClient
 
 # One process imports everything once; each worker is a fork of it.
 _context = get_context("forkserver")
@@ -42,7 +42,7 @@ class WorkerProcess:
         assert self.process.pid is not None
         os.kill(self.process.pid, number)
 
-    async def ended(self, timeout: float = 10) -> int | None:
+    async def ended(self, timeout: float = PATIENCE) -> int | None:
         """Return its exit status, negative for a signal; None if it goes on."""
         await asyncio.to_thread(self.process.join, timeout)
         return self.process.exitcode

@@ -13,6 +13,7 @@ from server.embedded import EmbeddedServers
 from tests.conftest import Servers
 from tests.factories.live import book_of, live_server, log_of, room, say, say_at_once
 from tests.factories.proxy import proxy_to
+from tests.live_client import PATIENCE
 
 
 @pytest.fixture(name="own_bell")
@@ -30,18 +31,18 @@ async def test_frozen_valkey_holds_nothing_back_for_long(own_bell: str):
     topic = room()
     async with Redis.from_url(own_bell) as redis:
         pid = (await redis.info("server"))["process_id"]
-    async with live_server(own_bell) as server, server.client() as client:
+    async with live_server(own_bell, redis_timeout=1.0) as server, server.client() as client:
         await client.follow(topic.name)
         await say(topic, "a")
         await client.until_seq(topic.name, 1)
         os.kill(pid, signal.SIGSTOP)
         try:
             await say(topic, "the last before the silence", "and one within it")
-            await client.until_seq(topic.name, 3, 6)
+            await client.until_seq(topic.name, 3)
             assert await server.live.checks()["bell"]() is not None
         finally:
             os.kill(pid, signal.SIGCONT)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await server.live.checks()["bell"]() is not None:
                 await asyncio.sleep(0.05)
         await say(topic, "b")
@@ -66,7 +67,7 @@ async def test_subscriber_cut_off_for_its_backlog_loses_nothing(bell: str):
         await redis.config_set("client-output-buffer-limit", "pubsub 65536 32768 1")
         try:
             proxy.is_stalled.set()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 while not (await redis.info("stats"))["client_output_buffer_limit_disconnections"]:
                     await say_at_once(topic, 50, 20_000)
         finally:
@@ -74,6 +75,6 @@ async def test_subscriber_cut_off_for_its_backlog_loses_nothing(bell: str):
             await redis.config_set("client-output-buffer-limit", limit)
         await say(topic, "b")
         book = await book_of(topic)
-        await client.until_seq(topic.name, len(book), 20)
+        await client.until_seq(topic.name, len(book))
         assert log_of(client, topic) == book
         assert client.places[topic.name].holes == 0

@@ -9,6 +9,7 @@ from server.config import LiveSettings
 from server.realtime.broker import Broker
 from server.realtime.buckets import CostBudget, OwnBuckets, RedisBuckets
 from tests.factories.proxy import proxy_to
+from tests.live_client import PATIENCE
 
 
 @pytest.fixture
@@ -20,7 +21,8 @@ async def buckets(bell: str) -> AsyncIterator[RedisBuckets]:
 
 async def test_bucket_holds_its_capacity_and_says_how_long_to_wait(buckets: RedisBuckets):
     taken = [await buckets.take("a", capacity=3, per_seconds=30) for _ in range(4)]
-    assert taken == [0, 0, 0, 10]
+    assert taken[:3] == [0, 0, 0]
+    assert 0 < taken[3] <= 10
     assert await buckets.take("b", capacity=3, per_seconds=30) == 0
 
 
@@ -30,17 +32,17 @@ async def test_tries_at_once_take_no_more_than_there_is(buckets: RedisBuckets):
 
 
 async def test_bucket_leaks(buckets: RedisBuckets):
-    assert await buckets.take("a", capacity=1, per_seconds=0.2) == 0
-    assert await buckets.take("a", capacity=1, per_seconds=0.2) == 1
-    async with asyncio.timeout(5):
+    assert await buckets.take("a", capacity=1, per_seconds=600) == 0
+    assert 0 < await buckets.take("a", capacity=1, per_seconds=600) <= 600
+    async with asyncio.timeout(PATIENCE):
         while await buckets.take("a", capacity=1, per_seconds=0.2):
             await asyncio.sleep(0.05)
 
 
 async def test_refusal_takes_nothing(buckets: RedisBuckets):
-    budget = CostBudget(buckets, capacity=100, refill_per_second=1.0)
+    budget = CostBudget(buckets, capacity=100, refill_per_second=0.1)
     assert await budget.charge("ana", 80) is None
-    assert await budget.charge("ana", 50) == 30
+    assert 0 < (await budget.charge("ana", 50) or 0) <= 300
     assert await budget.charge("ana", 20) is None
 
 

@@ -13,7 +13,7 @@ from websockets.frames import Frame, Opcode
 from server.domain.actors import VISITOR
 from server.domain.errors import SignInNeeded
 from tests.factories.live import QUICK, LiveServer, live_server, login_of, room, someone
-from tests.live_client import Answer
+from tests.live_client import PATIENCE, Answer
 
 
 async def shaken(server: LiveServer, **options: object) -> ClientConnection:
@@ -26,7 +26,7 @@ async def close_code(socket: ClientConnection, *messages: str | bytes) -> int | 
     try:
         for message in messages:
             await socket.send(message)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 await socket.recv()
     except ConnectionClosed:
@@ -91,10 +91,11 @@ async def test_handshake_is_refused(bell: str, options: dict[str, object], statu
 
 async def test_busy_worker_says_when_to_come_back(bell: str):
     async with live_server(bell, replace(QUICK, handshakes_per_second=1.0)) as server, await shaken(server):
+        server.live._gate._tokens = -60.0  # or a busy machine takes so long that there is room again
         with pytest.raises(InvalidStatus) as refused:
             await shaken(server)
         assert refused.value.response.status_code == 503
-        assert refused.value.response.headers["Retry-After"] == "1"
+        assert 1 <= int(refused.value.response.headers["Retry-After"]) <= 61
 
 
 async def test_nobody_may_stay_without_saying_hello(bell: str):
@@ -112,7 +113,7 @@ async def test_silent_client_is_pinged_and_closed(bell: str):
 
 
 async def test_answering_client_stays(bell: str):
-    settings = replace(QUICK, ping_seconds=0.1, pong_seconds=5.0)
+    settings = replace(QUICK, ping_seconds=0.1)
     async with live_server(bell, settings) as server, server.client() as client:
         await client.until(lambda: len(client.of_type("ping")) >= 4)
         assert client.closes == []
@@ -138,7 +139,7 @@ async def test_bad_utf8_closes_with_1007(bell: str):
         frame = Frame(Opcode.TEXT, b"\xff\xfe")
         socket.transport.write(frame.serialize(mask=True))
         with pytest.raises(ConnectionClosed):
-            await asyncio.wait_for(socket.recv(), 5)
+            await asyncio.wait_for(socket.recv(), PATIENCE)
         assert socket.close_code == 1007
 
 
@@ -160,7 +161,7 @@ async def test_mutated_websocket_frames_close_the_socket(bell: str):
             socket = await shaken(server, compression=None)
             socket.transport.write(mutant)
             with pytest.raises(ConnectionClosed):
-                await asyncio.wait_for(socket.recv(), 5)
+                await asyncio.wait_for(socket.recv(), PATIENCE)
             assert socket.close_code in {1002, 1009}
             await socket.close()
         assert (await other.follow(room().name))["type"] == "followed"
@@ -190,12 +191,12 @@ async def test_topics_of_a_connection_are_limited(bell: str):
 
 
 async def test_connection_ends_when_its_ticket_is_not_renewed(bell: str):
-    settings = replace(QUICK, session_seconds=0.3, refresh_grace_seconds=0.2, ping_seconds=0.1)
+    settings = replace(QUICK, session_seconds=1.5, refresh_grace_seconds=1.5, ping_seconds=0.1)
     async with live_server(bell, settings) as server, server.client() as left, server.client(ana := someone()) as kept:
-        for _ in range(8):
-            await asyncio.sleep(0.1)
-            await kept.send({"type": "refresh", "ticket": await server.live.issue_ticket(ana, "")})
-        await left.until(lambda: left.closes)
+        async with asyncio.timeout(PATIENCE):
+            while not left.closes:
+                await kept.send({"type": "refresh", "ticket": await server.live.issue_ticket(ana, "")})
+                await asyncio.sleep(0.1)
         assert left.closes[0] == 4002
         assert kept.closes == []
 

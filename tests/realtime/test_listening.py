@@ -15,18 +15,15 @@ from server.domain.topics import Topic
 from server.kit.ids import new_id
 from server.models.safety import Block
 from server.models.sessions import Session
-from server.queries.snapshots import snapshot_of
-from server.realtime.desk import Following
 from server.realtime.frames import Position
 from server.realtime.listening import Heard, listen
 from server.realtime.streams import MAX_WAITING
 from server.services import sessions
-from server.services.audience import audience_of
-from tests.factories.live import LiveServer, ToyRules, live_server, say
+from tests.factories.live import LiveServer, ServiceRules, live_server, say
 from tests.factories.mentorships import mentorship
 from tests.factories.people import person
 
-PATIENCE = 10
+PATIENCE = 30
 
 
 async def room_topic() -> tuple[Actor, Topic]:
@@ -45,19 +42,8 @@ def listening(
 @asynccontextmanager
 async def real_rules(bell: str) -> AsyncIterator[LiveServer]:
     """Serve a live worker that asks the services."""
-    async with live_server(bell, rules=RealRules()) as server:
+    async with live_server(bell, rules=ServiceRules()) as server:
         yield server
-
-
-class RealRules(ToyRules):
-    """What the services say about topics."""
-
-    async def audience(self, actor: Actor, topic: Topic) -> Following:
-        right = await audience_of(actor, topic)
-        return Following(right.role, right.rev)
-
-    async def snapshots(self, actor: Actor, topic: Topic) -> dict[str, Any] | None:
-        return await snapshot_of(actor, topic)
 
 
 async def take(stream: Any, number: int) -> list[Heard]:

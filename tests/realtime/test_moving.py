@@ -18,8 +18,20 @@ from server.realtime.streams import Started, StreamEntry
 from server.services import repeats
 from server.services.ports import ports
 from server.services.transaction import unit_of_work
-from tests.factories.live import QUICK, ToySaid, book_of, live_server, log_of, login_of, room, say, someone, two_workers
-from tests.live_client import Answer
+from tests.factories.live import (
+    QUICK,
+    ToySaid,
+    book_of,
+    live_server,
+    log_of,
+    login_of,
+    published,
+    room,
+    say,
+    someone,
+    two_workers,
+)
+from tests.live_client import PATIENCE, Answer
 
 
 class ToySay(Struct):
@@ -78,11 +90,12 @@ async def test_refused_command_says_why(bell: str, op: str, args: object, code: 
 
 async def test_signal_reaches_the_others_and_the_latest_of_a_burst_wins(bell: str):
     topic, ana = room().name, someone()
-    async with two_workers(bell) as (one, two), one.client(ana) as first, two.client() as second:
+    settings = replace(QUICK, signals_per_second_and_topic=0.5)
+    async with two_workers(bell, settings) as (one, two), one.client(ana) as first, two.client() as second:
         await first.follow(topic)
         await second.follow(topic)
-        for number in range(8):
-            await first.command("signal.send", {"topic": topic, "kind": "typing", "p": number})
+        sent = [first.command("signal.send", {"topic": topic, "kind": "typing", "p": number}) for number in range(8)]
+        await asyncio.gather(*sent)
         await second.until(lambda: second.of_type("signal") and second.of_type("signal")[-1]["p"] == 7)
 
         assert len(second.of_type("signal")) < 8
@@ -91,7 +104,7 @@ async def test_signal_reaches_the_others_and_the_latest_of_a_burst_wins(bell: st
 
 async def test_signals_are_limited_per_person_and_topic(bell: str):
     topic = room().name
-    async with live_server(bell) as server, server.client() as client:
+    async with live_server(bell, replace(QUICK, publishes_per_second=0.1)) as server, server.client() as client:
         await client.follow(topic)
         sent = [client.command("signal.send", {"topic": topic, "kind": "typing", "p": n}) for n in range(12)]
         with pytest.raises(Answer) as refused:
@@ -152,8 +165,8 @@ async def test_drained_client_moves_without_a_gap(bell: str):
     async with two_workers(bell) as (one, two), one.client() as client:
         await client.follow(topic.name)
         saying = asyncio.create_task(say(topic, *(str(number) for number in range(60))))
-        client.url = two.url
-        await one.live.drain(1.0)
+        client.url, client.haste = two.url, 0.01
+        await one.live.drain(20.0)
         await saying
         await client.until_seq(topic.name, 60)
 
@@ -189,6 +202,7 @@ async def test_stream_catches_up_goes_live_and_ends_with_its_rights(bell: str):
     topic, ana = room(), someone()
     async with live_server(bell) as server:
         await say(topic, "a", "b")
+        await published(server.live, topic, 2)
         async with await server.live.subscribe(ana, topic, Position("", 0, "")) as stream:
             started = await anext(stream)
             assert isinstance(started, Started)
@@ -201,7 +215,7 @@ async def test_stream_catches_up_goes_live_and_ends_with_its_rights(bell: str):
             ports.publisher.control([])
             async with unit_of_work() as work:
                 work.control(topic, topics.RIGHTS_CHANGED)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 with pytest.raises(StopAsyncIteration):
                     await anext(stream)
 
@@ -218,6 +232,6 @@ async def test_what_came_with_an_ended_login_is_closed_by_the_sweep_when_no_word
         server.rules.ended |= {login_of(ana)}
         await client.until(lambda: client.closes)
         assert client.closes[0] == 4503
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             with pytest.raises(StopAsyncIteration):
                 await anext(stream)

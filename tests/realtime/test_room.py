@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from tests.factories.live import QUICK, book_of, live_server, log_of, room, say, someone, two_workers
+from tests.factories.live import QUICK, book_of, live_server, log_of, published, room, say, someone, two_workers
 from tests.live_client import Answer
 
 
@@ -48,6 +48,7 @@ async def test_client_resumes_on_another_worker_with_nothing_missing_or_repeated
         client.may_return.clear()
         await client.cut()
         await say(topic, "d", "e", "f")
+        await published(two.live, topic, 6)
         client.may_return.set()
         await client.until_seq(topic.name, 6)
 
@@ -123,7 +124,7 @@ async def test_resume_takes_the_lowest_rung_that_reaches(bell: str, ring: int, w
         server.rules.states[topic.name] = "all of it"
         await client.follow(room().name)
         await say(topic, *(str(number) for number in range(behind)))
-        await keeper.until_seq(topic.name, behind + 1, 20)
+        await keeper.until_seq(topic.name, behind + 1)
         followed = await client.follow(topic.name)
         await client.until_seq(topic.name, behind + 1)
 
