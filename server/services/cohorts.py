@@ -33,11 +33,11 @@ def _words(states: Collection[str]) -> str:
 # Whoever has somebody by now, asked, said no, or is blocked is left out: a run is days old when it is published.
 _PUBLISH = f"""
 INSERT INTO suggestion (id, created_at, profile_id, other_id, side, format, state, score, shown_count, decided_at)
-SELECT gen_random_uuid(), $2, p.learner_id, p.mentor_id, 'learner', $3, 'published', p.score, 0, $2
+SELECT p.id, $2, p.learner_id, p.mentor_id, 'learner', $3::text, 'published', p.score, 0, $2
 FROM cohort_proposal p WHERE p.run_id = $1
   AND NOT EXISTS (SELECT FROM block b WHERE (b.blocker_id = p.learner_id AND b.blocked_id = p.mentor_id)
                                          OR (b.blocker_id = p.mentor_id AND b.blocked_id = p.learner_id))
-  AND NOT EXISTS (SELECT FROM mentorship m WHERE m.mentee_id = p.learner_id AND m.format = $3
+  AND NOT EXISTS (SELECT FROM mentorship m WHERE m.mentee_id = p.learner_id AND m.format = $3::text
                   AND m.state IN ({_words(GOING_ON)}))
 ORDER BY p.learner_id, p.mentor_id
 ON CONFLICT (profile_id, side, format, other_id) DO UPDATE SET
@@ -47,7 +47,7 @@ ON CONFLICT (profile_id, side, format, other_id) DO UPDATE SET
 _WITHDRAW = f"""
 UPDATE suggestion s SET state = $2, decided_at = $3 FROM cohort_proposal p
 WHERE p.run_id = $1 AND s.profile_id = p.learner_id AND s.other_id = p.mentor_id AND s.side = 'learner'
-  AND s.format = $4 AND s.state IN ({_words(_OFFERED)})
+  AND s.format = $4::text AND s.state IN ({_words(_OFFERED)})
 """  # noqa: S608 - built of constants
 
 

@@ -24,7 +24,7 @@ async def manager(name: str = "Mara") -> Actor:
 
 
 async def programme_of(
-    who: Actor, learners: Sequence[Actor] = (), mentors: Sequence[Actor] = (), **form: object
+    who: Actor, learners: Sequence[Actor] = (), mentors: Sequence[Actor] = (), /, **form: object
 ) -> Programme:
     """Make a classic programme with these people in it."""
     plain = {"title": "First invoices", "format": MentoringFormat.CLASSIC, **form}

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from server.matching import cohort, plan
+from server.matching import cohort, graph, plan
 from server.matching.feasible import reason
 from server.matching.graph import Market
 from server.matching.plan import Plan, Stage, Wishes
@@ -125,7 +125,7 @@ def test_an_empty_side_or_no_place_gives_an_empty_plan(learners: int, mentors: i
 
 def test_a_large_market_is_swept_in_part() -> None:
     market = town_market()
-    edges = plan.graph.build(market, plan.Search(48, 128, 16, 1), 1)
+    edges = graph.build(market, graph.COHORT_SEARCH, 1)
     demand = cohort.Demand(np.full(len(edges.mentors), 2), np.ones(len(edges.learners)))
     part, less = plan.part_of(edges, demand, 100, seed=4)
     assert (np.diff(part.start) > 0).sum() <= 100

@@ -2,11 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 
-from server.domain.actors import Actor, Role
+from server.domain.actors import Actor, ProfileId, Role
 from server.domain.availability import MentoringFormat
 from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
 from server.domain.programmes import (
@@ -36,8 +35,8 @@ EQUAL = WeightsForm(
 FORM = ProgrammeForm(title="First invoices", format=MentoringFormat.CLASSIC)
 
 
-def uid(who: Actor) -> UUID:
-    return who.require_user()
+def uid(who: Actor) -> ProfileId:
+    return who.require_profile()
 
 
 @pytest.mark.parametrize("kind", list(MentoringFormat))
