@@ -27,14 +27,20 @@ from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import STATUS, RequestProblem, problem_of_failure, problem_of_refusal
 from server.schema.endpoint_page import PAGE
 from server.schema.endpoint_request import (
+    Headers,
     Media,
     check_forgery,
     check_origin,
+    headers_of,
     negotiate,
     read_request,
     request_id_of,
 )
 from server.schema.sse import disconnected, next_event, stream_events
+
+WATCH_SECONDS = 0.05
+_RESPONSE_TYPE = f"{Media.RESPONSE.value}; charset=utf-8"
+_JSON_TYPE = f"{Media.JSON.value}; charset=utf-8"
 
 
 @dataclass
@@ -45,6 +51,7 @@ class _Exchange:
     """
 
     request: Request
+    headers: Headers
     send: Send
     request_id: str
     media: Media = Media.JSON
@@ -62,7 +69,8 @@ class GraphQLEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         request = Request(scope, receive)
-        exchange = _Exchange(request, send, request_id_of(request))
+        headers = headers_of(scope)
+        exchange = _Exchange(request, headers, send, request_id_of(scope, headers))
         try:
             await self._serve(exchange)
         except RequestProblem as problem:
@@ -76,15 +84,15 @@ class GraphQLEndpoint:
         request = exchange.request
         if request.method not in ("GET", "POST"):
             raise _wrong_method("GET, POST")
-        check_origin(request, self.options)
+        check_origin(exchange.headers, self.options)
         is_get = request.method == "GET"
-        exchange.media = negotiate(request, with_page=self.options.development and is_get)
+        exchange.media = negotiate(exchange.headers, with_page=self.options.development and is_get)
         if exchange.media is Media.PAGE:
             await _send_body(exchange, 200, PAGE, "text/html; charset=utf-8", {})
             return
-        check_forgery(request)
-        ask = await read_request(request, self.options)
-        if request.headers.get("graphql-cost") == "1":
+        check_forgery(exchange.headers)
+        ask = await read_request(request, exchange.headers, self.options)
+        if exchange.headers.get("graphql-cost") == "1":
             ask = replace(ask, extensions={**ask.extensions, "cost": True})
         caller = await self._caller(exchange)
         if exchange.media is Media.EVENTS:
@@ -105,8 +113,8 @@ class GraphQLEndpoint:
             actor,
             exchange.request_id,
             client.host if client else None,
-            user_agent=exchange.request.headers.get("user-agent", ""),
-            origin=exchange.request.headers.get("origin", ""),
+            user_agent=exchange.headers.get("user-agent", ""),
+            origin=exchange.headers.get("origin", ""),
             # The head of an event stream has left before its operation runs.
             response_cookies=None if exchange.media is Media.EVENTS else exchange.cookies,
         )
@@ -115,15 +123,15 @@ class GraphQLEndpoint:
         """Execute; a query whose client has left is cancelled, a mutation is finished."""
         if operation.kind is not OperationType.QUERY:
             return await self.engine.answer(operation, ask, caller)
-        answer = asyncio.ensure_future(self.engine.answer(operation, ask, caller))
-        gone = asyncio.ensure_future(disconnected(exchange.request.receive))
+        watch = _Watch(exchange.request.receive)
         try:
-            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-            return answer.result() if answer.done() else None
+            return await self.engine.answer(operation, ask, caller)
+        except asyncio.CancelledError:
+            if watch.has_cancelled():
+                return None
+            raise
         finally:
-            answer.cancel()
-            gone.cancel()
-            await asyncio.gather(answer, gone, return_exceptions=True)
+            await watch.end()
 
     async def _stream(self, exchange: _Exchange, ask: Ask, caller: Caller) -> None:
         stream = _Stream(self, exchange, caller)
@@ -160,6 +168,44 @@ class GraphQLEndpoint:
                     yield payload
         else:
             yield await self.engine.answer(operation, ask, stream.caller)
+
+
+class _Watch:
+    """Cancels the task that made it when the client leaves. It looks after a moment: most answers are there by then."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._watched = asyncio.current_task()
+        self._watcher: asyncio.Task[None] | None = None
+        self._has_left = False
+        self._timer = asyncio.get_running_loop().call_later(WATCH_SECONDS, self._start)
+
+    def _start(self) -> None:
+        self._watcher = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        await disconnected(self._receive)
+        self._has_left = True
+        if self._watched is not None:
+            self._watched.cancel()
+
+    def has_cancelled(self) -> bool:
+        """Tell, once, whether it was the client's leaving that cancelled the task, and nobody else, too."""
+        was_us, self._has_left = self._has_left, False
+        return was_us and self._watched is not None and self._watched.uncancel() == 0
+
+    async def end(self) -> None:
+        """Stop looking."""
+        self._timer.cancel()
+        if self._watcher is None:
+            return
+        self._watcher.cancel()
+        try:
+            await asyncio.gather(self._watcher, return_exceptions=True)
+        except asyncio.CancelledError:
+            # The client left at the moment the answer was there.
+            if not self.has_cancelled():
+                raise
 
 
 class _Stream:
@@ -216,20 +262,19 @@ async def _refuse(exchange: _Exchange, problem: RequestProblem) -> None:
 
 
 async def _respond(exchange: _Exchange, status: int, payload: Any, headers: dict[str, str] | None = None) -> None:
-    media = Media.RESPONSE if exchange.media is Media.RESPONSE else Media.JSON
-    content_type = f"{media.value}; charset=utf-8"
+    content_type = _RESPONSE_TYPE if exchange.media is Media.RESPONSE else _JSON_TYPE
     await _send_body(exchange, status, orjson.dumps(payload), content_type, headers or {})
 
 
 async def _send_body(exchange: _Exchange, status: int, body: bytes, content_type: str, headers: dict[str, str]) -> None:
-    fixed = {
-        "content-type": content_type,
-        "content-length": str(len(body)),
-        "cache-control": "no-store",
-        "vary": "Accept, Origin",
-        "x-request-id": exchange.request_id,
-    }
-    lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in {**fixed, **headers}.items()]
+    lines = [
+        (b"content-type", content_type.encode("latin-1")),
+        (b"content-length", str(len(body)).encode("latin-1")),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept, Origin"),
+        (b"x-request-id", exchange.request_id.encode("latin-1")),
+    ]
+    lines += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     lines += [(b"set-cookie", cookie.encode("latin-1")) for cookie in exchange.cookies]
     await exchange.send({"type": "http.response.start", "status": status, "headers": lines})
     await exchange.send({"type": "http.response.body", "body": body})

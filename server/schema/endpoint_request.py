@@ -3,16 +3,22 @@
 import asyncio
 import re
 import secrets
+from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import orjson
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Scope
 
 from server.schema.core.asks import Ask, check_values, read_ask, read_json
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import RequestProblem
 
+Headers = Mapping[str, str]
+REMEMBERED_CHARACTERS = 200
+"""Of an Accept header: longer ones are read anew each time."""
 GET_PARAMETERS = ("query", "documentId", "doc_id", "operationName")
 GET_OBJECTS = ("variables", "extensions")
 SWALLOWED = 16
@@ -30,40 +36,50 @@ class Media(Enum):
     PAGE = "text/html"
 
 
-def request_id_of(connection: HTTPConnection) -> str:
+def headers_of(scope: Scope) -> Headers:
+    """Return the headers by their names in lower case; of a name given twice, the first."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+
+
+def request_id_of(scope: Scope, headers: Headers) -> str:
     """Return the id that the middleware or the client gave the request, or a fresh one."""
-    given = connection.scope.get("state", {}).get("request_id") or connection.headers.get("x-request-id", "")
+    given = scope.get("state", {}).get("request_id") or headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def check_origin(connection: HTTPConnection, options: EndpointOptions) -> None:
+def check_origin(headers: Headers, options: EndpointOptions) -> None:
     """Refuse a browser on a page that is neither ours nor on the allow-list."""
-    origin = connection.headers.get("origin")
+    origin = headers.get("origin")
     if origin is None or origin in options.allowed_origins:
         return
     try:
         host = urlsplit(origin).netloc
     except ValueError:
         host = ""
-    if not host or host != connection.headers.get("host"):
+    if not host or host != headers.get("host"):
         raise RequestProblem("origin_not_allowed", "Requests from this origin are not taken.")
 
 
-def check_forgery(request: Request) -> None:
+def check_forgery(headers: Headers) -> None:
     """Refuse a request with a cookie that a foreign page could have sent without a preflight."""
-    if "cookie" not in request.headers or request.headers.get(PREFLIGHT_HEADER):
+    if "cookie" not in headers or headers.get(PREFLIGHT_HEADER):
         return
-    if _media_type(request.headers.get("content-type", "")) != Media.JSON.value:
+    if _media_type(headers.get("content-type", "")) != Media.JSON.value:
         raise RequestProblem(
             "csrf", "With a cookie, send Content-Type: application/json or GraphQL-Require-Preflight: 1."
         )
 
 
-def negotiate(request: Request, *, with_page: bool) -> Media:
+def negotiate(headers: Headers, *, with_page: bool) -> Media:
     """Return the best of what the client accepts; nothing said means application/json."""
-    accept = request.headers.get("accept")
+    accept = headers.get("accept")
     if accept is None or not accept.strip():
         return Media.JSON
+    return (_best if len(accept) <= REMEMBERED_CHARACTERS else _best.__wrapped__)(accept, with_page)
+
+
+@lru_cache(maxsize=256)
+def _best(accept: str, with_page: bool) -> Media:
     best: tuple[float, Media] | None = None
     for part in accept.split(","):
         quality, media = _accepted(part, with_page=with_page)
@@ -101,16 +117,17 @@ def _media_type(header: str) -> str:
     return header.partition(";")[0].strip().lower()
 
 
-async def read_request(request: Request, options: EndpointOptions) -> Ask:
+async def read_request(request: Request, headers: Headers, options: EndpointOptions) -> Ask:
     """Return what a GET or POST request asks, or refuse it."""
     if request.method == "GET":
         return _read_query_string(request)
-    _check_content_type(request.headers.get("content-type"))
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if headers.get("content-type") != Media.JSON.value:
+        _check_content_type(headers.get("content-type"))
+    if headers.get("content-encoding", "identity").lower() != "identity":
         raise RequestProblem("unsupported_media_type", "Compressed bodies are not taken.")
     try:
         async with asyncio.timeout(options.body_seconds):
-            body = await _read_body(request, options.body_bytes)
+            body = await _read_body(request, headers, options.body_bytes)
     except TimeoutError as error:
         raise RequestProblem("body_timeout", "The body came too slowly.", headers={"connection": "close"}) from error
     return read_ask(read_json(body))
@@ -124,29 +141,31 @@ def _check_content_type(header: str | None) -> None:
         raise RequestProblem("unsupported_media_type", "Send the request in UTF-8.")
 
 
-async def _read_body(request: Request, limit: int) -> bytes:
-    too_large = RequestProblem(
-        "body_too_large", f"The body is larger than {limit} bytes.", headers={"connection": "close"}
-    )
+async def _read_body(request: Request, headers: Headers, limit: int) -> bytes:
     # Most clients read the answer after they have sent everything: a body that is a little too large is read and
     # dropped, or they would find a broken connection instead of the answer.
-    most = limit if "expect" in request.headers else SWALLOWED * limit
-    declared = request.headers.get("content-length", "")
+    most = limit if "expect" in headers else SWALLOWED * limit
+    declared = headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and (len(declared) > 12 or int(declared) > most):
-        raise too_large
+        raise _too_large(limit)
     body, size = bytearray(), 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
             if size > most:
-                raise too_large
+                raise _too_large(limit)
             if size <= limit:
                 body += chunk
     except ClientDisconnect as error:
         raise RequestProblem("bad_request", "The client left before the body was complete.") from error
     if size > limit:
-        raise too_large
+        raise _too_large(limit)
     return bytes(body)
+
+
+def _too_large(limit: int) -> RequestProblem:
+    message = f"The body is larger than {limit} bytes."
+    return RequestProblem("body_too_large", message, headers={"connection": "close"})
 
 
 def _read_query_string(request: Request) -> Ask:

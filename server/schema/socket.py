@@ -51,7 +51,7 @@ class GraphQLSocket:
         """Serve one connection until either side ends it."""
         websocket = WebSocket(scope, receive, send)
         try:
-            check_origin(websocket, self.options)
+            check_origin(websocket.headers, self.options)
         except RequestProblem:
             await websocket.close()  # before the handshake: HTTP 403
             return
@@ -70,7 +70,7 @@ class _Connection:
         self.door = door
         self.websocket = websocket
         self.limits = door.options.socket
-        self.request_id = request_id_of(websocket)
+        self.request_id = request_id_of(websocket.scope, websocket.headers)
         self.has_init = False
         self.caller: Caller | None = None
         self.credentials: HTTPConnection = websocket

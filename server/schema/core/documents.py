@@ -29,6 +29,7 @@ from server.schema.core.problems import DocumentProblem, RequestProblem
 from server.schema.core.shaping import Shapes
 from server.schema.plans.plan import Plans
 from server.schema.plans.tree import Asked, Language
+from server.schema.plans.variables import Variables
 
 MAX_VALIDATION_ERRORS = 20
 CACHED_DOCUMENTS = 1_000
@@ -54,6 +55,7 @@ class Operation:
     node: OperationDefinitionNode
     cost: CostPlan
     asked: Asked
+    variables: Variables
     shapes: Shapes | None = field(default=None, compare=False)
     """What executing it has taught; None where a directive can change what is selected from one time to the next."""
     plans: Plans | None = field(default=None, compare=False)
@@ -163,6 +165,7 @@ class Documents:
                     node,
                     plan_cost(self._schema, node, fragments),
                     Asked.of(document, node),
+                    Variables(self._schema, node),
                     shapes=None if "@" in source else {},
                     plans=None if language is None else Plans(language, Asked.of(document, node)),
                 )

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import isawaitable
 from time import perf_counter
 from typing import Any
@@ -13,6 +14,7 @@ import strawberry
 from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.values import VariableValues
+from prometheus_client import Counter, Histogram
 
 from server.domain.actors import Actor
 from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
@@ -224,7 +226,12 @@ def _payload(outcome: Outcome, request_id: str) -> Payload:
     return payload
 
 
+@cache
+def _counters(kind: str, outcome: str) -> tuple[Counter, Histogram]:
+    return GRAPHQL_OPERATIONS.labels(kind, outcome), GRAPHQL_SECONDS.labels(kind)
+
+
 def _count(operation: Operation, outcome: str, seconds: float) -> None:
-    kind = operation.kind.value
-    GRAPHQL_OPERATIONS.labels(kind, outcome).inc()
-    GRAPHQL_SECONDS.labels(kind).observe(seconds)
+    ended, took = _counters(operation.kind.value, outcome)
+    ended.inc()
+    took.observe(seconds)

@@ -16,7 +16,7 @@ from server.schema.plans.ways import Prepare, Run, Unplannable
 
 def language_of(schema: strawberry.Schema) -> Language:
     """Return the schema as plans are made of it."""
-    return Language(core_schema(schema), StrawberryDialect(_batches_of(schema)))
+    return Language(core_schema(schema), StrawberryDialect(schema.schema_converter, _batches_of(schema)))
 
 
 def _batches_of(schema: strawberry.Schema) -> Callable[[StrawberryField], Prepare | None]:

@@ -54,6 +54,9 @@ class Runner:
         declared = operation.node.variable_definitions
         if not declared:
             return _NO_VARIABLES
+        known = operation.variables.coerce(ask.variables)
+        if known is not None:
+            return known
         values = get_variable_values(
             self._schema,
             declared,

@@ -115,6 +115,11 @@ class Execution:
             if isinstance(calling.late.field.way, Batches):
                 _, run = self._prepared(calling)
                 return [_matching(rows, await _one(run(rows)))]
+            if len(rows) == 1:
+                value = calling.late.field.way.resolve(  # type: ignore[union-attr]  # what is late is a batch or a call
+                    rows[0], self.info(calling), **self.arguments(calling)
+                )
+                return [[await _one(value) if is_awaitable(value) else value]]
         return await _Stage(self).results(asked)
 
     async def _keep(self, calling: Calling, kept: Kept) -> Any:
@@ -146,10 +151,10 @@ class Execution:
     def info(self, calling: Calling) -> GraphQLResolveInfo[Any]:
         """Return what the resolver of a field is told of its surroundings."""
         late, here = calling.late, self.surroundings
-        kind = GraphQLResolveInfo[Any] if late.is_root else _PathlessInfo
+        kind: Any = GraphQLResolveInfo if late.is_root else _PathlessInfo
         definition: Any = late.field.definition
         nodes = late.field.nodes
-        return kind(
+        made: GraphQLResolveInfo[Any] = kind(
             nodes[0].name.value,
             list(nodes),
             definition.type,
@@ -165,6 +170,7 @@ class Execution:
             None,
             _HELPERS,
         )
+        return made
 
 
 class _Stage:

@@ -5,7 +5,8 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
-from strawberry.schema.schema_converter import CustomGraphQLEnumType
+from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
+from strawberry.types.arguments import convert_argument
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 from strawberry.types.field import StrawberryField
@@ -13,8 +14,8 @@ from strawberry.types.field import StrawberryField
 from server.schema.plans.ways import Batches, Calls, Prepare, Reads, Unplannable, Way
 
 _DEFINITION = "strawberry-definition"
-_OWN = "_resolver"
-"""What Strawberry calls the resolver it makes over a plain method."""
+_OWN = ("_resolver", "_async_resolver")
+"""What Strawberry calls the resolvers it makes over a method, plain and async."""
 
 
 class StrawberryDialect:
@@ -22,7 +23,8 @@ class StrawberryDialect:
 
     mark: str | None = TYPE_CAST_ATTRIBUTE
 
-    def __init__(self, batches: Callable[[StrawberryField], Prepare | None]) -> None:
+    def __init__(self, converter: GraphQLCoreConverter, batches: Callable[[StrawberryField], Prepare | None]) -> None:
+        self._converter = converter
         self._batches = batches
 
     def way(self, field: GraphQLField) -> Way:
@@ -35,7 +37,34 @@ class StrawberryDialect:
             return Batches(prepare)
         if declared.is_subscription:
             return Reads(function=_itself)
-        return _reading(declared, field) or Calls(resolve)
+        return _reading(declared, field) or Calls(self._direct(declared, field) or resolve)
+
+    def _direct(self, declared: StrawberryField, field: GraphQLField) -> Callable[..., Any] | None:
+        """Return what Strawberry's resolver does in the end, with what it looks up for each call looked up once."""
+        resolver = declared.base_resolver
+        is_own = getattr(field.resolve, "__name__", None) in _OWN
+        is_plain = type(declared).get_result is StrawberryField.get_result and not declared.extensions
+        if not is_own or not is_plain or resolver is None or self._converter.exception_handlers:
+            return None
+        config, registry = self._converter.config, self._converter.scalar_registry
+        names = config.name_converter
+        taken = [(names.from_argument(one), one.python_name, one.type) for one in declared.arguments]
+        function: Any = resolver.wrapped_func
+        rows = [one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one is not None]
+        info_name = None if resolver.info_parameter is None else resolver.info_parameter.name
+        takes_self = resolver.self_parameter is not None
+
+        def call(row: Any, info: Any, **arguments: Any) -> Any:
+            told = config.info_class(_raw_info=info, _field=declared)
+            given: dict[str, Any] = dict.fromkeys(rows, row)
+            if info_name is not None:
+                given[info_name] = told
+            for name, python_name, kind in taken:
+                if name in arguments:
+                    given[python_name] = convert_argument(arguments[name], kind, registry, config, told, path=(name,))
+            return function(row, **given) if takes_self else function(**given)
+
+        return call
 
     def row_of(self, kind: GraphQLObjectType) -> type | None:
         """Return the class a type was declared on."""
@@ -78,7 +107,7 @@ def _reading(declared: StrawberryField, field: GraphQLField) -> Reads | None:
             return Reads(function=lambda row: declared.get_result(row, None, [], {}))
         return Reads(attribute=declared.python_name) if declared.default_resolver is getattr else None
     # A resolver that somebody put in Strawberry's place may mean anything.
-    return _method(declared) if getattr(field.resolve, "__name__", None) == _OWN else None
+    return _method(declared) if getattr(field.resolve, "__name__", None) in _OWN else None
 
 
 def _method(declared: StrawberryField) -> Reads | None:

@@ -196,7 +196,7 @@ class Planter:
             if definition.resolve is None or isinstance(way, Batches):
                 raise Unplannable("resolver")
             # What a mutation did is kept, so that it is not done again; what is merely read is not.
-            way = Calls(definition.resolve)
+            way = way if isinstance(way, Calls) else Calls(definition.resolve)
         return PlaceField(definition, parent, nodes, way, self._shape(definition.type, details))
 
     def _shape(self, kind: GraphQLOutputType, details: list[FieldDetails]) -> Shape:
