@@ -26,6 +26,8 @@ pytestmark = pytest.mark.usefixtures("db")
 assert server.wiring
 
 KEPT_BY_THEIR_SERVICE = {
+    "circle.give_turn",
+    "circle.post",
     "question.act",
     "question.ask",
     "question.take_vote_back",
