@@ -137,7 +137,7 @@ def application(wiring: Wiring) -> Starlette:
             Route("/graphql", wiring.graphql_http),
             WebSocketRoute("/graphql", wiring.graphql_socket),
             WebSocketRoute("/live", wiring.live.endpoint),
-            *([] if wiring.site is None else [Route("/{path:path}", wiring.site)]),
+            *([] if wiring.site is None else [Route("/{path:path}", wiring.site.serve)]),
         ],
         middleware=[Middleware(RequestRecord), cors],
         exception_handlers={404: _not_found, Refusal: _refused},

@@ -50,7 +50,7 @@ class Site:
         manifest = folder / _DOCUMENTS
         self.documents = msgspec.json.decode(manifest.read_bytes(), type=dict[str, str]) if manifest.is_file() else {}
 
-    async def __call__(self, request: Request) -> Response:
+    async def serve(self, request: Request) -> Response:
         """Answer with a file, or with the page for any address that a person may have open in it."""
         path = request.url.path
         file = self._files.get(path)

@@ -111,7 +111,7 @@ function Navigation(): JSX.Element {
       <ul>
         {places.map(([href, label]) => (
           <li key={href}>
-            <Link href={href} aria-current={path === href || (href !== '/' && path.startsWith(href)) ? 'page' : undefined}>
+            <Link href={href} aria-current={path === href || path.startsWith(`${href}/`) ? 'page' : undefined}>
               {label}
             </Link>
           </li>

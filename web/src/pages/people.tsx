@@ -98,7 +98,7 @@ function WishesForm({ wishes, change }: { wishes: Wishes; change: (changed: Part
       />
       <div class="row">
         <Choice
-          label={people.skill}
+          label={people.direction}
           value={wishes.direction}
           choices={{ OFFERED: people.teaches, SOUGHT: people.learns }}
           onChange={(direction) => {

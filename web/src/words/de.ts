@@ -73,6 +73,7 @@ export const de: Words = {
     skill: 'Eine Fähigkeit',
     skillHint: 'Ein paar Buchstaben genügen; Tippfehler schaden nicht.',
     open: 'Nur mit freien Plätzen',
+    direction: 'Was sie damit tun',
     teaches: 'Sie zeigen es',
     learns: 'Sie lernen es',
     none: 'Auf all das passt niemand. Nimm einen Wunsch weg oder suche breiter.',

@@ -71,6 +71,7 @@ export const en = {
     skill: 'A skill',
     skillHint: 'Type a few letters; typing errors are forgiven.',
     open: 'With open places only',
+    direction: 'What they do with it',
     teaches: 'They teach',
     learns: 'They learn',
     none: 'Nobody fits all of this. Take one wish away, or ask for a broader skill.',
