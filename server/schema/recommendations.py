@@ -12,7 +12,7 @@ from server.domain.availability import MentoringFormat
 from server.domain.errors import NotFound, invalid
 from server.domain.suggestions import MatchPart, MatchSide, SkillNearness, SuggestionState, WhyNotReason
 from server.kit.paging import PageRequest
-from server.queries.suggestions import Wanted
+from server.queries.suggestions import LATEST_SAVED, Wanted
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
@@ -226,6 +226,16 @@ class RecommendationQuery:
         skill_ids = tuple(_skill_key(number, one) for number, one in enumerate(chosen.skills))
         wanted = Wanted(format, side, skill_ids)
         found = await services.recommend(info.context.actor, wanted=wanted, page=page)
+        return connection_of(found, Recommendation.of)
+
+    @connection_field(
+        order=LATEST_SAVED,
+        description="Suggestions the viewer saved, the latest first; who is hidden from them now is left out."
+        " Requires: a verified mail address.",
+    )
+    async def saved_suggestions(self, info: Info, page: PageRequest) -> Connection[Recommendation]:
+        """Return a page of what the viewer saved."""
+        found = await services.saved(info.context.actor, page=page)
         return connection_of(found, Recommendation.of)
 
     @resolved(description="Why the viewer and somebody score what they score. Requires: a verified mail address.")
