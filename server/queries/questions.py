@@ -166,6 +166,36 @@ async def seen(actor: Actor, question_ids: Collection[UUID]) -> Seen:
     return found
 
 
+@dataclass(frozen=True)
+class Votable:
+    """A question before a vote, with what its voter is in the event. `authors` include those merged into it."""
+
+    state: QuestionState
+    version: int
+    standing: webinar_queries.Standing
+    authors: frozenset[UUID]
+
+
+_VOTABLE = f"""
+SELECT q.state AS question_state, q.version AS question_version, q.is_shown, s.*, ARRAY(
+    SELECT a.author_id FROM question a WHERE a.author_id IS NOT NULL AND (a.id = q.id OR a.merged_into = q.id)
+) AS authors
+FROM question q JOIN ({webinar_queries.STANDING}) AS s ON s.id = q.webinar_id WHERE q.id = $2
+"""  # noqa: S608 - made of constants
+
+
+async def votable(actor: Actor, question_id: UUID) -> Votable | None:
+    """Return a question that is shown where the actor has a place, or None: in one statement, a storm asks it."""
+    _, rows = await connection().execute_query(_VOTABLE, [actor.require_user(), question_id])
+    if not rows or not rows[0]["is_shown"]:
+        return None
+    row = rows[0]
+    standing = webinar_queries.standing_from(actor, row)
+    if not (standing.may_see and standing.may_enter):
+        return None
+    return Votable(QuestionState(row["question_state"]), row["question_version"], standing, frozenset(row["authors"]))
+
+
 async def voted(actor: Actor, question_ids: Collection[UUID]) -> set[UUID]:
     """Return those of the questions the actor voted for, by itself or by one merged into it."""
     sql = """

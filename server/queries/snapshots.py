@@ -17,6 +17,7 @@ from server.domain.requests import OPEN_STATES as OPEN_REQUESTS
 from server.domain.session_floor import Hand
 from server.domain.sessions import OPEN_STATES as OPEN_SESSIONS
 from server.domain.topics import Topic, TopicKind
+from server.kit.flights import Flights
 from server.kit.naming import camel_keys
 from server.models.database import connection
 from server.models.sessions import Session, SessionMessage, SessionParticipant
@@ -50,8 +51,9 @@ async def snapshot_of(actor: Actor, topic: Topic) -> dict[str, Any]:
         pos = await _position(topic)
         return {"state": _plain(await _session_state(actor, topic.id)), "pos": pos}
     if topic.kind is TopicKind.WEBINAR:
-        pos = await _position(topic)
-        return {"state": _plain(await webinar_pictures.audience_state(actor, topic.id)), "pos": pos}
+        await webinar_pictures.check_audience(actor, topic.id)
+        # The same for everybody there, and thousands come in at once when an event begins.
+        return await _audiences.join(topic, lambda: _audience(topic))
     if topic.kind is TopicKind.WEBINAR_STAFF:
         pos = await _position(topic)
         return {"state": _plain(await webinar_pictures.staff_state(actor, topic.id)), "pos": pos}
@@ -59,6 +61,14 @@ async def snapshot_of(actor: Actor, topic: Topic) -> dict[str, Any]:
         pos = await _position(topic)
         return {"state": _plain(await circle_pictures.circle_state(actor, topic.id)), "pos": pos}
     raise NotFound("topic")
+
+
+_audiences: Flights[Topic, dict[str, Any]] = Flights()
+
+
+async def _audience(topic: Topic) -> dict[str, Any]:
+    pos = await _position(topic)
+    return {"state": _plain(await webinar_pictures.audience_state(topic.id)), "pos": pos}
 
 
 async def _position(topic: Topic) -> dict[str, Any]:

@@ -19,11 +19,15 @@ from server.queries import webinars as webinar_queries
 from server.queries.question_views import Card, cards_of, shown_view, staff_view
 
 
-async def audience_state(actor: Actor, webinar_id: UUID) -> dict[str, Any]:
-    """Return what the audience sees of an event; NotFound for those without a place in it."""
+async def check_audience(actor: Actor, webinar_id: UUID) -> None:
+    """Refuse with NotFound whoever has no place in an event."""
     standing = (await webinar_queries.standings_of(actor, [webinar_id])).get(webinar_id)
     if standing is None or not standing.may_enter:
         raise NotFound("topic")
+
+
+async def audience_state(webinar_id: UUID) -> dict[str, Any]:
+    """Return what the audience sees of an event, the same for all of it. For those who were checked."""
     cards = await cards_of(await Question.filter(webinar_id=webinar_id, is_shown=True))
     polls = await poll_queries.cards_of(await Poll.filter(webinar_id=webinar_id).exclude(state=PollState.DRAFT))
     return {

@@ -21,15 +21,17 @@ SOONEST = Order("webinars.soonest", (datetime, UUID))
 OWN_NEWEST = Order("webinars.own_newest", (datetime, UUID), descending=True)
 REGISTRATIONS = Order("webinar_registrations.queued", (datetime, UUID))
 
-_STANDINGS = """
+STANDING = """
 SELECT w.id, w.state, w.staff_version, s.role, r.state AS registration, r.version AS registration_version,
        EXISTS (SELECT 1 FROM webinar_restriction x WHERE x.webinar_id = w.id AND x.profile_id = $1
                  AND x.kind = 'ban' AND x.lifted_at IS NULL) AS is_banned
 FROM webinar w
 LEFT JOIN webinar_staff s ON s.webinar_id = w.id AND s.profile_id = $1
 LEFT JOIN webinar_registration r ON r.webinar_id = w.id AND r.profile_id = $1
-WHERE w.id = ANY($2)
 """
+"""What `standing_from` is made of, for the person $1, a row for each event."""
+
+_STANDINGS = f"{STANDING} WHERE w.id = ANY($2)"
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,12 @@ async def standings_of(actor: Actor, webinar_ids: Collection[UUID]) -> dict[UUID
     if actor.user_id is None or not webinar_ids:
         return {}
     _, rows = await connection().execute_query(_STANDINGS, [actor.user_id, list(webinar_ids)])
-    standings = (_standing(actor, row) for row in rows)
+    standings = (standing_from(actor, row) for row in rows)
     return {standing.webinar_id: standing for standing in standings if standing.may_see}
 
 
-def _standing(actor: Actor, row: Mapping[str, Any]) -> Standing:
+def standing_from(actor: Actor, row: Mapping[str, Any]) -> Standing:
+    """Return what the actor is in the event of a row of STANDING."""
     registration = None if row["registration"] is None else RegistrationState(row["registration"])
     return Standing(
         webinar_id=row["id"],

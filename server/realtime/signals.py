@@ -16,6 +16,7 @@ from server.realtime.buckets import RedisBuckets
 from server.realtime.feed import Feed
 from server.realtime.frames import signal_text
 from server.realtime.shared import Shared
+from server.realtime.wires import together
 
 
 def signal_body(kind: str, key: str, version: int, payload: bytes) -> bytes:
@@ -76,11 +77,19 @@ class SignalDesk:
         await self._broker.send(asked.topic, signal_body(asked.kind, key, version, bytes(asked.p)))
 
 
+ROUNDS_KEPT = 8
+"""Rounds of one topic that wait for a reader whose socket takes nothing; the oldest is dropped for a newer one."""
+
+
 class SignalBoard:
-    """Signals that wait for their topic's next round; the first of a quiet topic goes at once."""
+    """Signals that wait for their topic's next round; the first of a quiet topic goes at once.
+
+    A round is one message, an array where there are several: a storm of votes is no storm of frames.
+    """
 
     def __init__(self, settings: LiveSettings) -> None:
         self._gap = 1 / settings.signals_per_second_and_topic
+        self._round = 0
         self._waiting: dict[Feed, dict[str, tuple[int, Shared]]] = {}
         self._timers: dict[Feed, asyncio.TimerHandle] = {}
 
@@ -108,7 +117,9 @@ class SignalBoard:
         waiting = self._waiting.pop(feed, None)
         if not waiting:
             return
-        for slot, (_, item) in waiting.items():
-            for follower in tuple(feed.followers):
-                follower.signal(slot, item)
+        items = [item for _, item in waiting.values()]
+        message = items[0] if len(items) == 1 else Shared(together(item.text for item in items))
+        self._round = (self._round + 1) % ROUNDS_KEPT
+        for follower in tuple(feed.followers):
+            follower.signal(f"{feed.topic} {self._round}", message)
         self._timers[feed] = asyncio.get_running_loop().call_later(self._gap, self._send, feed)

@@ -3,7 +3,7 @@ the raw one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 
 from server.realtime.shared import Shared
@@ -11,6 +11,11 @@ from server.realtime.tasks import end
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
+
+
+def together(texts: Iterable[bytes]) -> bytes:
+    """Return messages as one: an array of all their frames."""
+    return b"[%b]" % b",".join(text[1:-1] if text.startswith(b"[") else text for text in texts)
 
 
 class AsgiWire:
@@ -30,7 +35,7 @@ class AsgiWire:
     def write(self, items: Sequence[Shared]) -> None:
         """Write messages, in order."""
         self.is_writable = False
-        text = items[0].text if len(items) == 1 else b"[" + b",".join(item.text for item in items) + b"]"
+        text = items[0].text if len(items) == 1 else together(item.text for item in items)
         self._next = {"type": "websocket.send", "text": text.decode()}
         self._wake.set()
 

@@ -29,7 +29,7 @@ from server.kit.clock import now
 from server.kit.ids import new_id
 from server.models.questions import Question, QuestionEvent, QuestionTally
 from server.models.webinars import WebinarKey, WebinarRestriction
-from server.queries import webinars as webinar_queries
+from server.queries import questions as question_queries
 from server.queries.question_views import Card
 from server.services import repeats
 from server.services.question_acts import NEW, act, publish
@@ -177,17 +177,16 @@ async def vote(actor: Actor, *, question_id: UUID, idempotency_key: str | None =
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "voteForQuestion", [question_id])
         await work.connection.execute_query(_LOCK, [question_id])
-        row = await _votable(actor, question_id, is_repeat=bool(once.previous))
-        if once.previous:
+        webinar_id = await _check_votable(actor, question_id, is_repeat=once.is_repeat)
+        if once.is_repeat:
             return await _tally(question_id)
         at = now()
         values = [new_id(), question_id, actor.user_id, at, warmth(at)]
         _, rows = await work.connection.execute_query(_VOTE, values)
-        await once.remember(question_id)
         if not rows:
             return await _tally(question_id)
         tally = Tally(question_id=question_id, votes=rows[0]["votes"], revision=rows[0]["revision"])
-        tell_votes(work, row.webinar_id, tally)
+        tell_votes(work, webinar_id, tally)
     return tally
 
 
@@ -197,35 +196,32 @@ async def take_vote_back(actor: Actor, *, question_id: UUID, idempotency_key: st
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "takeVoteBack", [question_id])
         await work.connection.execute_query(_LOCK_ALONE, [question_id])
-        row = await _votable(actor, question_id, is_repeat=bool(once.previous))
-        if once.previous:
+        webinar_id = await _check_votable(actor, question_id, is_repeat=once.is_repeat)
+        if once.is_repeat:
             return await _tally(question_id)
-        _, gone = await work.connection.execute_query(_TAKE_BACK, [question_id, actor.user_id])
-        await once.remember(question_id)
+        _, rows = await work.connection.execute_query(_TAKE_BACK, [question_id, actor.user_id])
+        gone = {row["question_id"] for row in rows}
         if not gone:
             return await _tally(question_id)
+        row = await Question.get(id=question_id)
         tally = await recount(work, row) or await _tally(question_id)
-        tell_votes(work, row.webinar_id, tally)
-        sources = await Question.filter(id__in=[one["question_id"] for one in gone if one["question_id"] != row.id])
-        for source in sources:
+        tell_votes(work, webinar_id, tally)
+        for source in await Question.filter(id__in=list(gone - {question_id})):
             await recount_for_good(work, source)
     return tally
 
 
-async def _votable(actor: Actor, question_id: UUID, *, is_repeat: bool) -> Question:
-    """Return a question, held by the caller, that the actor may vote for now; a repeat was checked before."""
-    row = await Question.get_or_none(id=question_id)
-    if row is None:
+async def _check_votable(actor: Actor, question_id: UUID, *, is_repeat: bool) -> UUID:
+    """Refuse a vote for a question, held by the caller; a repeat was checked before. Return the event's id."""
+    found = await question_queries.votable(actor, question_id)
+    if found is None:
         raise NotFound("question")
-    standing = (await webinar_queries.standings_of(actor, [row.webinar_id])).get(row.webinar_id)
-    if standing is None or not standing.may_enter or not row.is_shown:
-        raise NotFound("question")
+    standing = found.standing
     if not is_repeat:
-        merged = await Question.filter(merged_into=question_id)
-        authors = frozenset(one.author_id for one in [row, *merged] if one.author_id is not None)
-        voting = Voting(actor.require_user(), row.state, row.version, standing.state, authors, standing.is_banned)
+        voter = actor.require_user()
+        voting = Voting(voter, found.state, found.version, standing.state, found.authors, standing.is_banned)
         check_vote(voting)
-    return row
+    return standing.webinar_id
 
 
 async def _tally(question_id: UUID) -> Tally:
