@@ -41,14 +41,14 @@ from server.models.profiles import (
     SupportEntry,
     Transition,
 )
-from server.models.safety import Block
 from server.models.session_notes import SessionNotes, SessionNotesPen, SessionNotesUpdate
 from server.models.session_room import AgendaItem, SessionAction, SessionFloor, SessionLink
 from server.models.sessions import Session, SessionMessage, SessionParticipant
-from server.queries.circle_holdings import CIRCLE_HOLDINGS
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
+from server.queries.circle_holdings import CIRCLE_HOLDINGS
 from server.queries.holdings import Holding, by
 from server.queries.matching_holdings import MATCHING_HOLDINGS
+from server.queries.safety_holdings import SAFETY_HOLDINGS
 from server.queries.webinar_holdings import WEBINAR_HOLDINGS
 
 FORMAT = 1
@@ -81,8 +81,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("support_map", SupportEntry, _OF_PROFILE, Fate.DELETED),
     Holding("contact_details", ContactDetail, _OF_PROFILE, Fate.DELETED),
     Holding("contact_releases", ContactRelease, by("profile_id", "to_profile_id"), Fate.DELETED),
-    # Whom one blocked is one's own; by whom one is blocked is theirs.
-    Holding("blocks", Block, by("blocker_id"), Fate.DELETED, taken_along=by("blocked_id")),
+    *SAFETY_HOLDINGS,
     # Who is put before somebody, and dismissed, is for them alone to know.
     Holding("suggestions", Suggestion, _OF_PROFILE, Fate.DELETED, taken_along=by("other_id")),
     *MATCHING_HOLDINGS,

@@ -100,9 +100,10 @@ async def load_me(info: Info, keys: Collection[UUID]) -> Mapping[UUID, Me]:
 class MeQuery:
     """The root field of the viewer."""
 
-    @resolved(description="Yourself; null for a visitor.")
+    @resolved(description="Yourself; null for a visitor, refused to the suspended, who have myStanding.")
     async def me(self, info: Info) -> Me | None:
         """Return the viewer."""
-        user_id = info.context.actor.user_id
+        actor = info.context.actor
+        user_id = actor.require_user() if actor.suspension is not None else actor.user_id
         found: Me | None = None if user_id is None else await load_node(info, "Me", user_id)
         return found

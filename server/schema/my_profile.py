@@ -67,6 +67,21 @@ class SupportGap:
     next_step: str = strawberry.field(description="One thing to do about it.")
 
 
+@strawberry.type(description="Somebody you want no word of. They see no difference.")
+class MutedProfile:
+    """A mute of one's own."""
+
+    profile_id: strawberry.ID = strawberry.field(description="For unmuteProfile.")
+    name: str = strawberry.field(description="The name that others read.")
+    since: datetime = strawberry.field(description="Since when.")
+
+    @classmethod
+    def of(cls, view: safety.BlockView) -> "MutedProfile":
+        """Return a mute as the API shows it."""
+        profile_id = strawberry.ID(encode_id("Profile", view.profile_id))
+        return cls(profile_id=profile_id, name=view.name, since=view.since)
+
+
 @strawberry.type(description="Somebody you blocked. They are told nothing.")
 class BlockedProfile:
     """A block of one's own."""
@@ -261,6 +276,12 @@ class MyProfile(Node):
     async def blocked(parents: Sequence["MyProfile"], info: Info) -> Sequence[list[BlockedProfile]]:
         """Return the viewer's blocks."""
         return _each(parents, [BlockedProfile.of(view) for view in await safety.blocks_of(info.context.actor)])
+
+    @batched(description="Whom you muted, latest first; those you may not see any more are left out.")
+    @staticmethod
+    async def muted(parents: Sequence["MyProfile"], info: Info) -> Sequence[list[MutedProfile]]:
+        """Return the viewer's mutes."""
+        return _each(parents, [MutedProfile.of(view) for view in await safety.mutes_of(info.context.actor)])
 
 
 def _each(parents: Sequence[MyProfile], answer: Answer) -> list[Answer]:

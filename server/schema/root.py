@@ -3,6 +3,7 @@
 import strawberry
 
 from server.schema.availability_mutations import AvailabilityMutation
+from server.schema.case_mutations import CaseMutation
 from server.schema.core.building import build_schema
 from server.schema.core.nodes import NodeQuery
 from server.schema.credentials import CredentialMutation
@@ -29,6 +30,8 @@ from server.schema.session_notes import SessionNotesMutation
 from server.schema.session_papers_mutations import SessionPaperMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
+from server.schema.standing import StandingQuery
+from server.schema.standing_mutations import StandingMutation
 from server.schema.subscriptions import Subscription
 from server.schema.suggestion_mutations import SuggestionMutation
 from server.schema.webinar_mutations import WebinarMutation
@@ -49,6 +52,7 @@ class Query(
     WebinarQuery,
     QuestionQuery,
     PollQuery,
+    StandingQuery,
     NodeQuery,
 ):
     """The root of queries."""
@@ -62,6 +66,8 @@ class Mutation(
     HistoryMutation,
     AvailabilityMutation,
     SafetyMutation,
+    CaseMutation,
+    StandingMutation,
     SuggestionMutation,
     RequestMutation,
     MentorshipMutation,

@@ -1,4 +1,4 @@
-"""Blocking and unblocking. The other side is told nothing."""
+"""Blocking and muting. The other side is told nothing."""
 
 import strawberry
 
@@ -38,22 +38,64 @@ class UnblockProfilePayload:
     profile: MyProfile = strawberry.field(description="Your profile.")
 
 
+@strawberry.input(description="For muteProfile.")
+class MuteProfileInput:
+    """Input of muteProfile."""
+
+    profile_id: strawberry.ID = strawberry.field(description="Of whom you want no word.")
+
+
+@strawberry.type(description="No notice and no mail comes to you about their doing. They see no difference.")
+class MuteProfilePayload:
+    """Payload of muteProfile."""
+
+    profile: MyProfile = strawberry.field(description="Your profile.")
+
+
+@strawberry.input(description="For unmuteProfile.")
+class UnmuteProfileInput:
+    """Input of unmuteProfile."""
+
+    profile_id: strawberry.ID = strawberry.field(description="Whom you muted.")
+
+
+@strawberry.type(description="You hear of them again.")
+class UnmuteProfilePayload:
+    """Payload of unmuteProfile."""
+
+    profile: MyProfile = strawberry.field(description="Your profile.")
+
+
+def _profile_id(global_id: strawberry.ID, what: str) -> ProfileId:
+    return ProfileId(uuid_of(global_id, "Profile", what=what))
+
+
 @strawberry.type
 class SafetyMutation:
-    """The viewer's blocks."""
+    """The viewer's blocks and mutes."""
 
     @mutation(
         description="Hide yourself and somebody from each other. Requires: a signed-in user.", refuses=[LimitReached]
     )
     async def block_profile(self, info: Info, form: BlockProfileInput) -> BlockProfilePayload:
         """Block somebody."""
-        blocked = ProfileId(uuid_of(form.profile_id, "Profile", what="profile"))
-        await safety.block(info.context.actor, profile_id=blocked)
+        await safety.block(info.context.actor, profile_id=_profile_id(form.profile_id, "profile"))
         return BlockProfilePayload(profile=await my_profile(info))
 
     @mutation(description="Take a block back. Requires: a signed-in user.")
     async def unblock_profile(self, info: Info, form: UnblockProfileInput) -> UnblockProfilePayload:
         """Unblock somebody."""
-        blocked = ProfileId(uuid_of(form.profile_id, "Profile", what="block"))
-        await safety.unblock(info.context.actor, profile_id=blocked)
+        await safety.unblock(info.context.actor, profile_id=_profile_id(form.profile_id, "block"))
         return UnblockProfilePayload(profile=await my_profile(info))
+
+    @mutation(description="Hear no more of somebody. Requires: a signed-in user.", refuses=[LimitReached])
+    async def mute_profile(self, info: Info, form: MuteProfileInput) -> MuteProfilePayload:
+        """Mute somebody."""
+        await safety.mute(info.context.actor, profile_id=_profile_id(form.profile_id, "profile"))
+        return MuteProfilePayload(profile=await my_profile(info))
+
+    @mutation(description="Hear of somebody again. Requires: a signed-in user.")
+    async def unmute_profile(self, info: Info, form: UnmuteProfileInput) -> UnmuteProfilePayload:
+        """Unmute somebody."""
+        await safety.unmute(info.context.actor, profile_id=_profile_id(form.profile_id, "mute"))
+        return UnmuteProfilePayload(profile=await my_profile(info))

@@ -29,6 +29,7 @@ from server.models.safety import Block
 from server.schema.core.ids import encode_id
 from server.services import questions, session_agenda, session_papers, sessions, webinar_people, webinars
 from server.services.capacity import set_limit
+from tests.factories.graphql_cases import show_cases
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
@@ -106,6 +107,7 @@ async def world() -> World:
     for name in ("blocked", "estranged"):
         await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
     await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])
+    await show_cases(here, ana, others["stranger"])
     return here
 
 

@@ -51,10 +51,12 @@ def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
 
 TYPES: dict[str, Rule] = {
     "AgendaItem": holders,
+    "DeskCase": holders,
     "Login": holders,
     "Me": holders,
     "Mentorship": holders,
     "MentorshipRequest": holders,
+    "MyCase": holders,
     "MyProfile": holders,
     "OwnQuestion": holders,
     "Poll": holders,
@@ -73,16 +75,20 @@ TYPES: dict[str, Rule] = {
 # Fields that everybody sees who sees the object; `GUARDED` has the others.
 FIELDS: dict[str, str] = {
     "AgendaItem": "doneAt id liveKey minutes title",
+    "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
+    " decisionReason evidence id isMine liveKey openedAt reason reporter state subjectId subjectKind version words",
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins profile roles",
     "Mentorship": "actions aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
     "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
     " waitingPosition",
+    "MyCase": "appealOutcome appealReason appealWords appealableUntil appealedAt closedAt decidedAt decision"
+    " decisionReason id liveKey openedAt party reason state subjectId subjectKind version words",
     "MyProfile": "bio blocked bufferMinutes capacity city contactReleases contacts country displayName exceptions goals"
     " headline howIWork id liveKey industries interests isHighSkill isListed isPseudonymous languages meetsRemotely"
-    " meetsWithinKm missing noticeMinutes pseudonym requestsPausedUntil skills stints stretches support supportGaps"
-    " tags timeZone transitions updatedAt version visibility windows workPatterns",
+    " meetsWithinKm missing muted noticeMinutes pseudonym requestsPausedUntil skills stints stretches support"
+    " supportGaps tags timeZone transitions updatedAt version visibility windows workPatterns",
     "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version",
     "Poll": "ballots correct id kind liveKey mostChoices options prompt results scale state takenPart version",
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
@@ -142,6 +148,8 @@ PUBLIC_MUTATIONS = {
 
 IDS_OF: dict[str, str] = {
     "actionId": "SessionAction",
+    "afterMessageId": "SessionMessage",
+    "caseId": "DeskCase",
     "contactId": "Contact",
     "byId": "Profile",
     "draftId": "MentorshipRequest",
@@ -152,6 +160,8 @@ IDS_OF: dict[str, str] = {
     "loginId": "Login",
     "mentorshipId": "Mentorship",
     "messageId": "SessionMessage",
+    "openingId": "TalkOpening",
+    "ownCaseId": "MyCase",
     "ownerId": "Profile",
     "pollId": "Poll",
     "profileId": "Profile",
@@ -163,6 +173,7 @@ IDS_OF: dict[str, str] = {
     "skillIds": "Skill",
     "stintId": "Stint",
     "stretchId": "Stretch",
+    "subjectId": "Profile",
     "toProfileId": "Profile",
     "transitionId": "Transition",
     "webinarId": "Webinar",

@@ -23,7 +23,7 @@ NOT_FOR_YOU = {"sign_in_needed", "not_allowed", "not_found"}
 # What is the same for all, and hidden from nobody.
 OPEN_TO_ALL = {"Skill"}
 # What a manager of the platform watches: none of it is hidden from them.
-WATCHED = {"admin": {"Poll", "Question", "Webinar"}}
+WATCHED = {"admin": {"DeskCase", "Poll", "Question", "Webinar"}, "safety_team": {"DeskCase"}}
 
 
 @pytest.fixture(autouse=True)

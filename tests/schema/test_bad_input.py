@@ -20,6 +20,13 @@ NEEDS_A_SECRET = {"confirmMailChange", "resetPassword", "verifyMail"}
 # Of a webinar that is live, and of its host. What a host may not do, or not now, is refused for that.
 ANOTHER_TIME = {
     "archiveWebinar",
+    "claimCase",
+    "decideAppeal",
+    "decideCase",
+    "openTalk",
+    "publishConduct",
+    "readTalk",
+    "releaseCase",
     "cancelRegistration",
     "closeWebinarInEmergency",
     "dismissStaff",
