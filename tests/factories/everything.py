@@ -8,6 +8,7 @@ from uuid import UUID
 from server.domain import topics
 from server.domain.actors import Actor, Role
 from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
+from server.domain.calls import Line, Media
 from server.domain.facts import Fact
 from server.domain.identity import MailTokenPurpose, SignedIn
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
@@ -55,10 +56,11 @@ from server.models.waiting import WaitingOffer, WaitingPlace
     WebinarStaff,
     WebinarTalk,
 )
-from server.services import session_agenda, session_floor, session_papers, sessions
+from server.services import calls, session_agenda, session_floor, session_notes, session_papers, sessions
 from server.services.transaction import unit_of_work
 from tests.factories.logins import Account, signed_in
 from tests.factories.mentorships import mentorship, request_row
+from tests.factories.pads import Pad
 from tests.factories.people import person
 
 MINE = "xyzzy"
@@ -215,6 +217,10 @@ async def _room(tie: Mentorship, one: Actor, other: Actor) -> None:
     action = session_papers.ActionForm(f"action {mine}", other.require_user())
     kept = await session_papers.add_action(one, session_id=session.id, form=action)
     await session_papers.edit_action(other, action_id=kept.id, form=action)
+    await session_notes.write_notes(one, session_id=session.id, update=Pad().type(f"noted {mine}"))
+    await session_notes.write_notes(other, session_id=session.id, update=Pad().type(f"noted {theirs}"))
+    line, media = Line(f"line {session.id}", "worker"), Media(microphone=True, camera=True)
+    await calls.join_call(one, session_id=session.id, line=line, media=media)
     await session_floor.raise_hand(other, session_id=session.id)
     await session_floor.give_floor(one, session_id=session.id, profile_id=other.require_user())
 

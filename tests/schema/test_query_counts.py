@@ -13,6 +13,7 @@ from graphql import GraphQLObjectType
 
 from server.domain.actors import Actor
 from server.domain.availability import StretchKind
+from server.domain.calls import Line, Media
 from server.domain.identity import LoginCarrier
 from server.domain.mentorships import RequestState
 from server.kit.clock import now
@@ -22,10 +23,20 @@ from server.models.mentorships import RequestEvent
 from server.models.profiles import ContactRelease
 from server.schema.core.batching import BatchedField
 from server.schema.core.ids import encode_id
-from server.services import session_agenda, session_floor, session_papers, sessions, webinar_people, webinars
+from server.services import (
+    calls,
+    session_agenda,
+    session_floor,
+    session_notes,
+    session_papers,
+    sessions,
+    webinar_people,
+    webinars,
+)
 from tests.factories.graphql import SCHEMA, Door, door
 from tests.factories.matching import still_engine
 from tests.factories.mentorships import mentorship, request_row
+from tests.factories.pads import Pad
 from tests.factories.people import person
 from tests.factories.profiles import full_person, seeks, speaks
 from tests.factories.webinars import ask_two, open_event, some_poll
@@ -110,6 +121,10 @@ NESTINGS: dict[str, tuple[str, int]] = {
     "Session.currentItem": ("sessions({page}) { edges { node { currentItem { title } } } }", 3),
     "Session.links": ("sessions({page}) { edges { node { links { url } } } }", 3),
     "SessionLink.author": ("sessions({page}) { edges { node { links { author { name } } } } }", 4),
+    "Session.notes": ("sessions({page}) { edges { node { notes { text vector update } } } }", 3),
+    "Session.call": ("sessions({page}) { edges { node { call { microphone } } } }", 3),
+    "CallSeat.profile": ("sessions({page}) { edges { node { call { profile { name } } } } }", 4),
+    "Session.iceServers": ("sessions({page}) { edges { node { iceServers { urls username } } } }", 2),
     "Session.actions": ("sessions({page}) { edges { node { actions { text } } } }", 3),
     "SessionAction.owner": ("sessions({page}) { edges { node { actions { owner { name } } } } }", 4),
     "Mentorship.actions": (
@@ -159,6 +174,9 @@ def test_every_field_that_asks_for_itself_is_counted() -> None:
 
 async def _papers(ana: Actor, other: Actor, room_id: UUID) -> None:
     """Fill a room with what it can hold beside its chat."""
+    await session_notes.write_notes(ana, session_id=room_id, update=Pad().type("Rates"))
+    line, media = Line(str(room_id), "worker"), Media(microphone=True, camera=False)
+    await calls.join_call(ana, session_id=room_id, line=line, media=media)
     await session_floor.give_floor(ana, session_id=room_id, profile_id=other.require_user())
     item = await session_agenda.add_item(ana, session_id=room_id, form=session_agenda.ItemForm("Rates", 10))
     await session_agenda.take_up_item(ana, item_id=item.id)
