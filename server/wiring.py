@@ -31,6 +31,7 @@ from server.reactions import REACTIONS, Surroundings, Table
 from server.realtime.asgi import RawWebSocketProtocol
 from server.realtime.buckets import CostBudget
 from server.realtime.commands import calls as call_commands
+from server.realtime.commands import circles as circle_commands
 from server.realtime.commands import questions as question_commands
 from server.realtime.commands import session_agenda as agenda_commands
 from server.realtime.commands import session_notes as notes_commands
@@ -66,6 +67,7 @@ COMMANDS = (
     call_commands,
     webinar_commands,
     question_commands,
+    circle_commands,
 )
 """The modules whose commands /live takes: importing one registers them."""
 

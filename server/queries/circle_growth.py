@@ -1,6 +1,6 @@
 """Reading what could make a circle better in size: a split of a big one, a merge of a small one; offers to merge."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,18 +18,21 @@ from server.queries.safety import blocked_between
 MAX_PAIRINGS = 5
 
 _MATES = """
-SELECT s.id, s.circle_id, s.profile_id, s.role, p.time_zone FROM circle_seat s JOIN profile p ON p.id = s.profile_id
+SELECT s.id, s.circle_id, s.profile_id, s.role, p.time_zone, c.theme, c.most FROM circle_seat s
+JOIN circle c ON c.id = s.circle_id JOIN profile p ON p.id = s.profile_id
 WHERE s.circle_id = ANY($1) AND s.state = 'seated' AND s.role <> 'guest' ORDER BY s.id
 """
 _CANDIDATES = """
-SELECT c.id, c.theme, count(s.id) AS seated, array_agg(p.time_zone) AS zones FROM circle mine
-JOIN circle c ON c.kind = mine.kind AND c.naming = mine.naming AND c.id <> mine.id AND c.is_listed
-    AND c.state IN ('forming', 'active', 'dormant')
+SELECT mine.id AS for_id, c.id, c.theme, count(s.id) AS seated, array_agg(p.time_zone) AS zones FROM circle mine
+CROSS JOIN LATERAL (
+    SELECT id, theme FROM circle other WHERE other.kind = mine.kind AND other.naming = mine.naming
+    AND other.id <> mine.id AND other.is_listed AND other.state IN ('forming', 'active', 'dormant')
+    ORDER BY other.active_at DESC, other.id LIMIT 100
+) AS c
 JOIN circle_seat s ON s.circle_id = c.id AND s.state = 'seated' AND s.role <> 'guest'
 JOIN profile p ON p.id = s.profile_id
-WHERE mine.id = $1 GROUP BY c.id, c.theme ORDER BY c.id LIMIT 200
+WHERE mine.id = ANY($1) GROUP BY mine.id, c.id, c.theme
 """
-_THEME = "SELECT theme, most FROM circle WHERE id = $1"
 
 
 @dataclass(frozen=True)
@@ -40,31 +43,38 @@ class Advice:
     partners: list[UUID] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class _Sitting:
-    mate: Mate
-    profile_id: UUID
+@dataclass
+class _Company:
+    """Who sits in a circle, and what matters for its size."""
+
+    theme: str = ""
+    most: int = 0
+    mates: list[Mate] = field(default_factory=list)
+    people: dict[UUID, UUID] = field(default_factory=dict)
 
 
 async def advice_of(actor: Actor, circle_ids: Collection[UUID]) -> dict[UUID, Advice]:
     """Return what could be done about the size of each circle the actor leads; nothing for the others."""
     led = [key for key, one in (await standings_of(actor, circle_ids)).items() if one.leads]
     found = {key: Advice() for key in circle_ids}
-    sitting = await _sitting(led)
-    for key in led:
-        if len(sitting[key]) > USUAL_MOST:
-            found[key] = Advice(halves=await _halves(sitting[key]))
-        elif len(sitting[key]) < USUAL_LEAST:
-            found[key] = Advice(partners=await _partners(key, sitting[key]))
+    companies = await _companies(led)
+    big = {key: one for key, one in companies.items() if len(one.mates) > USUAL_MOST}
+    small = {key: one for key, one in companies.items() if len(one.mates) < USUAL_LEAST}
+    if big:
+        found |= {key: Advice(halves=halves) for key, halves in (await _halves(big)).items()}
+    if small:
+        found |= {key: Advice(partners=partners) for key, partners in (await _partners(small)).items()}
     return found
 
 
-async def _sitting(circle_ids: Collection[UUID]) -> dict[UUID, list[_Sitting]]:
-    found: dict[UUID, list[_Sitting]] = {key: [] for key in circle_ids}
+async def _companies(circle_ids: Collection[UUID]) -> dict[UUID, _Company]:
+    found = {key: _Company() for key in circle_ids}
     _, rows = await connection().execute_query(_MATES, [list(circle_ids)])
     for row in rows:
-        mate = Mate(row["id"], _offset(row["time_zone"]), SeatRole(row["role"]) in LEADING)
-        found[row["circle_id"]].append(_Sitting(mate, row["profile_id"]))
+        company = found[row["circle_id"]]
+        company.theme, company.most = row["theme"], row["most"]
+        company.mates.append(Mate(row["id"], _offset(row["time_zone"]), SeatRole(row["role"]) in LEADING))
+        company.people[row["profile_id"]] = row["id"]
     return found
 
 
@@ -72,26 +82,32 @@ def _offset(zone: str) -> int:
     return int(utc_offset(ZoneInfo(zone), now()).total_seconds() // 60)
 
 
-async def _halves(sitting: list[_Sitting]) -> tuple[list[UUID], list[UUID]]:
-    seats = {one.profile_id: one.mate.seat_id for one in sitting}
-    blocks = await blocked_between(list(seats))
-    return split_of([one.mate for one in sitting], [frozenset(seats[one] for one in pair) for pair in blocks])
-
-
-async def _partners(circle_id: UUID, sitting: list[_Sitting]) -> list[UUID]:
-    _, mine = await connection().execute_query(_THEME, [circle_id])
-    _, rows = await connection().execute_query(_CANDIDATES, [circle_id])
-    own = [one.mate.offset_minutes for one in sitting]
-    found = [
-        Pairing(
-            other_id=row["id"],
-            together=row["seated"] + len(sitting),
-            hours_apart=abs(_mean([_offset(zone) for zone in row["zones"]]) - _mean(own)) / 60,
-            same_theme=bool(row["theme"]) and row["theme"].casefold() == mine[0]["theme"].casefold(),
+async def _halves(big: Mapping[UUID, _Company]) -> dict[UUID, tuple[list[UUID], list[UUID]]]:
+    blocks = await blocked_between({key for one in big.values() for key in one.people})
+    return {
+        key: split_of(
+            one.mates, [frozenset(one.people[who] for who in pair) for pair in blocks if pair <= one.people.keys()]
         )
-        for row in rows
-    ]
-    return [one.other_id for one in best_pairings(found, mine[0]["most"])[:MAX_PAIRINGS]]
+        for key, one in big.items()
+    }
+
+
+async def _partners(small: Mapping[UUID, _Company]) -> dict[UUID, list[UUID]]:
+    _, rows = await connection().execute_query(_CANDIDATES, [list(small)])
+    found: dict[UUID, list[Pairing]] = {key: [] for key in small}
+    for row in rows:
+        own = small[row["for_id"]]
+        theirs = _mean([_offset(zone) for zone in row["zones"]])
+        pairing = Pairing(
+            other_id=row["id"],
+            together=row["seated"] + len(own.mates),
+            hours_apart=abs(theirs - _mean([one.offset_minutes for one in own.mates])) / 60,
+            same_theme=bool(row["theme"]) and row["theme"].casefold() == own.theme.casefold(),
+        )
+        found[row["for_id"]].append(pairing)
+    return {
+        key: [one.other_id for one in best_pairings(found[key], own.most)[:MAX_PAIRINGS]] for key, own in small.items()
+    }
 
 
 def _mean(values: list[int]) -> float:

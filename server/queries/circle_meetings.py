@@ -39,18 +39,23 @@ WHERE m.id = ANY($1) GROUP BY m.id
 """
 # Whole seconds of the sum, not the sum of whole seconds. Only those inside now are in the order.
 _HEARD = """
-WITH recent AS (
-    SELECT m.id FROM circle_meeting m WHERE m.circle_id = $2 AND m.started_at IS NOT NULL
-    ORDER BY m.started_at DESC, m.id DESC LIMIT {history}
+WITH wanted AS (SELECT id, circle_id FROM circle_meeting WHERE id = ANY($1)),
+recent AS (
+    SELECT one.circle_id, last.id FROM (SELECT DISTINCT circle_id FROM wanted) AS one
+    CROSS JOIN LATERAL (
+        SELECT m.id FROM circle_meeting m WHERE m.circle_id = one.circle_id AND m.started_at IS NOT NULL
+        ORDER BY m.started_at DESC, m.id DESC LIMIT {history}
+    ) AS last
 )
-SELECT s.id AS seat_id, r.profile_id, r.hand_raised_at, coalesce(s.seated_at, s.created_at) AS since,
-       count(t.id) FILTER (WHERE t.meeting_id = $1) AS turns_now, count(t.id) AS turns,
+SELECT wanted.id AS meeting_id, s.id AS seat_id, r.profile_id, r.hand_raised_at,
+       coalesce(s.seated_at, s.created_at) AS since,
+       count(t.id) FILTER (WHERE t.meeting_id = wanted.id) AS turns_now, count(t.id) AS turns,
        coalesce(floor(sum(extract(epoch FROM coalesce(t.ended_at, t.created_at) - t.created_at))), 0)::bigint AS seconds
-FROM circle_rsvp r
-JOIN circle_seat s ON s.circle_id = $2 AND s.profile_id = r.profile_id AND s.state = 'seated'
-LEFT JOIN circle_turn t ON t.profile_id = r.profile_id AND t.meeting_id IN (SELECT id FROM recent)
-WHERE r.meeting_id = $1 AND r.here_since IS NOT NULL
-GROUP BY s.id, r.profile_id, r.hand_raised_at
+FROM wanted JOIN circle_rsvp r ON r.meeting_id = wanted.id AND r.here_since IS NOT NULL
+JOIN circle_seat s ON s.circle_id = wanted.circle_id AND s.profile_id = r.profile_id AND s.state = 'seated'
+LEFT JOIN circle_turn t ON t.profile_id = r.profile_id
+    AND t.meeting_id IN (SELECT recent.id FROM recent WHERE recent.circle_id = wanted.circle_id)
+GROUP BY wanted.id, s.id, r.profile_id, r.hand_raised_at
 """
 _HISTORY = """
 SELECT s.id AS seat_id, m.circle_id, count(t.id) AS turns,
@@ -109,27 +114,29 @@ class MeetingTalk:
 
 async def talk_in(meeting: CircleMeeting) -> MeetingTalk:
     """Return how the talk of a meeting goes. For the rules and the picture."""
-    sql = _HEARD.format(history=TURN_HISTORY)
-    _, rows = await connection().execute_query(sql, [meeting.id, meeting.circle_id])
-    talk = MeetingTalk(version=meeting.talk_version)
+    return (await talks_in([meeting]))[meeting.id]
+
+
+async def talks_in(meetings: Sequence[CircleMeeting]) -> dict[UUID, MeetingTalk]:
+    """Return how the talk of each meeting goes, in two statements. For the rules and the picture."""
+    found = {row.id: MeetingTalk(version=row.talk_version) for row in meetings}
+    _, rows = await connection().execute_query(_HEARD.format(history=TURN_HISTORY), [list(found)])
     for row in rows:
+        talk = found[row["meeting_id"]]
         talk.people[row["seat_id"]] = row["profile_id"]
         talk.heard.append(
             Heard(row["seat_id"], row["turns_now"], row["turns"], row["seconds"], row["since"], row["hand_raised_at"])
         )
-    talk.turn = await CircleTurn.get_or_none(meeting_id=meeting.id, ended_at=None)
-    return talk
+    for turn in await CircleTurn.filter(meeting_id__in=list(found), ended_at=None):
+        found[turn.meeting_id].turn = turn
+    return found
 
 
-async def talks_of(actor: Actor, meeting_ids: Collection[UUID]) -> dict[UUID, TalkShown | None]:
-    """Return the talk of each live meeting the actor may follow; None for the others."""
+async def talks_of(actor: Actor, meeting_ids: Collection[UUID]) -> dict[UUID, TalkShown]:
+    """Return the talk of each live meeting the actor may see; the others are left out."""
     shown = await visible_meetings(actor, meeting_ids)
     live = [row for row in shown.values() if row.state is MeetingState.LIVE]
-    found: dict[UUID, TalkShown | None] = dict.fromkeys(meeting_ids)
-    # One circle has one live meeting at a time, and a page of them is short.
-    for row in live:
-        found[row.id] = (await talk_in(row)).shown()
-    return found
+    return {key: talk.shown() for key, talk in (await talks_in(live)).items()} if live else {}
 
 
 async def visible_meetings(actor: Actor, meeting_ids: Collection[UUID]) -> dict[UUID, CircleMeeting]:

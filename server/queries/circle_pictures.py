@@ -30,7 +30,7 @@ async def circle_state(actor: Actor, circle_id: UUID) -> dict[str, Any]:
         "circle": circles.circle_shown(circle),
         "seats": {row.id: circles.seat_shown(row) for row in seats},
         "meetings": shown,
-        "talks": {row.id: (await circle_meetings.talk_in(row)).shown() for row in live},
+        "talks": {key: talk.shown() for key, talk in (await circle_meetings.talks_in(live)).items()},
         "items": [{"id": row.id, "item": row.kind, "at": row.created_at} for row in items],
         "threads": [{"id": row.id, "version": row.version, "at": row.changed_at} for row in threads],
     }

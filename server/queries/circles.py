@@ -64,6 +64,11 @@ CROSS JOIN LATERAL (
 ) AS item
 ORDER BY item.created_at {{direction}}, item.id {{direction}}
 """  # noqa: S608 - made of constants
+_AGREED = """
+SELECT c.id, count(*) AS agreed, bool_or(s.profile_id = $2) AS is_own
+FROM circle c JOIN circle_seat s ON s.circle_id = c.id AND s.state = 'seated' AND s.norms_number = c.norms_number
+WHERE c.id = ANY($1) AND (c.norms_asked_at IS NULL OR s.norms_agreed_at >= c.norms_asked_at) GROUP BY c.id
+"""
 _PLACES_IN_LINE = """
 SELECT circle_id, place FROM (
     SELECT circle_id, profile_id, row_number() OVER (PARTITION BY circle_id ORDER BY queued_at, id) AS place
@@ -295,6 +300,22 @@ async def norms_of(actor: Actor, circle_ids: Collection[UUID]) -> dict[UUID, Cir
     for row in await CircleNorms.filter(circle_id__in=list(shown)).order_by("number"):
         found[row.circle_id] = row
     return found
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How many of a circle's seats agreed to its newest norms since somebody joined last, and whether one's own did."""
+
+    count: int
+    is_own: bool
+
+
+async def agreements_of(actor: Actor, circle_ids: Collection[UUID]) -> dict[UUID, Agreement]:
+    """Return how far each circle's norms are agreed on. For circles the actor was shown."""
+    if not circle_ids:
+        return {}
+    _, rows = await connection().execute_query(_AGREED, [list(circle_ids), actor.user_id])
+    return {row["id"]: Agreement(row["agreed"], bool(row["is_own"])) for row in rows}
 
 
 async def places_in_line(actor: Actor, circle_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -4,6 +4,12 @@ import strawberry
 
 from server.schema.availability_mutations import AvailabilityMutation
 from server.schema.case_mutations import CaseMutation
+from server.schema.circle_meeting_mutations import CircleMeetingMutation
+from server.schema.circle_mutations import CircleMutation
+from server.schema.circle_room_mutations import CircleRoomMutation
+from server.schema.circle_seat_mutations import CircleSeatMutation
+from server.schema.circle_talk_mutations import CircleTalkMutation
+from server.schema.circles import CircleQuery
 from server.schema.core.building import build_schema
 from server.schema.core.nodes import NodeQuery
 from server.schema.credentials import CredentialMutation
@@ -65,6 +71,7 @@ class Mutation(
     ProfileMutation,
     HistoryMutation,
     AvailabilityMutation,
+    CircleQuery,
     SafetyMutation,
     CaseMutation,
     StandingMutation,
@@ -87,3 +94,8 @@ class Mutation(
 
 
 schema = build_schema(Query, Mutation, Subscription)
+    CircleMutation,
+    CircleSeatMutation,
+    CircleMeetingMutation,
+    CircleRoomMutation,
+    CircleTalkMutation,

@@ -17,6 +17,7 @@ from strawberry.scalars import JSON
 from server.domain import topics
 from server.domain.actors import Actor
 from server.domain.topics import Topic
+from server.schema.circles import circle_id_of
 from server.schema.core.context import Info
 from server.schema.core.fields import subscription
 from server.schema.sessions import session_id_of
@@ -103,6 +104,9 @@ class SessionEvent(TopicEvent):
     """An event of a session."""
 
 
+@strawberry.type(description="Something that happened in a circle: seats and numbers, no person and nobody's words.")
+class CircleEvent(TopicEvent):
+    """An event of a circle."""
 @strawberry.type(description="Something that happened in a webinar, as its audience is told.")
 class WebinarEvent(TopicEvent):
     """An event of a webinar's audience topic."""
@@ -147,6 +151,19 @@ class Subscription:
 
     @subscription(description="What happens in a webinar. Requires: a place in it.")
     async def webinar_events(
+    @subscription(description="What happens in a circle. Requires: a seat in it.")
+    async def circle_events(
+        self,
+        info: Info,
+        circle_id: Annotated[strawberry.ID, strawberry.argument(description="Which circle.")],
+        after: Annotated[PositionInput | None, strawberry.argument(description="Go on from here.")] = None,
+    ) -> AsyncGenerator[CircleEvent, None]:
+        """Follow a circle."""
+        topic = topics.circle(circle_id_of(circle_id))
+        async with aclosing(_heard(info, topic, after)) as events:
+            async for heard in events:
+                yield _event(CircleEvent, heard)
+
         self,
         info: Info,
         webinar_id: Annotated[strawberry.ID, strawberry.argument(description="Which webinar.")],

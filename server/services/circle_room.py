@@ -14,6 +14,7 @@ from server.domain.errors import Conflict, NotAllowed, NotFound
 from server.kit.clock import now
 from server.models.circle_meetings import CircleMeeting, CircleRsvp, CircleTurn
 from server.queries.circle_meetings import MeetingTalk, talk_in
+from server.services import repeats
 from server.services.circle_meetings import MeetingScene, dismiss_guests, enter_meeting
 from server.services.transaction import Work, retrying, unit_of_work
 
@@ -109,14 +110,21 @@ async def set_hand(actor: Actor, *, meeting_id: UUID, is_raised: bool) -> Meetin
 
 
 @retrying
-async def give_turn(actor: Actor, *, meeting_id: UUID, seat_id: UUID | None = None) -> MeetingTalk:
+async def give_turn(
+    actor: Actor, *, meeting_id: UUID, seat_id: UUID | None = None, idempotency_key: str | None = None
+) -> MeetingTalk:
     """Give the turn to somebody inside, or to whoever is next; the turn before is over. Requires to facilitate.
 
     Whoever has the turn may pass it on to the next. NotFound: they are not inside. Conflict: nobody is next.
     """
     async with unit_of_work() as work:
+        content = [meeting_id, seat_id]
+        once = await repeats.claim(work, actor.require_user(), idempotency_key, "giveCircleTurn", content)
         found = await _live(work, actor, meeting_id)
         talk = await talk_in(found.meeting)
+        if once.previous:
+            return talk
+        await once.remember(meeting_id)
         is_own = talk.turn is not None and talk.turn.profile_id == found.scene.actor_id
         if not (is_own and seat_id is None):
             rules.check_facilitator(is_facilitator=found.is_facilitator)

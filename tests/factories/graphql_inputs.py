@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from uuid import UUID
 from graphql import GraphQLEnumType, GraphQLInputType
 
 from server.kit.ids import new_id
@@ -92,6 +93,7 @@ def known_values(here: World) -> dict[str, Any]:
         "currentPassword": PASSWORD,
         "draftId": here.parts["draft"],
         "dueAt": "2027-03-20T10:00:00Z",
+        "circleId": here.parts["Circle"],
         "email": "somebody.new@example.org",
         "dueOn": "2027-03-20",
         "endMinute": 120,
@@ -108,6 +110,7 @@ def known_values(here: World) -> dict[str, Any]:
         "limit": 3,
         "linkId": own(here, "SessionLink"),
         "loginId": own(here, "Login"),
+        "intoCircleId": here.parts["listed circle"],
         "mentorshipId": own(here, "Mentorship"),
         "mostChoices": 1,
         "messageId": own(here, "SessionMessage"),
@@ -115,6 +118,7 @@ def known_values(here: World) -> dict[str, Any]:
         "number": 1,
         "openingId": here.parts["TalkOpening"],
         "ownCaseId": here.parts["decided case"],
+        "meetingId": here.parts["meeting to come"],
         "newEmail": "ana.new@example.org",
         "newPassword": "nine loud herons",
         "noticeMinutes": 60,
@@ -130,6 +134,7 @@ def known_values(here: World) -> dict[str, Any]:
         "receiverId": stranger,
         "requestId": here.parts["received"],
         "restrictionKey": here.parts["restriction"],
+        "postId": here.parts["post"],
         "scale": 5,
         "subjectId": stranger,
         "sessionId": own(here, "Session"),
@@ -137,9 +142,12 @@ def known_values(here: World) -> dict[str, Any]:
         "skillIds": [encode_id("Skill", SKILL)],
         "seconds": 60,
         "stage": "main",
+        "resourceId": here.parts["resource"],
         "stages": ["main"],
         "startedAt": "2027-03-09T10:00:00Z",
         "startedOn": "2024-01-01",
+        "seatId": here.parts["seat of party"],
+        "seatIds": [here.parts["seat of party"], here.parts["seat of program_manager"]],
         "startMinute": 60,
         "startsAt": "2027-03-09T10:00:00Z",
         "url": "https://example.org/work",
@@ -157,8 +165,10 @@ def known_values(here: World) -> dict[str, Any]:
     }
 
 
+        "threadId": here.parts["thread"],
 def known_for(here: World, name: str) -> dict[str, Any]:
     """Return what a mutation wants other than `known_values` have it: an object in the right state, who fits."""
+        "toSeatId": here.parts["seat of party"],
 
     def profile(role: str) -> str:
         return encode_id("Profile", here.viewers[role].require_user())
@@ -178,6 +188,7 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         "decideCase": {"decision": "NOTHING", "days": None},
         "unmuteProfile": {"profileId": profile("party")},
         "createWebinar": {"languages": ["en"]},
+        **circle_inputs(here),
         "draftPoll": {"options": ["this", "that"], "kind": "SINGLE", "correct": [], "scale": 5},
         "editWebinar": {"languages": ["en"]},
         "giveFloor": {"profileId": profile("party")},
@@ -222,6 +233,43 @@ def bad_ids(here: World, type_name: str) -> list[Any]:
 
 def bad_inputs(here: World, name: str, type_of_id: dict[str, str]) -> Iterator[tuple[str, list[Any]]]:
     """Yield paths into the input of a mutation, each with inputs that are good but for the value there."""
+def circle_inputs(here: World) -> dict[str, dict[str, Any]]:
+    """Return what the mutations on circles want other than most."""
+    live, listed = here.parts["live meeting"], here.parts["listed circle"]
+    meeting = {"minutes": 60, "cap": 10, "turnSeconds": 60}
+    guest = {"role": "MEMBER", "guestMeetingId": None, "profileId": encode_id("Profile", user_of(here, "stranger"))}
+    setup = {"least": 3, "most": 8, "joinMode": None}
+    inside = (
+        "enterCircleMeeting",
+        "stepOutOfCircleMeeting",
+        "setCircleHand",
+        "giveCircleTurn",
+        "endCircleTurn",
+        "endCircleMeeting",
+        "noteCircleAttendance",
+        "writeCircleMeeting",
+    )
+    return {
+        **{name: {"meetingId": live} for name in inside},
+        "answerCircleApplication": {"seatId": here.parts["applied seat"]},
+        "answerCircleInvitation": {"circleId": listed, "normsNumber": None},
+        "answerCircleMerge": {"offerKey": here.parts["merge offer"]},
+        "editCircle": setup,
+        "inviteToCircle": guest,
+        "joinCircle": {"circleId": listed, "normsNumber": None},
+        "moveCircle": {"action": "REST"},
+        "moveCircleMeeting": meeting,
+        "pauseCircleSeat": {"until": None},
+        "planCircleMeetings": {**meeting, "times": 2, "everyDays": 7},
+        "proposeCircle": setup,
+    }
+
+
+def user_of(here: World, role: str) -> UUID:
+    """Return the id of whoever plays a role."""
+    return here.viewers[role].require_user()
+
+
     kind = input_of_mutation(name)
     good = good_input(here, name)
     yield "input", [{}, {**good, "nobodyKnowsThis": 1}, [], None, 5, "x", BIG]

@@ -30,6 +30,7 @@ from server.schema.core.ids import encode_id
 from server.services import questions, session_agenda, session_papers, sessions, webinar_people, webinars
 from server.services.capacity import set_limit
 from tests.factories.graphql_cases import show_cases
+from tests.factories.graphql_circles import circles_of_the_world
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
@@ -106,6 +107,8 @@ async def world() -> World:
     await _tie(here, ana, "estranged")
     for name in ("blocked", "estranged"):
         await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
+    await circles_of_the_world(here)
+    await programmes_of_the_world(here)
     await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])
     await show_cases(here, ana, others["stranger"])
     return here

@@ -42,6 +42,7 @@ ANOTHER_TIME = {
     "revealMyName",
     "rewordQuestion",
     "showPollResults",
+    "startCircleMeeting",
     "startWebinar",
     "stepDownAsHost",
     "undoQuestionEdit",
