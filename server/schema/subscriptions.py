@@ -107,6 +107,8 @@ class SessionEvent(TopicEvent):
 @strawberry.type(description="Something that happened in a circle: seats and numbers, no person and nobody's words.")
 class CircleEvent(TopicEvent):
     """An event of a circle."""
+
+
 @strawberry.type(description="Something that happened in a webinar, as its audience is told.")
 class WebinarEvent(TopicEvent):
     """An event of a webinar's audience topic."""
@@ -149,8 +151,6 @@ class Subscription:
             async for heard in events:
                 yield _event(SessionEvent, heard)
 
-    @subscription(description="What happens in a webinar. Requires: a place in it.")
-    async def webinar_events(
     @subscription(description="What happens in a circle. Requires: a seat in it.")
     async def circle_events(
         self,
@@ -164,6 +164,8 @@ class Subscription:
             async for heard in events:
                 yield _event(CircleEvent, heard)
 
+    @subscription(description="What happens in a webinar. Requires: a place in it.")
+    async def webinar_events(
         self,
         info: Info,
         webinar_id: Annotated[strawberry.ID, strawberry.argument(description="Which webinar.")],

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-
 from uuid import UUID
+
 from graphql import GraphQLEnumType, GraphQLInputType
 
 from server.kit.ids import new_id
@@ -86,6 +86,7 @@ def known_values(here: World) -> dict[str, Any]:
         "byId": encode_id("Profile", here.viewers["owner"].require_user()),
         "capacity": 30,
         "caseId": of_type("DeskCase", 0),
+        "circleId": here.parts["Circle"],
         "code": "pt",
         "contactId": here.parts["Contact"],
         "correct": [0],
@@ -93,7 +94,6 @@ def known_values(here: World) -> dict[str, Any]:
         "currentPassword": PASSWORD,
         "draftId": here.parts["draft"],
         "dueAt": "2027-03-20T10:00:00Z",
-        "circleId": here.parts["Circle"],
         "email": "somebody.new@example.org",
         "dueOn": "2027-03-20",
         "endMinute": 120,
@@ -103,6 +103,7 @@ def known_values(here: World) -> dict[str, Any]:
         "evidenceUrl": "https://example.org/work",
         "exceptionId": here.parts["AvailabilityException"],
         "goal": "Send my first invoice",
+        "intoCircleId": here.parts["listed circle"],
         "intoId": of_type("Question", 1),
         "isPseudonymous": False,
         "itemId": own(here, "AgendaItem"),
@@ -110,7 +111,7 @@ def known_values(here: World) -> dict[str, Any]:
         "limit": 3,
         "linkId": own(here, "SessionLink"),
         "loginId": own(here, "Login"),
-        "intoCircleId": here.parts["listed circle"],
+        "meetingId": here.parts["meeting to come"],
         "mentorshipId": own(here, "Mentorship"),
         "mostChoices": 1,
         "messageId": own(here, "SessionMessage"),
@@ -118,7 +119,6 @@ def known_values(here: World) -> dict[str, Any]:
         "number": 1,
         "openingId": here.parts["TalkOpening"],
         "ownCaseId": here.parts["decided case"],
-        "meetingId": here.parts["meeting to come"],
         "newEmail": "ana.new@example.org",
         "newPassword": "nine loud herons",
         "noticeMinutes": 60,
@@ -126,6 +126,7 @@ def known_values(here: World) -> dict[str, Any]:
         "ownerId": encode_id("Profile", here.viewers["owner"].require_user()),
         "password": PASSWORD,
         "pollId": of_type("Poll", 0),
+        "postId": here.parts["post"],
         "profileId": stranger,
         "position": 0,
         "prompt": "Which one do you like?",
@@ -133,29 +134,30 @@ def known_values(here: World) -> dict[str, Any]:
         "questionId": of_type("Question", 0),
         "receiverId": stranger,
         "requestId": here.parts["received"],
+        "resourceId": here.parts["resource"],
         "restrictionKey": here.parts["restriction"],
-        "postId": here.parts["post"],
         "scale": 5,
         "subjectId": stranger,
+        "seatId": here.parts["seat of party"],
+        "seatIds": [here.parts["seat of party"], here.parts["seat of program_manager"]],
         "sessionId": own(here, "Session"),
         "skillId": encode_id("Skill", SKILL),
         "skillIds": [encode_id("Skill", SKILL)],
         "seconds": 60,
         "stage": "main",
-        "resourceId": here.parts["resource"],
         "stages": ["main"],
         "startedAt": "2027-03-09T10:00:00Z",
         "startedOn": "2024-01-01",
-        "seatId": here.parts["seat of party"],
-        "seatIds": [here.parts["seat of party"], here.parts["seat of program_manager"]],
         "startMinute": 60,
         "startsAt": "2027-03-09T10:00:00Z",
         "url": "https://example.org/work",
         "stintId": here.parts["Stint"],
         "stretchId": here.parts["Stretch"],
         "tag": None,
+        "threadId": here.parts["thread"],
         "timeZone": "Europe/Lisbon",
         "toProfileId": stranger,
+        "toSeatId": here.parts["seat of party"],
         "token": "a-token-that-nobody-was-sent",
         "transitionId": here.parts["Transition"],
         "value": "ana@example.org",
@@ -165,10 +167,8 @@ def known_values(here: World) -> dict[str, Any]:
     }
 
 
-        "threadId": here.parts["thread"],
 def known_for(here: World, name: str) -> dict[str, Any]:
     """Return what a mutation wants other than `known_values` have it: an object in the right state, who fits."""
-        "toSeatId": here.parts["seat of party"],
 
     def profile(role: str) -> str:
         return encode_id("Profile", here.viewers[role].require_user())
@@ -176,6 +176,7 @@ def known_for(here: World, name: str) -> dict[str, Any]:
     account = here.account
     pending, claimed = here.parts["other question"], here.of("StaffQuestion")[2].id
     special: dict[str, dict[str, Any]] = {
+        **circle_inputs(here),
         "acceptRequest": {"siblings": None},
         "answerMore": {"requestId": here.parts["asked back"]},
         **{key: {"questionId": pending} for key in ("approveQuestion", "claimQuestion")},
@@ -188,7 +189,6 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         "decideCase": {"decision": "NOTHING", "days": None},
         "unmuteProfile": {"profileId": profile("party")},
         "createWebinar": {"languages": ["en"]},
-        **circle_inputs(here),
         "draftPoll": {"options": ["this", "that"], "kind": "SINGLE", "correct": [], "scale": 5},
         "editWebinar": {"languages": ["en"]},
         "giveFloor": {"profileId": profile("party")},
@@ -210,29 +210,6 @@ def known_for(here: World, name: str) -> dict[str, Any]:
     return special.get(name, {})
 
 
-def own(here: World, type_name: str) -> str:
-    """Return the id of the first of Ana's objects of a type."""
-    return next(one.id for one in here.of(type_name) if "owner" in one.holders)
-
-
-def good_input(here: World, name: str) -> dict[str, Any]:
-    """Return an input of a mutation that is right in every value."""
-    value: dict[str, Any] = example(input_of_mutation(name), {**known_values(here), **known_for(here, name)})
-    return value
-
-
-def bad_ids(here: World, type_name: str) -> list[Any]:
-    """Return values for an id of a type: foreign, missing, of another type, and no ids at all."""
-    foreign = [one.id for one in here.of(type_name) if one.holders == {"party"}]
-    other = "Session" if type_name != "Session" else "Mentorship"
-    upper = encode_id(type_name, str(new_id()).upper())
-    nul = encode_id(type_name, "\x00")
-    never = [encode_id(type_name, new_id()), encode_id(other, new_id()), upper, nul, encode_id(type_name, "")]
-    return [*foreign, *never, "", "\x00", _LONE, "9" * 5_000, "=" * 399, 5, BIG, None, {}, []]
-
-
-def bad_inputs(here: World, name: str, type_of_id: dict[str, str]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield paths into the input of a mutation, each with inputs that are good but for the value there."""
 def circle_inputs(here: World) -> dict[str, dict[str, Any]]:
     """Return what the mutations on circles want other than most."""
     live, listed = here.parts["live meeting"], here.parts["listed circle"]
@@ -270,6 +247,29 @@ def user_of(here: World, role: str) -> UUID:
     return here.viewers[role].require_user()
 
 
+def own(here: World, type_name: str) -> str:
+    """Return the id of the first of Ana's objects of a type."""
+    return next(one.id for one in here.of(type_name) if "owner" in one.holders)
+
+
+def good_input(here: World, name: str) -> dict[str, Any]:
+    """Return an input of a mutation that is right in every value."""
+    value: dict[str, Any] = example(input_of_mutation(name), {**known_values(here), **known_for(here, name)})
+    return value
+
+
+def bad_ids(here: World, type_name: str) -> list[Any]:
+    """Return values for an id of a type: foreign, missing, of another type, and no ids at all."""
+    foreign = [one.id for one in here.of(type_name) if one.holders == {"party"}]
+    other = "Session" if type_name != "Session" else "Mentorship"
+    upper = encode_id(type_name, str(new_id()).upper())
+    nul = encode_id(type_name, "\x00")
+    never = [encode_id(type_name, new_id()), encode_id(other, new_id()), upper, nul, encode_id(type_name, "")]
+    return [*foreign, *never, "", "\x00", _LONE, "9" * 5_000, "=" * 399, 5, BIG, None, {}, []]
+
+
+def bad_inputs(here: World, name: str, type_of_id: dict[str, str]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield paths into the input of a mutation, each with inputs that are good but for the value there."""
     kind = input_of_mutation(name)
     good = good_input(here, name)
     yield "input", [{}, {**good, "nobodyKnowsThis": 1}, [], None, 5, "x", BIG]

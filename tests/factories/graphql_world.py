@@ -105,10 +105,10 @@ async def world() -> World:
     await _webinar(here, ana)
     await _tie(here, ana, "party")
     await _tie(here, ana, "estranged")
-    for name in ("blocked", "estranged"):
-        await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
     await circles_of_the_world(here)
     await programmes_of_the_world(here)
+    for name in ("blocked", "estranged"):
+        await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
     await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])
     await show_cases(here, ana, others["stranger"])
     return here

@@ -51,13 +51,13 @@ def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
 
 TYPES: dict[str, Rule] = {
     "AgendaItem": holders,
-    "DeskCase": holders,
     "Circle": members_of_any_kind,
     "CircleMeeting": holders,
     "CirclePost": holders,
     "CircleResource": holders,
     "CircleSeat": holders,
     "CircleThread": holders,
+    "DeskCase": holders,
     "Login": holders,
     "Me": holders,
     "Mentorship": holders,
@@ -83,6 +83,15 @@ FIELDS: dict[str, str] = {
     "AgendaItem": "doneAt id liveKey minutes title",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
     " decisionReason evidence id isMine liveKey openedAt reason reporter state subjectId subjectKind version words",
+    "Circle": "advice confidentiality facilitation feed health heard id isListed joinMode kind least liveKey meetings"
+    " mergeOffers most mySeat name naming norms placeInLine purpose resources seats state theme threads topic version"
+    " withMentor",
+    "CircleMeeting": "cap coming endedAt facilitator id isInSeries liveKey minutes myAnswer notes recap rsvps startedAt"
+    " startsAt state talk title turnSeconds version waiting",
+    "CirclePost": "at author deletedAt editedAt id liveKey reactions text",
+    "CircleResource": "addedAt author id liveKey note title url",
+    "CircleSeat": "id isMine liveKey message nickname normsNumber pausedUntil profile role since state",
+    "CircleThread": "author changedAt id kind liveKey posts startedAt state theme title version",
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins profile roles",
     "Mentorship": "actions aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
@@ -90,12 +99,6 @@ FIELDS: dict[str, str] = {
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
     " waitingPosition",
     "MyCase": "appealOutcome appealReason appealWords appealableUntil appealedAt closedAt decidedAt decision"
-    "Circle": "advice confidentiality facilitation feed health heard id isListed joinMode kind least liveKey meetings"
-    "CircleMeeting": "cap coming endedAt facilitator id isInSeries liveKey minutes myAnswer notes recap rsvps startedAt"
-    "CirclePost": "at author deletedAt editedAt id liveKey reactions text",
-    "CircleResource": "addedAt author id liveKey note title url",
-    "CircleSeat": "id isMine liveKey message nickname normsNumber pausedUntil profile role since state",
-    "CircleThread": "author changedAt id kind liveKey posts startedAt state theme title version",
     " decisionReason id liveKey openedAt party reason state subjectId subjectKind version words",
     "MyProfile": "bio blocked bufferMinutes capacity city contactReleases contacts country displayName exceptions goals"
     " headline howIWork id liveKey industries interests isHighSkill isListed isPseudonymous languages meetsRemotely"
@@ -160,47 +163,54 @@ PUBLIC_MUTATIONS = {
 
 IDS_OF: dict[str, str] = {
     "actionId": "SessionAction",
+    "circleId": "Circle",
     "afterMessageId": "SessionMessage",
     "caseId": "DeskCase",
     "contactId": "Contact",
     "byId": "Profile",
     "draftId": "MentorshipRequest",
     "exceptionId": "AvailabilityException",
+    "guestMeetingId": "CircleMeeting",
+    "intoCircleId": "Circle",
     "intoId": "Question",
     "itemId": "AgendaItem",
     "linkId": "SessionLink",
     "loginId": "Login",
+    "meetingId": "CircleMeeting",
     "mentorshipId": "Mentorship",
     "messageId": "SessionMessage",
     "openingId": "TalkOpening",
     "ownCaseId": "MyCase",
     "ownerId": "Profile",
     "pollId": "Poll",
+    "postId": "CirclePost",
     "profileId": "Profile",
     "questionId": "Question",
     "receiverId": "Profile",
     "requestId": "MentorshipRequest",
-    "circleId": "Circle",
+    "resourceId": "CircleResource",
+    "seatId": "CircleSeat",
+    "seatIds": "CircleSeat",
     "sessionId": "Session",
     "skillId": "Skill",
     "skillIds": "Skill",
     "stintId": "Stint",
     "stretchId": "Stretch",
     "subjectId": "Profile",
+    "threadId": "CircleThread",
     "toProfileId": "Profile",
-    "guestMeetingId": "CircleMeeting",
-    "intoCircleId": "Circle",
+    "toSeatId": "CircleSeat",
     "transitionId": "Transition",
     "webinarId": "Webinar",
 }
 """The type whose id each ID in an input takes."""
 
 EVENTS: dict[str, str | None] = {
+    "circleEvents": "Circle",
     "sessionEvents": "Session",
     "userEvents": None,
     "webinarEvents": "Webinar",
     "webinarStaffEvents": "Webinar",
-    "meetingId": "CircleMeeting",
 }
 """Subscriptions: the type whose id it takes; None for one about the viewer alone."""
 
@@ -208,14 +218,10 @@ EVENTS: dict[str, str | None] = {
 def arguments_of(parent: str, name: str, world: World) -> list[str]:
     """Return the argument lists with which a field is asked, as GraphQL text. KeyError for one with no entry."""
 
-    "postId": "CirclePost",
     def ids(type_name: str, form: str = '(id: "{}")') -> list[str]:
         return [form.format(one.id) for one in world.of(type_name)]
 
     every = [one.id for one in world.exhibits]
-    "resourceId": "CircleResource",
-    "seatId": "CircleSeat",
-    "seatIds": "CircleSeat",
     table: dict[str, list[str]] = {
         "Profile.openTimes": ['(start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'],
         "Query.explainMatch": ids("Profile", '(profileId: "{}", format: CLASSIC)'),
@@ -224,16 +230,13 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
         "Query.nodes": ["(ids: [{}])".format(",".join(f'"{one}"' for one in every))],
         "Query.profile": ids("Profile"),
         "Query.requests": ["(box: SENT)", "(box: RECEIVED)"],
-    "threadId": "CircleThread",
         "Query.sessions": ["", *ids("Mentorship", '(mentorshipId: "{}")')],
-    "toSeatId": "CircleSeat",
         "Query.skill": ids("Skill"),
         "Query.skills": ['(text: "invoicing")'],
         **{
             f"Query.{name}": ids("Webinar", '(webinarId: "{}")')
             for name in ("webinarQuestions", "questionsToReview", "webinarPolls")
         },
-    "circleEvents": "Circle",
         "Query.webinarExport": ids("Webinar", '(webinarId: "{}", format: JSON)'),
     }
     field = SCHEMA.type_map[parent].fields[name]  # type: ignore[attr-defined]  # an object type
