@@ -151,8 +151,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding("notes_updates", SessionNotesUpdate, by("author_id"), Fate.DELETED),
     Holding("notes_pens", SessionNotesPen, _OF_PROFILE, Fate.KEPT),
     Holding("call_seats", CallSeat, _OF_PROFILE, Fate.DELETED, hidden=frozenset({"worker_id"})),
-    *CIRCLE_HOLDINGS,
     *WEBINAR_HOLDINGS,
+    *CIRCLE_HOLDINGS,
     Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
     Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),
     Holding(
