@@ -3,7 +3,6 @@
 Run as `python -m benchmarks._live_websockets PORT`. The buttons are those of _live_server.
 """
 
-import asyncio
 import sys
 import time
 from typing import Any
@@ -15,7 +14,7 @@ import uvloop
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.http11 import Request, Response
 
-from benchmarks._live_server import PAYLOAD, TOPIC
+from benchmarks._live_server import PAYLOAD, TOPIC, until_idle
 from server.realtime.frames import entry_text
 
 TEXT = entry_text(TOPIC, 1, "0123456789abcdef", "message.sent", PAYLOAD).decode()
@@ -41,7 +40,7 @@ async def main(port: int) -> None:
             started = time.process_time()
             for _ in range(int(asked["batch"][0])):
                 broadcast(listeners, TEXT)
-            await asyncio.sleep(float(asked["settle"][0]))
+            await until_idle(float(asked["settle"][0]))
             body["cpu"] = time.process_time() - started
         answer = connection.respond(200, orjson.dumps(body).decode())
         answer.headers["Connection"] = "close"

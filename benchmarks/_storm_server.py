@@ -24,6 +24,7 @@ from server.domain.topics import Topic, parse
 from server.kit.ids import new_id
 from server.models.database import database
 from server.observability import metrics
+from server.queries import streams
 from server.realtime.asgi import RawWebSocketProtocol
 from server.realtime.desk import Following, Rules
 from server.realtime.live import Live, LiveOptions
@@ -106,12 +107,17 @@ class Bench:
             self.saying.cancel()
         if "rate" in asked:
             self.statements.clear()
+        if "head" in asked:
+            return {"head": (await streams.head_of(asked["head"])).seq}
+        if "present" in asked:
+            return {"present": len(await self.live.presence_of(parse(asked["present"])))}
         reads = metrics.LIVE_CATCH_UP_READS
         follows = {m: _value(metrics.LIVE_FOLLOWS.labels(m)) for m in ("live", "replay", "pages", "snapshot")}
         return {
             "window": _value(reads.labels("window")),
             "book": _value(reads.labels("book")),
             **follows,
+            "is_heard": self.live.broker.reader.connected,
             "sql": self.statements,
         }
 

@@ -88,6 +88,8 @@ class Client(asyncio.Protocol):
             self.pos["seq"], self.pos["chain"] = seq, entry[2].decode()
             if seq >= self.awaited:
                 self.caught_up.set()
+        elif text == b'{"type":"ping"}':
+            self.transport.write(b'\x81\x8f\0\0\0\0{"type":"pong"}')
         elif text.startswith(b'{"type":"followed"'):
             pos = json.loads(text)["pos"]
             self.pos = {**(self.pos or pos), "epoch": pos["epoch"]}

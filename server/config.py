@@ -171,7 +171,7 @@ class LiveSettings:
     signals_per_second_and_topic: float = setting(4.0, least=0.1)
     feed_check_seconds: float = setting(5.0, least=0.1)
     feed_linger_seconds: float = setting(30.0, least=0)
-    probe_idle_seconds: float = setting(3.0, least=0.05)
+    probe_idle_seconds: float = setting(2.5, least=0.05)
     probe_answer_seconds: float = setting(3.0, least=0.05)
     reconnect_min_seconds: float = setting(0.05, least=0.001)
     reconnect_max_seconds: float = setting(2.0, least=0.01)

@@ -45,7 +45,9 @@ class Hub:
         self.on_restored: Callable[[], None] = lambda: None
         broker.on_message = self.receive
         broker.reader.on_restored = self._verify_soon
+        broker.reader.on_lost = self._poll_soon
         self._verify_now = asyncio.Event()
+        self._poll_now = asyncio.Event()
 
     def start(self) -> None:
         """Start checking feeds."""
@@ -156,10 +158,13 @@ class Hub:
                     feed.verify(top)
 
     async def _poll_for_ever(self) -> None:
-        """While the bell is away, ask the book each second; once more after its return, for what it missed."""
+        """While the bell is away, ask the book at once and each second; once more after its return."""
         was_connected = True
         while True:
-            await asyncio.sleep(self._settings.poll_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.poll_seconds):
+                    await self._poll_now.wait()
+            self._poll_now.clear()
             is_connected = self._broker.reader.connected
             metrics.LIVE_REDIS_DOWN.set(not is_connected)
             if is_connected and was_connected:
@@ -179,6 +184,9 @@ class Hub:
             feed = self._feeds.get(topic)
             if feed is not None:
                 feed.poll(head)
+
+    def _poll_soon(self) -> None:
+        self._poll_now.set()
 
     def _verify_soon(self) -> None:
         self._verify_now.set()

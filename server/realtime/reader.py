@@ -1,7 +1,8 @@
 """The one subscribed connection of a worker: an own loop, since the client library's may sit on a dead path for ever.
 
 It reconnects without end, subscribes in batches, and hears itself: a probe is published when nothing came for a
-while, and a probe that is not heard ends the connection. Whoever uses it learns of each return by `on_restored`.
+while, and a probe that is not heard ends the connection. Whoever uses it learns of each loss
+and each return by `on_lost` and `on_restored`.
 """
 
 import asyncio
@@ -50,6 +51,7 @@ class Reader:
         self._heard_at = 0.0
         self._task: asyncio.Task[None] | None = None
         self.on_restored: Callable[[], None] = lambda: None
+        self.on_lost: Callable[[], None] = lambda: None
         self.connected = False
         self.sessions = 0
 
@@ -105,6 +107,7 @@ class Reader:
             attempt = 0 if self.connected else min(attempt + 1, 10)
             self.connected = False
             self._confirmed.clear()
+            self.on_lost()
             least, most = self._settings.reconnect_min_seconds, self._settings.reconnect_max_seconds
             await asyncio.sleep(random.uniform(least, max(least, min(most, least * 2**attempt))))  # noqa: S311 - jitter
 
