@@ -269,7 +269,10 @@ class Settings:
     @property
     def origins(self) -> frozenset[str]:
         """Every Origin that may talk to us with a person's cookie."""
-        own = {self.public_origin} if self.is_production else {self.public_origin, _DEV_FRONT_END}
+        own = {self.public_origin}
+        if not self.is_production:
+            # Who tries it out types either name of their own machine.
+            own |= {_DEV_FRONT_END, self.public_origin.replace("//localhost", "//127.0.0.1")}
         return frozenset(own | set(self.allowed_origins))
 
     @property

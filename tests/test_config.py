@@ -190,7 +190,7 @@ def test_cookies_and_origins_follow_the_public_address() -> None:
     assert not secure.graphiql
     local = Settings()
     assert (local.cookie_secure, local.cookie_name) == (False, "alongside")
-    assert local.origins == {"http://localhost:8000", "http://localhost:5173"}
+    assert local.origins == {"http://localhost:8000", "http://127.0.0.1:8000", "http://localhost:5173"}
     assert local.graphiql
 
 

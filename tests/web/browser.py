@@ -1,0 +1,89 @@
+"""Real browsers on the built pages: one person each, with what their console complained of."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "web" / "dist"
+PASSWORD = "alongside-demo-bicycle"
+WAIT_MS = 30_000
+
+
+def build_pages() -> Path:
+    """Build the pages if anything changed, and return their folder."""
+    subprocess.run(["sh", ROOT / "web" / "build.sh", Path(sys.executable).parent], check=True)
+    assert (BUILD / "index.html").is_file(), "the pages could not be built: is there a node?"
+    return BUILD
+
+
+def chromium() -> str:
+    """Return a Chromium: the one named, the machine's, else that of an npm package."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if found:
+        return found
+    script = "import('@sparticuz/chromium').then(async (it) => console.log(await it.default.executablePath()))"
+    environment = os.environ | {"AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
+    told = subprocess.run(
+        ["node", "-e", script], cwd=ROOT / "web", env=environment, check=True, capture_output=True, text=True
+    )
+    return told.stdout.strip()
+
+
+@asynccontextmanager
+async def browsing() -> AsyncIterator[Browser]:
+    """Start a browser for the length of the block."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(),
+            args=["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+def free_port() -> int:
+    """Return a port that is free now: a page's sockets are taken from its own address only, so it must be known."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Person:
+    """Somebody at a browser of their own. `complaints` is what their console said at error level."""
+
+    def __init__(self, context: BrowserContext, page: Page, url: str) -> None:
+        self.context = context
+        self.page = page
+        self.url = url
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda failure: self.complaints.append(str(failure)))
+
+    @classmethod
+    async def arrive(cls, browser: Browser, url: str, *, width: int = 1280) -> "Person":
+        """Open a page for somebody new."""
+        context = await browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB")
+        context.set_default_timeout(WAIT_MS)
+        return cls(context, await context.new_page(), url)
+
+    async def open(self, path: str) -> None:
+        """Go to an address and wait for its heading."""
+        await self.page.goto(self.url + path)
+        await self.page.locator("h1").wait_for()
+
+    async def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        """Sign in through the form."""
+        await self.open("/sign-in")
+        await self.page.get_by_label("Mail address").fill(email)
+        await self.page.get_by_label("Password").fill(password)
+        await self.page.get_by_role("button", name="Sign in").click()
+        await self.page.get_by_role("heading", level=1, name="Hello").wait_for()
