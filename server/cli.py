@@ -148,11 +148,21 @@ def audit(
 @cli.command()
 def job(
     name: Annotated[str, typer.Argument(help="The job's name; without one, all are listed.")] = "",
+    programme: Annotated[str, typer.Option(help="For match-cohort: which programme, by its id.")] = "",
+    seed: Annotated[int, typer.Option(help="For match-cohort: the same seed gives the same lists.")] = 0,
+    preview: Annotated[bool, typer.Option("--preview", help="For match-cohort: compute, but do not publish.")] = False,
     data: Data = None,
 ) -> None:
-    """Run one scheduled job now, or list them."""
+    """Run one scheduled job now, or list them; or match the cohort of a programme."""
     if not name:
         for line in operations.list_jobs():
+            out.print(line)
+        return
+    if name == operations.MATCH_COHORT:
+        asked = operations.CohortOptions(programme, seed, publish=not preview)
+        with _progress(name) as report:
+            lines = _run(lambda _settings: operations.match_cohort(asked, report), data_dir=data)
+        for line in lines:
             out.print(line)
         return
     with _refusals_printed():

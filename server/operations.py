@@ -10,7 +10,8 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from server.config import Settings, signing_key
 from server.domain.actors import SYSTEM, Role
@@ -23,11 +24,17 @@ from server.services import logins, roles, seeding
 from server.services.seeding import DemoLogins
 from server.supervisor import Child, Supervisor, bind, watch_lifeline
 
+if TYPE_CHECKING:
+    from server.models.programmes import CohortRun
+
 R = TypeVar("R")
 Report = Callable[[int, int], None]
 
 LOOK_SECONDS = 2.0
 """Between two looks at whether the embedded servers are up."""
+
+MATCH_COHORT = "match-cohort"
+"""The job that takes options: it is run for one programme, not again and again."""
 
 log = get_logger(__name__)
 
@@ -210,11 +217,69 @@ async def verify_audit(anchor: str) -> str:
     return f"{whole.entries} entries, whole. Keep this as an anchor: {whole.entries}:{whole.hash}"
 
 
+@dataclass(frozen=True)
+class CohortOptions:
+    """What a cohort run from the command line is asked: the programme by its global id or its key."""
+
+    programme: str
+    seed: int
+    publish: bool
+
+
+async def match_cohort(asked: CohortOptions, report: Report) -> list[str]:
+    """Compute a run, publish it when asked to, and return what it measured, a line each. NotFound; Conflict."""
+    from server.domain.programmes import STAGES, RunStage, RunState
+    from server.models.programmes import CohortRun
+    from server.services import cohort_work, cohorts
+
+    def hear(stage: RunStage, done: int, total: int) -> None:
+        share = done / total if total else 0.0
+        report(int(100 * (STAGES.index(stage) + share) / (len(STAGES) - 1)), 100)
+
+    started = await cohorts.start_run(SYSTEM, asked=cohorts.NewRun(_programme_key(asked.programme), asked.seed))
+    while await cohort_work.run_due(run_id=started.id, hear=hear) == 0:
+        if (await CohortRun.get(id=started.id)).state is not RunState.DRAFT:
+            break
+        # A worker that runs beside took it: its preview is awaited.
+        await asyncio.sleep(LOOK_SECONDS)
+    if asked.publish:
+        await cohorts.publish_run(SYSTEM, run_id=started.id)
+    return _told_of(await CohortRun.get(id=started.id))
+
+
+def _programme_key(given: str) -> UUID:
+    from server.schema.core.ids import uuid_of
+
+    try:
+        return UUID(given)
+    except ValueError:
+        return uuid_of(given, "Programme", what="programme")
+
+
+def _told_of(run: "CohortRun") -> list[str]:
+    numbers, change = ((run.report or {}).get(name, {}) for name in ("numbers", "change"))
+    lines = [f"run {run.id}: {run.state.value}, snapshot {run.snapshot_hash[:12]}, seed {run.seed}"]
+    if numbers:
+        lines += [
+            "{learners:,} learners, {mentors:,} mentors with {places:,} places; {assigned:,} assigned".format(
+                **numbers
+            ),
+            "{covered:,} served well of {ceiling:,} that could be; {feasible:,} have a feasible mentor".format(
+                **numbers
+            ),
+            "exposure Gini {exposure_gini:.3f}, p99 requests per place {overload:.1f},"
+            " served in a round {served_in_a_round:.1%}, first entries lose {top_loss:.1%}".format(**numbers),
+            "against {against}: {gain:,} gain, {loss:,} lose, {same:,} the same".format(**change),
+        ]
+    return lines
+
+
 def list_jobs() -> list[str]:
     """Return a line for each scheduled job."""
     from server.jobs import JOBS
 
-    return [f"{job.name:24} every {job.every_seconds:g} s" for job in JOBS]
+    regular = [f"{job.name:24} every {job.every_seconds:g} s" for job in JOBS]
+    return [*regular, f"{MATCH_COHORT:24} when asked: --programme ID [--seed N] [--preview]"]
 
 
 def run_job(settings: Settings, name: str) -> str:

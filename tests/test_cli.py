@@ -90,7 +90,7 @@ def test_a_role_is_given_and_taken_and_a_token_lets_its_bearer_in(at: dict[str, 
 
 def test_jobs_are_listed_and_run(at: dict[str, str]) -> None:
     listed = said("job", env=at).splitlines()
-    assert [line.split()[0] for line in listed] == [job.name for job in JOBS]
+    assert [line.split()[0] for line in listed] == [*(job.name for job in JOBS), "match-cohort"]
     for job in JOBS:
         assert said("job", job.name, env=at) == f"{job.name}: 0 done\n"
 
@@ -105,6 +105,7 @@ def test_the_schema_is_printed_as_a_schema(at: dict[str, str]) -> None:
     ("arguments", "status", "words"),
     [
         (["job", "dance"], 1, "not_found: There is no such job"),
+        (["job", "match-cohort", "--programme", "dance"], 1, "not_found: There is no such programme"),
         (["grant", "nobody@example.org", "admin"], 1, "not_found: There is no such account"),
         (["token", "nobody@example.org"], 1, "not_found: There is no such account"),
         (["grant", "nobody@example.org", "emperor"], 2, "'emperor' is not one of"),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from server import operations
 from server.domain.actors import SYSTEM, Actor, ProfileId
 from server.domain.availability import MentoringFormat
 from server.domain.errors import Conflict, NotFound
@@ -320,14 +321,21 @@ async def test_a_run_held_by_one_worker_is_not_taken_by_another_until_its_lease_
         assert await cohort_work.run_due(solve=solve_here) == 1
 
 
-async def test_a_process_of_its_own_solves_as_this_one_does() -> None:
+async def test_the_command_line_computes_in_a_process_of_its_own_as_this_one_does_and_publishes() -> None:
     mara, programme, _, _ = await small(4, 3)
     here = await computed_run(mara, programme, seed=9)
-    first = await pairs_of(here)
-    await CohortRun.filter(id=here.id).update(state=RunState.DRAFT, lease_until=None)
-    assert await cohort_work.run_due() == 1
-    assert await pairs_of(here) == first
-    assert (await CohortRun.get(id=here.id)).state is RunState.PREVIEW
+    steps: list[tuple[int, int]] = []
+    asked = operations.CohortOptions(str(programme.id), seed=9, publish=True)
+    told = await operations.match_cohort(asked, lambda done, total: steps.append((done, total)))
+    run = await CohortRun.get(state=RunState.PUBLISHED)
+    assert run.id != here.id
+    assert {one for one, _ in await pairs_of(run)} == {one for one, _ in await pairs_of(here)}
+    assert steps == sorted(steps)
+    assert steps[-1] == (100, 100)
+    assert told[0].startswith(f"run {run.id}: published")
+    assert "4 learners, 3 mentors" in told[1]
+    with pytest.raises(NotFound):
+        await operations.match_cohort(operations.CohortOptions("nothing", 1, publish=False), lambda _done, _total: None)
 
 
 async def test_pairs_that_are_settled_are_found_by_their_rule() -> None:
