@@ -15,7 +15,7 @@ import httpx
 
 from tests.conftest import Servers
 
-START_SECONDS = 40.0
+START_SECONDS = 120.0
 _ADDRESS = re.compile(r"serves (http://\S+)")
 
 
