@@ -1,6 +1,7 @@
 """Fairness on the made-up community: lists by score alone against those of a cohort run, and the published table."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from server.matching.cohort import Demand
 from server.matching.graph import Graph
 from server.matching.kernel import Ints
 from server.matching.lists import SHOWN, browse_lists
+from server.matching.plan import ALPHAS
+from server.matching.welfare import Likings
+from server.services.cohort_plots import drawing
 
 SIZE = (50_000, 25_000)
 PUBLISHED = {
@@ -21,6 +25,7 @@ PUBLISHED = {
 }
 """Su, Bayoumi and Joachims 2022, expected matches: naive, reciprocal, their SW."""
 SEEDS = 3
+PLOT = Path(__file__).parent.parent / "docs" / "plots" / "matches_against_gini.svg"
 
 
 def run() -> Iterator[str]:
@@ -58,8 +63,15 @@ def _community() -> Iterator[str]:
     scored = welfare.likings(edges.start, edges.mentor, len(places), score, score)
     yield f"community {SIZE[0]:,} x {SIZE[1]:,}, {int(places.sum()):,} places, top {SHOWN} lists, one request each"
     yield "  by score alone:  " + _measured(edges, places, welfare.ranked(scored, score, SHOWN).rank)
-    for alpha in (0.0, 0.25, 0.5, 0.75, 1.0):
-        yield f"  lists, alpha {alpha}: " + _measured(edges, places, browse_lists(edges, demand, alpha=alpha))
+    points = []
+    for alpha in ALPHAS:
+        rank = browse_lists(edges, demand, alpha=alpha)
+        yield f"  lists, alpha {alpha}: " + _measured(edges, places, rank)
+        points.append(_point(scored, places, rank, alpha))
+    yield "  matches against Gini: " + ", ".join(f"{one['matches']:,.0f} at {one['gini']:.3f}" for one in points)
+    PLOT.parent.mkdir(exist_ok=True)
+    PLOT.write_text(drawing("matches_and_gini", {"sweep": points}))
+    yield f"  drawn in {PLOT.name}"
     solved = cohort.solve(edges, demand)
     feasible = np.diff(edges.start) > 0
     ceiling = flow.cover(edges.start, edges.mentor, score >= demand.tau, places) >= 0
@@ -69,6 +81,13 @@ def _community() -> Iterator[str]:
         f"cover at {demand.tau} {np.mean(solved.covered[feasible]):.1%}, "
         f"max-flow ceiling {np.mean(ceiling[feasible]):.1%}; groups min / max {metrics.cover_ratio(groups):.3f}"
     )
+
+
+def _point(scored: Likings, places: Ints, rank: Ints, alpha: float) -> dict[str, float]:
+    exposure = np.where(rank < SHOWN, 1 / (1 + rank), 0.0)
+    seen = np.bincount(scored.mentor, exposure, len(places))
+    matches = float(welfare.matches(scored, exposure, 4).sum())
+    return {"alpha": alpha, "gini": metrics.gini(metrics.per_place(seen, places)), "matches": matches}
 
 
 def _measured(edges: Graph, places: Ints, rank: Ints) -> str:

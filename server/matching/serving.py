@@ -14,7 +14,9 @@ from server.matching.kernel import Array, Bools, Doubles, Ints
 SHOWN = 20
 MEAN_LOSS, TOP_LOSS = 0.05, 0.04
 FLOOR_PER_WEEK = 3.0
-_LOAD_WEIGHT, _PRICE_WEIGHT, _REPEAT = 0.05, 0.15, 0.03
+BUDGET_PER_PLACE = 40.0
+"""Impressions a week for each open place; a mentor beyond that gives way, as far as the bounds of loss allow."""
+_LOAD_WEIGHT, _PRICE_WEIGHT, _REPEAT, _BUDGET_WEIGHT = 0.05, 0.15, 0.03, 0.1
 _STRENGTHS = (1.0, 0.5, 0.25, 0.125, 0.0)
 
 
@@ -40,14 +42,21 @@ def arrange(market: Market, rows: Ints, scores: Doubles, shown: int = SHOWN) -> 
         return Served(rows, scores, np.zeros(0, bool))
     person = market.people.person
     burden = _LOAD_WEIGHT * _known(person["load"][rows]) + _PRICE_WEIGHT * _known(person["price"][rows])
+    burden += _BUDGET_WEIGHT * _beyond_budget(person[rows], market.programme.format)
     order = _spread(scores, burden + _REPEAT * _repeats(market, rows), shown)
     order = _raise_unseen(scores, _known(person["shown"][rows]), order, shown)
     raised = np.isin(order, np.arange(shown, len(rows)))
     return Served(rows[order], scores[order], raised)
 
 
-def _known(values: Array) -> Doubles:
-    return np.clip(np.nan_to_num(values.astype(np.float64)), 0.0, 10.0)
+def _known(values: Array, most: float = 10.0) -> Doubles:
+    return np.clip(np.nan_to_num(values.astype(np.float64)), 0.0, most)
+
+
+def _beyond_budget(mentors: Array, kind: int) -> Doubles:  # the word of the domain
+    """Return by how much of their weekly budget of impressions mentors are beyond it, at most twice."""
+    budget = BUDGET_PER_PLACE * np.maximum(1.0, mentors["places"][:, kind].astype(np.float64))
+    return np.clip(_known(mentors["shown"], most=1e6) / budget - 1.0, 0.0, 2.0)
 
 
 def _repeats(market: Market, rows: Ints) -> Doubles:

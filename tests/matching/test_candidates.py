@@ -101,3 +101,15 @@ def test_a_mentor_below_the_weekly_floor_gets_a_place_at_the_end_of_a_full_list(
     served = serving.arrange(market_of(people), np.arange(1, 31, dtype=np.int32), np.linspace(0.9, 0.88, 30), 10)
     assert served.rows[-1] == 30
     assert served.raised.tolist() == [False] * 9 + [True]
+
+
+def test_a_mentor_seen_beyond_the_weekly_budget_gives_way_to_an_equal_one() -> None:
+    people = crowd(1, 30, places=2)
+    people.person["shown"][1:] = serving.BUDGET_PER_PLACE
+    people.person["shown"][1] = 5 * serving.BUDGET_PER_PLACE
+    rows, scores = np.arange(1, 31, dtype=np.int32), np.linspace(0.9, 0.88, 30)
+    served = serving.arrange(market_of(people), rows, scores, 10)
+    assert 1 not in served.rows.tolist()
+    # Never at the price of more than the bounds allow.
+    scores[1:] = 0.5
+    assert serving.arrange(market_of(people), rows, scores, 10).rows[0] == 1
