@@ -1,4 +1,4 @@
-from tortoise import migrations
+from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 
 
@@ -7,4 +7,7 @@ class Migration(migrations.Migration):
 
     initial = False
 
-    operations: list[ops.Operation] = []
+    operations: list[ops.Operation] = [
+        ops.AddField(model_name="Webinar", name="host_seen_at", field=fields.DatetimeField(null=True)),
+        ops.AddField(model_name="Webinar", name="host_missing_since", field=fields.DatetimeField(null=True)),
+    ]

@@ -16,6 +16,7 @@ from server.domain.actors import ProfileId
 from server.domain.facts import Fact, fact_of
 from server.domain.identity import AccountErased
 from server.domain.mentorships import MentorshipEnded
+from server.domain.question_facts import OwnQuestionChanged
 from server.domain.request_facts import (
     RequestAccepted,
     RequestDeclined,
@@ -29,12 +30,22 @@ from server.domain.request_facts import (
 )
 from server.domain.rhythm import RhythmChanged
 from server.domain.safety import ProfileBlocked
+from server.domain.webinar_facts import WebinarChanged
+from server.domain.webinars import WebinarState
 from server.kit.clock import now
 from server.models.database import connection
 from server.observability.logs import get_logger
 from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
-from server.services import erasure, matching, moderation, request_clock, sessions, waiting_lists
+from server.services import (
+    erasure,
+    matching,
+    moderation,
+    request_clock,
+    sessions,
+    waiting_lists,
+    webinar_afterwards,
+)
 
 log = get_logger(__name__)
 
@@ -107,6 +118,15 @@ async def _erase_again(fact: AccountErased, _around: Surroundings) -> None:
     await erasure.erase_again(user_id=fact.user_id)
 
 
+async def _leave_asks(fact: WebinarChanged, _around: Surroundings) -> None:
+    if fact.webinar.state is WebinarState.ENDED:
+        await webinar_afterwards.leave_asks(webinar_id=fact.webinar.id)
+
+
+async def _close_asks(fact: OwnQuestionChanged, _around: Surroundings) -> None:
+    await webinar_afterwards.close_asks(question_id=fact.question.id)
+
+
 REACTIONS: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
     RhythmChanged: (_move_clocks,),
@@ -116,6 +136,8 @@ REACTIONS: Table = {
     ProfileBlocked: (_part,),
     MentorshipEnded: (_close_rooms, _open_case),
     AccountErased: (_erase_again,),
+    WebinarChanged: (_leave_asks,),
+    OwnQuestionChanged: (_write_letter, _close_asks),
 }
 
 

@@ -54,7 +54,7 @@ from server.schema.subscriptions import Heard, LiveTopics, Place
 from server.services import calls, identity_policy, logins, request_policy
 from server.services.audience import audience_of
 from server.services.matching_snapshot import engine_running
-from server.services.ports import NoBuckets, NoPublisher, ports
+from server.services.ports import NoBuckets, NoPublisher, NoRooms, ports
 from server.site import Site
 
 log = get_logger(__name__)
@@ -166,11 +166,11 @@ async def _wired(settings: Settings, urls: ServerUrls) -> AsyncIterator[Live]:
         )
         live = Live(options, Rules(audience_of, snapshot_of))
         await live.start()
-        ports.publisher, ports.buckets = live.publisher, live.buckets
+        ports.publisher, ports.buckets, ports.rooms = live.publisher, live.buckets, live
         try:
             yield live
         finally:
-            ports.publisher, ports.buckets = NoPublisher(), NoBuckets()
+            ports.publisher, ports.buckets, ports.rooms = NoPublisher(), NoBuckets(), NoRooms()
             await live.stop()
 
 

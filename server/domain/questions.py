@@ -151,6 +151,13 @@ def question_text(text: str) -> str:
     return line("text", text, longest=LONGEST, shortest=SHORTEST)
 
 
+def becomes_ask(state: QuestionState, *, is_promised: bool) -> bool:
+    """Tell whether a question that an event leaves becomes an open ask: it waits, or somebody promised to come back."""
+    if is_promised:
+        return state not in (WITHDRAWN, ARCHIVED)
+    return state in (LIVE, PENDING)
+
+
 def answer_text(text: str) -> str:
     """Return an answer as it is kept, 1 to 2,500 characters."""
     return paragraphs("text", text, longest=LONGEST_ANSWER, shortest=1)

@@ -37,6 +37,9 @@ BURST_WINDOW = timedelta(seconds=10)
 BURST_REST = timedelta(minutes=1)
 """So many questions within the window are told to the staff, once in a rest."""
 
+HOST_GRACE = timedelta(seconds=60)
+"""How long a host who was there may be gone from the live room before the next co-host takes over."""
+
 MAIN_STAGE = "main"
 _STAGE_LENGTH = 30
 
@@ -213,6 +216,26 @@ def next_host(cohosts: Sequence[UUID]) -> UUID:
     if not cohosts:
         raise Conflict("Appoint a co-host first: somebody has to take over.", current="no_cohost")
     return cohosts[0]
+
+
+@dataclass(frozen=True)
+class HostWatch:
+    """When the host of a live event was last found in its room, and since when not. Who never came was not lost."""
+
+    seen_at: datetime | None = None
+    missing_since: datetime | None = None
+
+    def after(self, *, is_present: bool, at: datetime) -> "HostWatch":
+        """Return the watch after a look. Being found again ends the missing."""
+        if is_present:
+            return HostWatch(seen_at=self.seen_at if self.missing_since is None and self.seen_at else at)
+        if self.seen_at is None:
+            return self
+        return HostWatch(self.seen_at, self.missing_since or at)
+
+    def is_lost(self, at: datetime) -> bool:
+        """Tell whether the host has been gone for too long."""
+        return self.missing_since is not None and at - self.missing_since >= HOST_GRACE
 
 
 def check_has_room(staff: int) -> None:

@@ -24,6 +24,7 @@ class Webinar(DatedRow):
     """An event with an audience. `next_number` is the number the next shown question gets.
 
     `frozen_at` is set while a question is being answered: the order of questions stands still at that instant.
+    `host_seen_at` is when the host of now was last found in the live room, `host_missing_since` since when not.
     """
 
     title = fields.CharField(max_length=120)
@@ -47,6 +48,8 @@ class Webinar(DatedRow):
     started_at: datetime | None = fields.DatetimeField(null=True)
     ended_at: datetime | None = fields.DatetimeField(null=True)
     sealed_until: datetime | None = fields.DatetimeField(null=True)
+    host_seen_at: datetime | None = fields.DatetimeField(null=True)
+    host_missing_since: datetime | None = fields.DatetimeField(null=True)
     staff_version = fields.IntField(default=1)
     version = fields.IntField(default=1)
 

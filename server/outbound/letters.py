@@ -21,6 +21,8 @@ from server.domain.identity import (
     SignUpRepeated,
     VerificationAsked,
 )
+from server.domain.question_facts import OwnQuestionChanged
+from server.outbound import question_letters
 from server.outbound.mail import Mail, MailSender, MailUndeliverableError
 from server.queries.identity import email_of
 from server.services import mail_tokens
@@ -266,5 +268,6 @@ LETTERS: dict[type[Fact], Write] = {
     MailChangeCollided: _mail_collided,
     MailChanged: _mail_changed,
     MailChangeUndone: _mail_change_undone,
+    OwnQuestionChanged: question_letters.answered,
 }
 """Every fact that has a mail follow it."""

@@ -11,6 +11,7 @@ await live.stop()
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from server.config import LiveSettings
 from server.domain.actors import Actor
@@ -136,6 +137,14 @@ class Live:
     async def drain(self, seconds: float) -> None:
         """Take no more connections and move those there are to other servers; at most this long. Call it once."""
         await self._drainer.drain(seconds)
+
+    async def present(self, topic: str) -> frozenset[UUID] | None:
+        """Return who is in the room of a topic, on any worker; None while Redis does not say."""
+        try:
+            view = await self._presence.look(topic)
+        except BellSilent:
+            return None
+        return frozenset(UUID(user) for user in view.people)
 
     async def subscribe(self, actor: Actor, topic: Topic, pos: Position | None = None) -> Stream:
         """Return a topic as an async iterator: a Started, then StreamEntry after StreamEntry.

@@ -27,7 +27,7 @@ PACE_SECONDS = 0.05
 LATER_SECONDS = 1.0
 """After which those are told who could not be told before."""
 
-TOLD_IN_A_CROWD = frozenset({"host", "co_host", "moderator", "speaker", "staff", "facilitator"})
+TOLD_IN_A_CROWD = frozenset({"host", "cohost", "panelist", "moderator", "speaker", "staff", "facilitator"})
 """Roles that are named however many people are there."""
 
 

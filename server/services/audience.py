@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from server.domain.actors import Actor
 from server.domain.errors import NotFound
 from server.domain.topics import Topic, TopicKind
-from server.domain.webinars import STAFF_TOPIC_ROLES
+from server.domain.webinars import SPEAKER_ROLES, STAFF_TOPIC_ROLES, WebinarRole
 from server.queries import circles, sessions, webinars
 
 OWNER = "owner"
@@ -45,7 +45,11 @@ async def _of_webinar(actor: Actor, topic: Topic) -> Following:
         raise NotFound("topic")
     if is_staffs and standing.role not in STAFF_TOPIC_ROLES:
         raise NotFound("topic")
-    return Following(standing.role.value, standing.rev)
+    role = standing.role
+    if not is_staffs and role not in SPEAKER_ROLES:
+        # Presence tells a room the roles of those in it, and who moderates is told to the staff alone.
+        role = WebinarRole.ATTENDEE
+    return Following(role.value, standing.rev)
 
 
 async def _of_circle(actor: Actor, topic: Topic) -> Following:

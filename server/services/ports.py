@@ -62,6 +62,13 @@ class Buckets(Protocol):
         """Take one unit. Return 0 when there was room, else the whole seconds until there is."""
 
 
+class Rooms(Protocol):
+    """Knows who is in the live rooms, on all workers."""
+
+    async def present(self, topic: str) -> frozenset[UUID] | None:
+        """Return the people in the room of a topic, or None when that is not known now."""
+
+
 class NoPublisher:
     """For commands without a live layer: the relay sweep of a running worker publishes what they commit."""
 
@@ -83,13 +90,22 @@ class NoBuckets:
         return 0
 
 
+class NoRooms:
+    """For commands without a live layer: nobody knows who is where."""
+
+    async def present(self, topic: str) -> frozenset[UUID] | None:  # noqa: ARG002 - the protocol's names
+        """Not know."""
+        return None
+
+
 @dataclass
 class Ports:
     """The ports in force in this process."""
 
     publisher: Publisher
     buckets: Buckets
+    rooms: Rooms
 
 
-ports = Ports(NoPublisher(), NoBuckets())
+ports = Ports(NoPublisher(), NoBuckets(), NoRooms())
 """Set by wiring (`ports.publisher = ...`) before the first request, and back at the end."""

@@ -40,8 +40,20 @@ async def _apply(scene: Scene, rows: list[Question], action: Action) -> None:
 
 
 # With the key go the ids that tie a pseudonym to a person: in the rows, in the book, and in the answers to repeats.
+_ASKS = """SELECT a.id::text FROM open_ask a WHERE a.is_anonymous AND a.origin_id IN (
+    SELECT q.id FROM question q WHERE q.webinar_id = $1 UNION ALL
+    SELECT f.id FROM question_follow_up f JOIN question q ON q.id = f.question_id WHERE q.webinar_id = $1)"""
 _UNTIE = (
     "UPDATE question SET author_id = NULL WHERE webinar_id = $1 AND shown_as <> 'name'",
+    # An open ask has its author to answer to. By now it is over, and its words would lead back to the pseudonym.
+    """UPDATE fact_record SET payload = '{}' WHERE kind LIKE 'ask.%' AND payload::jsonb ->> 'askId' IN ("""
+    + _ASKS
+    + ")",
+    """UPDATE stream_entry SET payload = '{}' WHERE kind LIKE 'ask.%' AND payload::jsonb ->> 'askId' IN ("""
+    + _ASKS
+    + ")",
+    "DELETE FROM ask_draft WHERE ask_id::text IN (" + _ASKS + ")",
+    "DELETE FROM open_ask WHERE id::text IN (" + _ASKS + ")",
     """DELETE FROM command_record WHERE result_id IN (
          SELECT id FROM question WHERE webinar_id = $1 AND shown_as <> 'name')""",
     """UPDATE fact_record SET payload = '{}' WHERE kind = 'question.own_changed' AND reacted_at IS NOT NULL
@@ -122,7 +134,25 @@ async def keep_promise(actor: Actor, *, question_id: UUID) -> QuestionFollowUp:
         if promise.done_at is None:
             promise.done_at = now()
             await promise.save(update_fields=["done_at"])
+            await _tell_kept(scene, question_id)
     return promise
+
+
+async def _tell_kept(scene: Scene, question_id: UUID) -> None:
+    """Tell the staff that a promise was kept, and keep it in the question's history."""
+    question = await Question.select_for_update().get(id=question_id)
+    card = (await cards_of([question]))[question_id]
+    question.version += 1
+    await publish(scene, card, Action.FOLLOW_UP, Before.of(card))
+    await QuestionEvent.create(
+        question_id=question_id,
+        action=Action.FOLLOW_UP,
+        actor_id=scene.actor.user_id,
+        from_state=question.state,
+        to_state=question.state,
+        version=question.version,
+        detail={"kept": True},
+    )
 
 
 async def archive_due() -> int:

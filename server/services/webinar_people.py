@@ -19,6 +19,7 @@ from server.kit.clock import now
 from server.models.profiles import Profile
 from server.models.questions import Question
 from server.models.webinars import WebinarRegistration, WebinarRestriction, WebinarStaff
+from server.queries import safety
 from server.queries import webinars as webinar_queries
 from server.services import repeats
 from server.services.transaction import Work, retrying, unit_of_work
@@ -134,7 +135,9 @@ async def appoint(actor: Actor, *, webinar_id: UUID, profile_id: UUID, role: Web
         rules.check_appointment(scene.role, before=None if row is None else row.role, after=role)
         if row is None:
             rules.check_has_room(len(staff))
-            if not await Profile.filter(id=profile_id).exists():
+            # A block between the two answers as if there were nobody: an appointment is a way to reach somebody.
+            apart = await safety.blocked_between({actor.require_user(), profile_id})
+            if apart or not await Profile.filter(id=profile_id).exists():
                 raise NotFound("profile")
             row = WebinarStaff(webinar_id=webinar_id, profile_id=profile_id)
         row.role = role
@@ -172,15 +175,23 @@ async def replace_host(actor: Actor, *, webinar_id: UUID) -> UUID:
             raise NotAllowed("the role host")
         staff = (await webinar_queries.staff_of([webinar_id]))[webinar_id]
         heir_id = rules.next_host([row.profile_id for row in staff if row.role is WebinarRole.COHOST])
-        # One who steps down stays on the staff; whoever is lost goes.
-        lost = WebinarStaff.filter(webinar_id=webinar_id, role=WebinarRole.HOST)
         if actor.is_system:
-            await lost.delete()
-        else:
-            await lost.update(role=WebinarRole.COHOST, created_at=now())
-        await WebinarStaff.filter(webinar_id=webinar_id, profile_id=heir_id).update(role=WebinarRole.HOST)
-        await _staff_changed(scene, heir_id, "replace_host")
+            # Whoever is gone from the platform leaves the staff; one who steps down stays on it.
+            await WebinarStaff.filter(webinar_id=webinar_id, role=WebinarRole.HOST).delete()
+        await make_host(scene, heir_id)
     return heir_id
+
+
+async def make_host(scene: Scene, heir_id: UUID) -> None:
+    """Let a co-host be the host; who was it until now, if they are on the staff still, is the last of the co-hosts."""
+    staff = WebinarStaff.filter(webinar_id=scene.webinar.id)
+    before = await staff.filter(role=WebinarRole.HOST).first()
+    if before is not None:
+        await staff.filter(id=before.id).update(role=WebinarRole.COHOST, created_at=now())
+        _look_again(scene.work, scene.webinar.id, before.profile_id)
+    await staff.filter(profile_id=heir_id).update(role=WebinarRole.HOST)
+    scene.webinar.host_seen_at = scene.webinar.host_missing_since = None
+    await _staff_changed(scene, heir_id, "replace_host")
 
 
 async def _staff_changed(scene: Scene, profile_id: UUID, action: str, **detail: str) -> None:

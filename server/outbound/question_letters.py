@@ -1,0 +1,48 @@
+"""The mail of an answer: to whoever asked and was not there when it came. It names nobody, least of all its reader."""
+
+from urllib.parse import urlsplit
+
+from server.domain.question_facts import AnswerShown, OwnQuestionChanged
+from server.domain.question_states import Action, AnswerKind
+from server.outbound.mail import Mail
+from server.queries.webinar_letters import Asker, asker_of
+
+ANSWERING = (Action.ANSWER_TEXT, Action.ANSWER_LIVE)
+
+
+async def answered(fact: OwnQuestionChanged, url: str) -> list[Mail]:
+    """Return the mail that follows an answer; none to those who are at the event and saw it."""
+    asker = await asker_of(fact.question.id) if fact.action in ANSWERING and fact.question.answers else None
+    if asker is None or asker.is_inside:
+        return []
+    answer = max(fact.question.answers, key=lambda one: one.at)
+    host = urlsplit(url).netloc
+    why = f"You get this mail because you asked this question at {host} and were not there when it was answered."
+    return [
+        Mail(
+            to=asker.email,
+            subject=f"Your question in “{asker.title}” was answered",
+            paragraphs=(
+                "Hello,",
+                f"in the webinar “{asker.title}” you asked:",
+                asker.text,
+                *_said(answer),
+            ),
+            link=f"{url}/webinars/{asker.webinar_id}",
+            why=f"{why}{_kept_quiet(asker)}",
+        )
+    ]
+
+
+def _said(answer: AnswerShown) -> tuple[str, ...]:
+    if answer.kind is AnswerKind.TEXT:
+        whom = "The answer:" if answer.is_public else "The answer, for you alone:"
+        return (whom, answer.text)
+    if answer.offset_seconds is None:
+        return ("It was answered on stage.",)
+    minutes, seconds = divmod(answer.offset_seconds, 60)
+    return (f"It was answered on stage, {minutes}:{seconds:02} after the start.",)
+
+
+def _kept_quiet(asker: Asker) -> str:
+    return " You asked it under a pseudonym; nobody was told that it is yours." if asker.is_anonymous else ""
