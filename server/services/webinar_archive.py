@@ -43,17 +43,16 @@ async def _apply(scene: Scene, rows: list[Question], action: Action) -> None:
 _ASKS = """SELECT a.id::text FROM open_ask a WHERE a.is_anonymous AND a.origin_id IN (
     SELECT q.id FROM question q WHERE q.webinar_id = $1 UNION ALL
     SELECT f.id FROM question_follow_up f JOIN question q ON q.id = f.question_id WHERE q.webinar_id = $1)"""
+# An open ask has its author to answer to. By now it is over, and its words would lead back to the pseudonym.
+_FORGET_ASKS = (
+    "UPDATE fact_record SET payload = '{}' WHERE kind LIKE 'ask.%' AND payload::jsonb ->> 'askId' IN",
+    "UPDATE stream_entry SET payload = '{}' WHERE kind LIKE 'ask.%' AND payload::jsonb ->> 'askId' IN",
+    "DELETE FROM ask_draft WHERE ask_id::text IN",
+    "DELETE FROM open_ask WHERE id::text IN",
+)
 _UNTIE = (
     "UPDATE question SET author_id = NULL WHERE webinar_id = $1 AND shown_as <> 'name'",
-    # An open ask has its author to answer to. By now it is over, and its words would lead back to the pseudonym.
-    """UPDATE fact_record SET payload = '{}' WHERE kind LIKE 'ask.%' AND payload::jsonb ->> 'askId' IN ("""
-    + _ASKS
-    + ")",
-    """UPDATE stream_entry SET payload = '{}' WHERE kind LIKE 'ask.%' AND payload::jsonb ->> 'askId' IN ("""
-    + _ASKS
-    + ")",
-    "DELETE FROM ask_draft WHERE ask_id::text IN (" + _ASKS + ")",
-    "DELETE FROM open_ask WHERE id::text IN (" + _ASKS + ")",
+    *(f"{statement} ({_ASKS})" for statement in _FORGET_ASKS),
     """DELETE FROM command_record WHERE result_id IN (
          SELECT id FROM question WHERE webinar_id = $1 AND shown_as <> 'name')""",
     """UPDATE fact_record SET payload = '{}' WHERE kind = 'question.own_changed' AND reacted_at IS NOT NULL
