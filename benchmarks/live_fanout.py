@@ -120,7 +120,7 @@ async def compare(contenders: Sequence[Contender], crowd: int) -> Iterator[str]:
     listeners = {key: await listen(one.port, one.path, crowd, hello=one.hello) for key, one in rooms.items()}
     lines = []
     for batch in BATCHES:
-        rounds = max(3, min(20, 20_000 // (crowd * batch)))
+        rounds = max(3, min(40, 20_000 // (crowd * batch)))
         costs: dict[str, list[float]] = {one.name: [] for one in contenders}
         for _ in range(rounds):
             for one in contenders:

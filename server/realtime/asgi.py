@@ -39,17 +39,7 @@ class RawWire:
     """Writes frames to the transport of one connection. It is its own line (chorus.py)."""
 
     # Touched for every listener and entry: kept small.
-    __slots__ = (
-        "_protocol",
-        "deflate_above",
-        "descriptor",
-        "direct",
-        "is_clear",
-        "is_ended",
-        "is_writable",
-        "on_writable",
-        "unsent",
-    )
+    __slots__ = ("_protocol", "deflate_above", "direct", "is_clear", "is_writable", "on_writable")
 
     def __init__(self, protocol: "RawWebSocketProtocol") -> None:
         self._protocol = protocol
@@ -60,14 +50,7 @@ class RawWire:
         self.deflate_above = _settings.deflate_above_bytes if deflates else sys.maxsize
         self.is_writable = True
         self.is_clear = True
-        transport = protocol.transport
-        self.direct: Callable[[bytes], None] = transport.write
-        self.unsent: Callable[[], int] = transport.get_write_buffer_size
-        self.is_ended: Callable[[], bool] = transport.is_closing
-        sock = transport.get_extra_info("socket")
-        # What goes over TLS is not ours to write.
-        is_bare = sock is not None and transport.get_extra_info("sslcontext") is None
-        self.descriptor: int = sock.fileno() if is_bare else -1
+        self.direct: Callable[[bytes], None] = protocol.transport.write
         self.on_writable: Callable[[], None] = lambda: None
 
     @property

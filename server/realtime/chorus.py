@@ -4,7 +4,6 @@ The innermost loop of the live layer. A socket that is not clear (something wait
 offered the entries one by one instead, and lags there if it must (follow.py). Nothing here awaits or asks a store.
 """
 
-import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,17 +19,10 @@ YIELD_EVERY = 500
 
 
 class Line(Protocol):
-    """A socket's direct way out: `direct` may be called while `is_clear`, with whole frames.
-
-    While neither `unsent` nor `is_ended` holds, its `descriptor` may be written to past it, and what does not fit be
-    given to `direct`; below 0 there is none.
-    """
+    """A socket's direct way out: `direct` may be called while `is_clear`, with whole frames."""
 
     is_clear: bool
     direct: Callable[[bytes], None]
-    descriptor: int
-    unsent: Callable[[], int]
-    is_ended: Callable[[], bool]
     deflate_above: int
     """JSON texts above so many bytes go compressed."""
 
@@ -63,21 +55,12 @@ class _Batch:
     def write(self, most: int) -> int:
         """Write to some of those left; return the bytes written."""
         part, self.lines = self.lines[:most], self.lines[most:]
-        data, behind, size = self.data, [], len(self.data)
+        data, behind = self.data, []
         for line in part:
-            if not line.is_clear:
-                behind.append(self.group[line])
-            elif line.descriptor < 0 or line.unsent() or line.is_ended():
+            if line.is_clear:
                 line.direct(data)
             else:
-                # The system call alone: the event loop's queue of writes costs a fifth as much again.
-                try:
-                    sent = os.write(line.descriptor, data)
-                except OSError:
-                    # Full, or gone: the event loop finds out.
-                    sent = 0
-                if sent < size:
-                    line.direct(data[sent:])
+                behind.append(self.group[line])
         before = self.entries[0].seq - 1
         for voice in behind:
             voice.cursor = before

@@ -1,11 +1,6 @@
 """The innermost loop of the live layer: who gets what of a batch, in which order, and who is left to the outbox."""
 
-import socket
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
-
-import pytest
 
 from server.realtime.chorus import WRITE_BYTES, YIELD_EVERY, Chorus
 from server.realtime.shared import Entry, Shared
@@ -14,21 +9,11 @@ from server.realtime.shared import Entry, Shared
 class Line:
     """Keeps what is written to it, as frames' texts run together."""
 
-    descriptor = -1
-
     def __init__(self, deflate_above: int = 1 << 60) -> None:
         self.is_clear = True
         self.deflate_above = deflate_above
         self.written: list[bytes] = []
         self.direct = self.written.append
-        self.waiting = 0
-        self.has_ended = False
-
-    def unsent(self) -> int:
-        return self.waiting
-
-    def is_ended(self) -> bool:
-        return self.has_ended
 
 
 @dataclass(eq=False)
@@ -101,62 +86,6 @@ def test_line_that_is_not_clear_is_left_to_its_outbox_from_the_right_place():
     assert busy.written == [frames(4)]
     assert voice.offered == [(4, 5), (5, 6)]
     assert clear.written == [frames(4), frames(5, 6)]
-
-
-@pytest.fixture(name="pair")
-def socket_and_its_peer() -> Iterator[tuple[socket.socket, socket.socket]]:
-    one, other = socket.socketpair()
-    with one, other:
-        one.setblocking(False)
-        other.setblocking(False)
-        yield one, other
-
-
-def test_what_fits_is_written_to_the_socket_itself_and_the_rest_goes_the_long_way(
-    pair: tuple[socket.socket, socket.socket],
-):
-    chorus, conductor, line, (sock, peer) = Chorus(), Conductor(), Line(), pair
-    line.descriptor = sock.fileno()
-    chorus.join(Voice(), line, conductor)
-    sing(chorus, 1)
-    chorus.flush()
-    assert (peer.recv(1000), line.written) == (frames(1), [])
-    long = [entry(seq, WRITE_BYTES) for seq in range(2, 40)]
-    for one in long:
-        chorus.sing(one)
-        chorus.flush()
-    got = b""
-    with suppress(BlockingIOError):
-        while True:
-            got += peer.recv(1 << 20)
-    # As the socket does: what is not sent yet waits in front of what comes after it.
-    assert got + b"".join(line.written) == b"".join(one.shared.plain for one in long)
-    assert line.written
-
-
-@pytest.mark.parametrize("why", ["waiting", "has_ended"])
-def test_socket_is_left_alone_while_something_waits_for_it_or_it_closes(
-    pair: tuple[socket.socket, socket.socket], why: str
-):
-    chorus, conductor, line, (sock, peer) = Chorus(), Conductor(), Line(), pair
-    line.descriptor = sock.fileno()
-    setattr(line, why, 1)
-    chorus.join(Voice(), line, conductor)
-    sing(chorus, 1)
-    chorus.flush()
-    assert line.written == [frames(1)]
-    with pytest.raises(BlockingIOError):
-        peer.recv(1)
-
-
-def test_socket_that_is_gone_is_left_to_the_loop(pair: tuple[socket.socket, socket.socket]):
-    chorus, conductor, line, (sock, peer) = Chorus(), Conductor(), Line(), pair
-    line.descriptor = sock.fileno()
-    peer.close()
-    chorus.join(Voice(), line, conductor)
-    sing(chorus, 1)
-    chorus.flush()
-    assert line.written == [frames(1)]
 
 
 def test_long_entries_are_deflated_once_for_those_who_take_it():
