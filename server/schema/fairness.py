@@ -88,7 +88,9 @@ class FairnessReport:
         description="The share of what is seen that the least seen 0, 5, ... 100 % of mentors have."
     )
     histogram: list[int] = strawberry.field(description="How many pairs score 0 to .05, .05 to .1, ... to 1.")
-    unserved: list[UnservedReason] = strawberry.field(description="Why learners have no feasible mentor.")
+    unserved: list[UnservedReason] = strawberry.field(
+        description="Why learners have no feasible mentor; reasons of fewer than five as one, or not at all."
+    )
     run_key: strawberry.Private[UUID]
 
     @classmethod

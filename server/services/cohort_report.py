@@ -36,7 +36,7 @@ def report_of(gathered: Gathered, plan: Plan, baseline: Baseline) -> dict[str, A
         "sweep": [asdict(one) for one in plan.sweep],
         "lorenz": [round(float(one), 6) for one in plan.lorenz],
         "histogram": [int(one) for one in plan.histogram],
-        "unserved": dict(plan.unserved),
+        "unserved": _large_enough(plan.unserved),
         "broken_locks": [[str(gathered.ids[one]), str(gathered.ids[two])] for one, two in plan.broken_locks.tolist()],
         "change": _change(gathered, plan, baseline),
     }
@@ -58,6 +58,13 @@ def _groups(reports: list[GroupReport], names: Mapping[int, str]) -> dict[str, A
         ],
         "people_in_small_groups": _rounded(sum(one.feasible for one in reports if one.feasible < GROUP_FLOOR)),
     }
+
+
+def _large_enough(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of at least GROUP_FLOOR people; the others as one, where they are that many together."""
+    shown = {name: count for name, count in counts.items() if count >= GROUP_FLOOR}
+    left = sum(counts.values()) - sum(shown.values())
+    return {**shown, "other": left} if left >= GROUP_FLOOR else shown
 
 
 def _rounded(count: int) -> int | None:

@@ -263,6 +263,14 @@ async def test_groups_of_fewer_than_five_are_not_shown() -> None:
     assert {"language", "work", "hours"} == set(run.report["groups"])
 
 
+def test_a_reason_of_few_is_not_told_and_many_of_few_are_told_as_one() -> None:
+    from server.services.cohort_report import _large_enough
+
+    assert _large_enough({"time": 7, "not_available": 1}) == {"time": 7}
+    assert _large_enough({"time": 7, "language": 3, "not_available": 2}) == {"time": 7, "other": 5}
+    assert _large_enough({}) == {}
+
+
 async def test_only_the_managers_of_a_programme_start_publish_or_roll_back_its_runs() -> None:
     mara, programme, left, _ = await small(1, 1)
     run = await computed_run(mara, programme)
