@@ -12,15 +12,17 @@ from server.domain.calls import Line, Media
 from server.domain.facts import Fact
 from server.domain.identity import MailTokenPurpose, SignedIn
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
+from server.domain.open_asks import AskOrigin, AskState
 from server.domain.polls import PollKind, PollState
-from server.domain.profiles import Proficiency, SkillDirection, SkillLevel, SupportNeed, WorkPattern
 from server.domain.preferences import ExclusionReason, Strength
+from server.domain.profiles import Proficiency, SkillDirection, SkillLevel, SupportNeed, WorkPattern
 from server.domain.question_states import Action, AnswerKind, AuthorShown, QuestionState
 from server.domain.suggestions import MatchSide, SuggestionState
+from server.domain.waiting import OfferOutcome, WaitingState
 from server.domain.webinars import Pace, RegistrationState, RestrictionKind, WebinarRole, WebinarState
 from server.kit.clock import now
-from server.models.availability import (
 from server.models.asks import AskDraft, OpenAsk
+from server.models.availability import (
     AvailabilityException,
     AvailabilityRule,
     CapacityAccount,
@@ -46,9 +48,9 @@ from server.models.profiles import (
 from server.models.questions import Question, QuestionAnswer, QuestionEvent, QuestionFollowUp, QuestionVote
 from server.models.safety import Block
 from server.models.streams import CommandRecord, FactRecord
+from server.models.waiting import WaitingOffer, WaitingPlace
 from server.models.webinars import (
     Webinar,
-from server.models.waiting import WaitingOffer, WaitingPlace
     WebinarEvent,
     WebinarPace,
     WebinarRegistration,
@@ -58,6 +60,9 @@ from server.models.waiting import WaitingOffer, WaitingPlace
 )
 from server.services import calls, session_agenda, session_floor, session_notes, session_papers, sessions
 from server.services.transaction import unit_of_work
+from tests.factories.everything_circles import circles_of
+from tests.factories.everything_programmes import programmes_of
+from tests.factories.everything_safety import safety_of
 from tests.factories.logins import Account, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.pads import Pad
@@ -75,6 +80,10 @@ async def everywhere() -> tuple[Account, Actor]:
     await _availability_of(ana.actor)
     await _dealings(ana.actor, bo)
     await _webinar_of(ana.actor)
+    await circles_of(ana.actor, bo, MINE)
+    await programmes_of(ana.actor, bo, MINE)
+    await programmes_of(bo, ana.actor, THEIRS)
+    await safety_of(ana.actor, mine=MINE, theirs=THEIRS)
     await MailToken.create(
         user_id=ana.actor.user_id,
         purpose=MailTokenPurpose.CHANGE_MAIL,
@@ -137,15 +146,13 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         await request_row(one, other, goal=f"draft {word}", state=RequestState.DRAFT)
         agreed = await request_row(one, other, goal=f"agreed {word}", state=RequestState.ACCEPTED)
         tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id)
-        # Told by nobody in particular, as the services do it, with the words of whoever asked.
         await _ask(one, other, word)
-        await _started(tie)
         await _line(one, other, word)
         # Told by nobody in particular, as the services do it, with the words of whoever asked.
+        await _started(tie)
         await _room(tie, one, other)
 
 
-async def _started(tie: Mentorship) -> None:
 async def _ask(one: Actor, other: Actor, word: str) -> None:
     """Let one ask and answer what the other asks, and write for it."""
     asked: dict[str, Any] = {"minutes": 15, "origin": AskOrigin.WORKER, "expires_at": now() + timedelta(days=1)}
@@ -188,6 +195,7 @@ def _other_word(word: str) -> str:
     return MINE if word == THEIRS else THEIRS
 
 
+async def _started(tie: Mentorship) -> None:
     async with unit_of_work() as work:
         fact = MentorshipStarted(
             mentorship_id=tie.id,

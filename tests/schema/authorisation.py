@@ -227,7 +227,10 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
         "Query.explainMatch": ids("Profile", '(profileId: "{}", format: CLASSIC)'),
         "Query.recommendations": ["(format: CLASSIC)", "(format: CLASSIC, side: MENTOR)"],
         "Query.node": [f'(id: "{one}")' for one in every],
-        "Query.nodes": ["(ids: [{}])".format(",".join(f'"{one}"' for one in every))],
+        "Query.nodes": [
+            "(ids: [{}])".format(",".join(f'"{one}"' for one in every[start : start + 100]))
+            for start in range(0, len(every), 100)
+        ],
         "Query.profile": ids("Profile"),
         "Query.requests": ["(box: SENT)", "(box: RECEIVED)"],
         "Query.sessions": ["", *ids("Mentorship", '(mentorshipId: "{}")')],

@@ -40,6 +40,9 @@ pytestmark = pytest.mark.usefixtures("db", "_at_once")
 # Ids in rows that name no person.
 _NOT_PEOPLE = {
     ("capacity_entry", "reference"),
+    ("circle_item", "subject_id"),
+    ("circle_meeting", "series_id"),
+    ("circle_seat", "guest_meeting_id"),
     ("command_record", "result_id"),
     ("safety_case", "subject_id"),
     ("session", "current_item_id"),
@@ -57,6 +60,8 @@ _NOT_PEOPLE = {
 # A mentor and a mentee are the sender and the receiver of their request; who granted a role, or moderated, acted for
 # the house. To whom one was suggested and who ruled one out is theirs to know; whoever holds an ask, its author asked.
 _NAMED_ELSEWHERE = {
+    # By whom one is hidden in a circle is theirs.
+    ("circle_veil", "hidden_id"),
     ("mentorship_request", "mentor_id"),
     ("mentorship_request", "mentee_id"),
     ("role_grant", "granted_by"),
