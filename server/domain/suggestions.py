@@ -133,7 +133,7 @@ _WORDS: Mapping[WhyNotReason, str] = {
     WhyNotReason.ACCESS: "What one of you needs to take part is not offered by the other.",
     WhyNotReason.NO_PLACE: "There is no open place in this format now. A place on the waiting list keeps your turn.",
     WhyNotReason.TIME: "You have too little time in common. Wider weekly windows on either side would help.",
-    WhyNotReason.DECLINED: "A request between you was declined not long ago.",
+    WhyNotReason.DECLINED: "A request between you came to nothing not long ago.",
     WhyNotReason.LEVEL: "No skill offered is far enough above what is needed.",
 }
 

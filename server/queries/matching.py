@@ -20,6 +20,7 @@ RECENT = timedelta(days=180)
 """How far back answers say how reliable somebody is."""
 DECLINED_FOR = timedelta(days=90)
 MISFIT_FOR = timedelta(days=180)
+UNANSWERED_FOR = timedelta(days=30)
 SHOWN_IN = timedelta(days=7)
 
 
@@ -121,11 +122,16 @@ UNION SELECT blocker_id, blocked_id FROM block WHERE blocked_id = ANY($1::uuid[]
 UNION SELECT profile_id, other_id FROM match_exclusion WHERE profile_id = ANY($1::uuid[])
 UNION SELECT profile_id, other_id FROM match_exclusion WHERE other_id = ANY($1::uuid[])
 """
-# Who asked was declined for a while as who they would have been; a misfit keeps both from both seats.
+# Who asked was declined for a while as who they would have been; a misfit keeps both from both seats. Who let a request
+# run out is not put before the same person again for a month: dated back, so that it is over sooner than a no.
 _DECLINES = """
 WITH declined AS (
     SELECT mentee_id, mentor_id, answered_at AS since, decline_reason = 'misfit' AS is_misfit FROM mentorship_request
     WHERE (mentee_id = ANY($1::uuid[]) OR mentor_id = ANY($1::uuid[])) AND state = 'declined' AND answered_at > $2
+    UNION ALL
+    SELECT mentee_id, mentor_id, answered_at - $3::interval, false FROM mentorship_request
+    WHERE (mentee_id = ANY($1::uuid[]) OR mentor_id = ANY($1::uuid[])) AND answered_at > $2
+      AND (state = 'expired' OR (state = 'invalidated' AND state_reason = 'passed_on'))
     UNION ALL
     SELECT mentee_id, mentor_id, ended_at, true FROM mentorship
     WHERE (mentee_id = ANY($1::uuid[]) OR mentor_id = ANY($1::uuid[]))
@@ -179,7 +185,7 @@ async def read_people(ids: Collection[UUID], *, start: datetime, end: datetime, 
         answers=await _read(_ANSWERS, who, at - RECENT),
         shown=await _read(_SHOWN, who, at - SHOWN_IN),
         blocks=await _read(_BLOCKS, who),
-        declines=await _read(_DECLINES, who, at - MISFIT_FOR),
+        declines=await _read(_DECLINES, who, at - MISFIT_FOR, DECLINED_FOR - UNANSWERED_FOR),
     )
 
 

@@ -53,9 +53,11 @@ ORDER BY created_at {direction}, id {direction} LIMIT {fetch}
 """
 # What asks of a skill came to in the last 30 days, for those who wait and think of asking meanwhile.
 _ANSWERED = """
-SELECT count(*)::int AS answered, percentile_cont(0.5) WITHIN GROUP (
-    ORDER BY extract(epoch FROM ended_at - created_at) / 3600)::float8 AS hours
-FROM open_ask WHERE state = 'answered' AND $1 = ANY(reach) AND ended_at > $2
+SELECT wanted.skill_id, count(a.id)::int AS answered, percentile_cont(0.5) WITHIN GROUP (
+    ORDER BY extract(epoch FROM a.ended_at - a.created_at) / 3600)::float8 AS hours
+FROM unnest($1::text[]) AS wanted (skill_id)
+JOIN open_ask a ON a.state = 'answered' AND a.ended_at > $2 AND wanted.skill_id = ANY(a.reach)
+GROUP BY wanted.skill_id
 """
 
 
@@ -107,10 +109,11 @@ async def drafts_for(actor: Actor, ask_ids: Collection[UUID]) -> dict[UUID, str]
     return {row.ask_id: row.text for row in rows}
 
 
-async def answered_lately(skill_id: str, since: datetime) -> Answered:
-    """Return how asks of a skill fared since an instant."""
-    (row,) = await _rows(_ANSWERED, skill_id, since)
-    return Answered(row["answered"], row["hours"])
+async def answered_lately(skill_ids: Collection[str], since: datetime) -> dict[str, Answered]:
+    """Return how asks of each skill fared since an instant."""
+    rows = await _rows(_ANSWERED, sorted(set(skill_ids)), since)
+    found = {row["skill_id"]: Answered(row["answered"], row["hours"]) for row in rows}
+    return {one: found.get(one, Answered(0, None)) for one in skill_ids}
 
 
 def _ask(row: Any) -> OpenAsk:

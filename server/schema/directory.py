@@ -1,20 +1,25 @@
 """The directory: whom the viewer can find. Everything about those found is on their profiles."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import strawberry
 
 from server.domain import directory as domain
+from server.domain.actors import Actor
 from server.domain.availability import MentoringFormat
 from server.domain.errors import NotFound, invalid
 from server.domain.profiles import Proficiency, SkillDirection, SkillLevel
 from server.kit.paging import Page, PageRequest
-from server.queries.directory import DIRECTORY, search_directory
+from server.queries import saved_searches
+from server.queries.directory import DIRECTORY
 from server.queries.profiles import visible_profiles
+from server.queries.skills import vocabulary
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
-from server.schema.core.ids import split_id
+from server.schema.core.ids import split_id, uuid_of
 from server.schema.profiles import Profile
+from server.services.directory_search import kept_filter, search
 
 
 @strawberry.input(description="A language, at least this well. pt finds pt-BR too.")
@@ -42,6 +47,11 @@ class ProfileFilter:
     )
     format: MentoringFormat | None = strawberry.field(default=None, description="With an open place in this format.")
     has_open_places: bool = strawberry.field(default=False, description="With an open place in any format.")
+    can_meet_within_days: int | None = strawberry.field(
+        default=None,
+        description="With an hour in common within so many days, 1 to 28, of those whose calendar I may see; pages of"
+        " it may be shorter than asked.",
+    )
     text: str = strawberry.field(default="", description="Beginnings of words of what every member may read of them.")
     goal: str = strawberry.field(default="", description="With this very goal, whatever its case.")
     interest: str = strawberry.field(default="", description="With this very interest, whatever its case.")
@@ -62,10 +72,16 @@ class DirectoryQuery:
         info: Info,
         page: PageRequest,
         filter: Annotated[ProfileFilter | None, strawberry.argument(description="Whom to look for.")] = None,  # noqa: A002 - the name in the API
+        saved_search_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="A search I keep, in the place of a filter.")
+        ] = None,
     ) -> Connection[Profile]:
         """Return a page of the directory."""
         actor = info.context.actor
-        found = await search_directory(actor, _asked(filter or ProfileFilter()), page)
+        wanted = filter_of(filter or ProfileFilter())
+        if saved_search_id is not None:
+            wanted = await _kept(actor, saved_search_id)
+        found = await search(actor, wanted, page)
         views = await visible_profiles(actor, [one.profile_id for one in found.items])
         # Somebody may have hidden between the two statements: their edge is left out.
         kept = [number for number, one in enumerate(found.items) if one.profile_id in views]
@@ -78,7 +94,16 @@ class DirectoryQuery:
         return connection_of(shown, Profile.of)
 
 
-def _asked(given: ProfileFilter) -> domain.DirectoryFilter:
+async def _kept(actor: Actor, global_id: strawberry.ID) -> domain.DirectoryFilter:
+    search_id = uuid_of(global_id, "SavedSearch", what="search")
+    row = (await saved_searches.visible(actor, [search_id])).get(search_id)
+    if row is None:
+        raise NotFound("search")
+    return kept_filter(row)
+
+
+def filter_of(given: ProfileFilter) -> domain.DirectoryFilter:
+    """Return a filter as the services take it, or refuse ids that are none of skills."""
     return domain.DirectoryFilter(
         skill_ids=[_skill_or_group(number, one) for number, one in enumerate(given.skills)],
         direction=given.direction,
@@ -87,11 +112,20 @@ def _asked(given: ProfileFilter) -> domain.DirectoryFilter:
         within_hours=given.within_hours,
         mentoring_format=given.format,
         has_open_places=given.has_open_places,
+        can_meet_within_days=given.can_meet_within_days,
         text=given.text,
         goal=given.goal,
         interest=given.interest,
         industry=given.industry,
     )
+
+
+def check_skill_or_group(global_id: strawberry.ID) -> None:
+    """Refuse with NotFound what is no id of a skill or a group in the vocabulary."""
+    type_name, key = split_id(global_id)
+    known: Mapping[Any, object] = {"Skill": vocabulary().skills, "SkillGroup": vocabulary().groups}.get(type_name, {})
+    if key not in known:
+        raise NotFound("skill")
 
 
 def _skill_or_group(number: int, global_id: str) -> str:

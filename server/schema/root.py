@@ -20,8 +20,12 @@ from server.schema.live import LiveMutation
 from server.schema.me import MeQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.polls import PollMutation, PollQuery
+from server.schema.match_wish_mutations import MatchWishMutation
+from server.schema.match_wishes import MatchWishQuery
 from server.schema.profile_mutations import ProfileMutation
 from server.schema.profiles import ProfileQuery
+from server.schema.open_ask_mutations import OpenAskMutation
+from server.schema.open_asks import OpenAskQuery
 from server.schema.question_acts import QuestionActMutation
 from server.schema.question_mutations import QuestionMutation
 from server.schema.questions import QuestionQuery
@@ -45,6 +49,8 @@ from server.schema.webinar_people_mutations import WebinarPeopleMutation
 from server.schema.webinars import WebinarQuery
 
 
+from server.schema.waiting_list_mutations import WaitingListMutation
+from server.schema.waiting_lists import WaitingListQuery
 @strawberry.type(description="Everything that can be asked.")
 class Query(
     MeQuery,
@@ -58,6 +64,12 @@ class Query(
     SessionQuery,
     WebinarQuery,
     QuestionQuery,
+    MatchWishQuery,
+    OpenAskQuery,
+    WaitingListQuery,
+    ProgrammeQuery,
+    CohortQuery,
+    FairnessQuery,
     PollQuery,
     StandingQuery,
     NodeQuery,
@@ -83,6 +95,11 @@ class Mutation(
     CircleMeetingMutation,
     CircleRoomMutation,
     CircleTalkMutation,
+    MatchWishMutation,
+    OpenAskMutation,
+    WaitingListMutation,
+    ProgrammeMutation,
+    CohortMutation,
     SessionMutation,
     SessionFloorMutation,
     SessionAgendaMutation,

@@ -283,7 +283,8 @@ def _fill_answers(person: Array, people: People, places: Mapping[UUID, int]) -> 
         row = person[places[owner]]
         row["timely"], row["late"] = timely, late
         row["reply_hours"] = np.nan if hours is None else hours
-        row["load"] = unanswered / max(1, int(row["places"].sum()))
+        # Those who let requests run out are asked less, however empty their places are.
+        row["load"] = (unanswered + late) / max(1, int(row["places"].sum()))
     for owner, count in people.shown:
         person["shown"][places[owner]] = count
 

@@ -156,6 +156,16 @@ async def _found(mine: ProfileId, wanted: Wanted) -> tuple[list[Found], frozense
     return await running.ask(ordered, mine)
 
 
+async def saved(actor: Actor, *, page: PageRequest) -> Page[Suggested]:
+    """Return a page of what the actor saved, the latest first. Asks no engine: the scores are those of then."""
+    actor.require_verified()
+    found = await queries.saved_page(actor, page)
+    items = [
+        Suggested(ProfileId(row.other_id), 0, row.score, row.state, Wanted(row.format, row.side)) for row in found.items
+    ]
+    return Page(items, found.cursors, found.has_next, found.has_previous)
+
+
 async def explain_match(actor: Actor, *, profile_id: UUID, wanted: Wanted) -> Explained:
     """Explain the actor and somebody the directory shows them, whether they can be matched or not."""
     actor.require_verified()

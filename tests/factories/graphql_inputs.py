@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLInputType
 
+from server.kit.binary import text_of
+from server.kit.clock import now
 from server.kit.ids import new_id
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import example, input_of_mutation, leaves, with_value
@@ -85,6 +88,7 @@ def known_values(here: World) -> dict[str, Any]:
         "bufferMinutes": 10,
         "byId": encode_id("Profile", here.viewers["owner"].require_user()),
         "capacity": 30,
+        "askId": here.parts["ask held"],
         "caseId": of_type("DeskCase", 0),
         "circleId": here.parts["Circle"],
         "code": "pt",
@@ -128,6 +132,7 @@ def known_values(here: World) -> dict[str, Any]:
         "pollId": of_type("Poll", 0),
         "postId": here.parts["post"],
         "profileId": stranger,
+        "placeId": here.parts["place"],
         "position": 0,
         "prompt": "Which one do you like?",
         "rank": 3,
@@ -141,12 +146,14 @@ def known_values(here: World) -> dict[str, Any]:
         "seatId": here.parts["seat of party"],
         "seatIds": [here.parts["seat of party"], here.parts["seat of program_manager"]],
         "sessionId": own(here, "Session"),
+        "searchId": here.parts["search"],
         "skillId": encode_id("Skill", SKILL),
         "skillIds": [encode_id("Skill", SKILL)],
         "seconds": 60,
         "stage": "main",
         "stages": ["main"],
         "startedAt": "2027-03-09T10:00:00Z",
+        "skills": [encode_id("Skill", SKILL)],
         "startedOn": "2024-01-01",
         "startMinute": 60,
         "startsAt": "2027-03-09T10:00:00Z",
@@ -183,6 +190,16 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         **{key: {"questionId": claimed} for key in ("releaseClaim", "returnQuestion")},
         **{key: {"pollId": here.of("Poll")[1].id} for key in ("deletePoll", "openPoll")},
         "appointStaff": {"role": "MODERATOR"},
+        "joinSkillWaitingList": {"skillId": encode_id("Skill", SKILL)},
+        "pauseRequests": {"until": (now() + timedelta(days=5)).isoformat()},
+        "postAsk": {"minutes": 30},
+        "readmitToMatching": {"profileId": profile("stranger")},
+        "rematchMentorship": {"skillId": encode_id("Skill", SKILL)},
+        "saveSearch": {"canMeetWithinDays": 10, "withinHours": 3, "code": "pt", "goal": "", "name": "Mornings"},
+        "setMatchWishes": {"kind": "LANGUAGE", "value": "pt"},
+        "takeAsk": {"askId": here.parts["ask to take"]},
+        "waitWithRequest": {"requestId": here.parts["over request"]},
+        "withdrawAsk": {"askId": here.parts["own ask"]},
         "castBallot": {"choices": [0], "rating": None, "words": []},
         "appealDecision": {"words": "It was a joke"},
         "reportSubject": {"words": "He sells things"},

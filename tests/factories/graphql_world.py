@@ -31,6 +31,8 @@ from server.services import questions, session_agenda, session_papers, sessions,
 from server.services.capacity import set_limit
 from tests.factories.graphql_cases import show_cases
 from tests.factories.graphql_circles import circles_of_the_world
+from tests.factories.graphql_matching import matching_things
+from tests.factories.graphql_programmes import programmes_of_the_world
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
@@ -110,6 +112,7 @@ async def world() -> World:
     for name in ("blocked", "estranged"):
         await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
     await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])
+    await matching_things(here, ana)
     await show_cases(here, ana, others["stranger"])
     return here
 

@@ -66,11 +66,13 @@ TYPES: dict[str, Rule] = {
     "MyProfile": holders,
     "OwnQuestion": holders,
     "Poll": holders,
+    "OpenAsk": holders,
     "Profile": members_without_a_block,
     "Question": holders,
     "Session": holders,
     "SessionAction": holders,
     "SessionLink": holders,
+    "SavedSearch": holders,
     "SessionMessage": holders,
     "Skill": everybody,
     "SkillGroup": everybody,
@@ -79,6 +81,7 @@ TYPES: dict[str, Rule] = {
 }
 
 # Fields that everybody sees who sees the object; `GUARDED` has the others.
+    "WaitingPlace": holders,
 FIELDS: dict[str, str] = {
     "AgendaItem": "doneAt id liveKey minutes title",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
@@ -109,10 +112,13 @@ FIELDS: dict[str, str] = {
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
     "Question": "answers author id isEdited kinds labels language liveKey mergedIntoId number shownAt stage"
     " state text version voted votes",
-    "Session": "actions agenda currentItem endedAt id links liveKey mentorship messages openedAt participants startedAt"
-    " state talk timer title topic version",
+    "SavedSearch": "createdAt filter id liveKey name",
+    "Session": "actions agenda call currentItem endedAt iceServers id links liveKey mentorship messages notes openedAt"
+    " participants startedAt state talk timer title topic version",
     "SessionAction": "addedAt doneAt dueOn id liveKey owner text",
     "SessionLink": "addedAt author id liveKey title url",
+    "OpenAsk": "answer answerer author createdAt draft endedAt expiresAt goal holder id isAnonymous isHeldByMe"
+    " isMine leaseUntil liveKey message minutes request skills state version",
     "SessionMessage": "at author deletedAt editedAt id liveKey text",
     "Skill": "aliases groups id liveKey label related source",
     "SkillGroup": "groups id liveKey label parent skills",
@@ -127,6 +133,8 @@ PROFILE_PARTS: dict[str, ProfileField] = {
     "bio": ProfileField.BIO,
     "city": ProfileField.CITY,
     "country": ProfileField.CITY,
+    "WaitingPlace": "acceptRate aspect endedAt forecast format goal help id liveKey position request since skill state"
+    " version",
     "goals": ProfileField.GOALS,
     "headline": ProfileField.HEADLINE,
     "howIWork": ProfileField.HOW_I_WORK,
@@ -173,6 +181,7 @@ IDS_OF: dict[str, str] = {
     "guestMeetingId": "CircleMeeting",
     "intoCircleId": "Circle",
     "intoId": "Question",
+    "askId": "OpenAsk",
     "itemId": "AgendaItem",
     "linkId": "SessionLink",
     "loginId": "Login",
@@ -197,18 +206,21 @@ IDS_OF: dict[str, str] = {
     "stintId": "Stint",
     "stretchId": "Stretch",
     "subjectId": "Profile",
+    "placeId": "WaitingPlace",
     "threadId": "CircleThread",
     "toProfileId": "Profile",
     "toSeatId": "CircleSeat",
     "transitionId": "Transition",
     "webinarId": "Webinar",
 }
+    "searchId": "SavedSearch",
 """The type whose id each ID in an input takes."""
 
 EVENTS: dict[str, str | None] = {
     "circleEvents": "Circle",
     "sessionEvents": "Session",
     "userEvents": None,
+    "skills": "Skill",
     "webinarEvents": "Webinar",
     "webinarStaffEvents": "Webinar",
 }
@@ -251,6 +263,7 @@ def node_types() -> list[str]:
     """Return the names of all types with a global id."""
     interface = SCHEMA.type_map["Node"]
     assert isinstance(interface, GraphQLInterfaceType)
+        "Query.waitingList": ["", "(onlyWaiting: false)"],
     return sorted(kind.name for kind in SCHEMA.get_possible_types(interface))
 
 

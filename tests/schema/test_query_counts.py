@@ -34,11 +34,12 @@ from server.services import (
     webinars,
 )
 from tests.factories.graphql import SCHEMA, Door, door
+from tests.factories.graphql_matching import RARE, matching_page
 from tests.factories.matching import still_engine
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.pads import Pad
 from tests.factories.people import person
-from tests.factories.profiles import full_person, seeks, speaks
+from tests.factories.profiles import full_person, offers, seeks, speaks
 from tests.factories.webinars import ask_two, open_event, some_poll
 from tests.schema.circle_nestings import CIRCLE_NESTINGS
 from tests.statements import counted_statements
@@ -84,6 +85,23 @@ NESTINGS: dict[str, tuple[str, int]] = {
         3,
     ),
     "requests": ("requests(box: RECEIVED, {page}) { edges { node { goal state } } }", 1),
+    "savedSuggestions": ("savedSuggestions({page}) { edges { node { profile { name } } } }", 2),
+    "openAsks": ("openAsks({page}) { edges { node { goal } } }", 1),
+    "OpenAsk.skills": ("openAsks({page}) { edges { node { skills { label } } } }", 1),
+    "OpenAsk.author": ("openAsks({page}) { edges { node { author { name } } } }", 2),
+    "OpenAsk.holder": ("openAsks({page}) { edges { node { holder { name } } } }", 2),
+    "OpenAsk.answerer": ("myOpenAsks({page}) { edges { node { answerer { name } } } }", 2),
+    "OpenAsk.request": ("myOpenAsks({page}) { edges { node { request { goal } } } }", 2),
+    "OpenAsk.draft": ("openAsks({page}) { edges { node { draft } } }", 2),
+    "AskDraft.ask": ("myAskDrafts({page}) { edges { node { ask { goal } } } }", 2),
+    "WaitingPlace.skill": ("waitingList({page}) { edges { node { skill { label } } } }", 1),
+    "WaitingPlace.position": ("waitingList({page}) { edges { node { position } } }", 3),
+    "WaitingPlace.forecast": ("waitingList({page}) { edges { node { forecast { served } } } }", 3),
+    "WaitingPlace.acceptRate": ("waitingList({page}) { edges { node { acceptRate } } }", 3),
+    "WaitingPlace.request": ("waitingList({page}) { edges { node { request { goal } } } }", 2),
+    "WaitingPlace.help": ("waitingList({page}) { edges { node { help { webinars { title } } } } }", 4),
+    "MatchExclusion.profile": ("matchExclusions { profile { name } }", 2),
+    "MentorSeat.mentorships": ("mentorSeats { mentorships { goal } }", 2),
     "MentorshipRequest.sender": ("requests(box: RECEIVED, {page}) { edges { node { sender { name } } } }", 2),
     "MentorshipRequest.receiver": ("requests(box: RECEIVED, {page}) { edges { node { receiver { name } } } }", 2),
     "MentorshipRequest.mentor": ("requests(box: RECEIVED, {page}) { edges { node { mentor { name } } } }", 2),
@@ -192,6 +210,8 @@ async def village() -> tuple[Actor, list[str], str]:
     await seeks(ana, "gig:invoicing")
     await speaks(ana, "pt")
     webinar = await webinars_of(ana)
+    await offers(ana, RARE)
+    await mentorship(await person("Mo"), ana)
     ids: list[str] = []
     for number in range(PEOPLE):
         other = await full_person(f"P{number}")
@@ -207,6 +227,7 @@ async def village() -> tuple[Actor, list[str], str]:
             await sessions.send_message(who, session_id=room.id, text="Good morning")
         await _papers(ana, other, room.id)
         for one, reader in ((ana, other), (other, ana)):
+        await matching_page(ana, other, asked.id)
             await ContactRelease.create(profile_id=one.user_id, to_profile_id=reader.user_id)
         await Login.create(
             user_id=ana.user_id,
