@@ -21,13 +21,13 @@ class Mischief:
     """What goes wrong at the moment: nothing without a seed."""
 
     seed: int | None = None
-    jitter: Random | None = None
-    """With one, each answer comes a moment later, so that another one may be first."""
+    attempt: int | None = None
+    """With one, some answers come later than others, so that other ones are first; which ones, the number decides."""
 
-    async def dawdle(self) -> None:
+    async def dawdle(self, name: str) -> None:
         """Wait a moment."""
-        if self.jitter is not None:
-            await asyncio.sleep(self.jitter.random() * 0.004)
+        if self.attempt is not None:
+            await asyncio.sleep(Random(f"{self.attempt} {name}").choice([0, 0.01, 0.05]))
 
     def spoil(self, name: str, about: object, value: Any) -> Any:
         """Return a result as it comes out."""
@@ -79,7 +79,7 @@ def spoiling(schema: GraphQLSchema) -> Iterator[Mischief]:
     try:
         yield MISCHIEF
     finally:
-        MISCHIEF.seed = MISCHIEF.jitter = None
+        MISCHIEF.seed = MISCHIEF.attempt = None
         for target, name, value in reversed(kept):
             setattr(target, name, value)
 
@@ -87,7 +87,7 @@ def spoiling(schema: GraphQLSchema) -> Iterator[Mischief]:
 def _batch(batch: Batch, label: str) -> Batch:
     async def function(parents: Sequence[Any], *args: Any, **arguments: Any) -> Sequence[Any]:
         results = await batch.function(parents, *args, **arguments)
-        await MISCHIEF.dawdle()
+        await MISCHIEF.dawdle(label)
         if MISCHIEF.breaks(label):
             raise RuntimeError("the whole batch broke")
         return [MISCHIEF.spoil(label, row, result) for row, result in zip(parents, results, strict=True)]
@@ -107,7 +107,7 @@ def _resolver(function: Any, label: str) -> Any:
         try:
             value = await function(*args, **arguments)
         finally:
-            await MISCHIEF.dawdle()
+            await MISCHIEF.dawdle(label)
         return outcome(value)
 
     @functools.wraps(function)
