@@ -8,33 +8,46 @@ import json
 import random
 import re
 import secrets
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
+from graphql import execute, parse
 
 from server.domain import topics
 from server.domain.actors import Actor
-from server.domain.errors import NotFound
+from server.domain.errors import NotFound, Refusal
+from server.domain.polls import Ballot, PollAction, PollForm, PollKind
 from server.domain.question_order import ORDERS, QuestionSort
 from server.domain.question_states import Action, AuthorShown, QuestionState
 from server.domain.webinars import RestrictionKind
+from server.kit.clock import now
 from server.kit.ids import new_id
 from server.kit.paging import PageRequest
 from server.models.questions import Question, QuestionAnswer
-from server.models.streams import StreamEntry
+from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries import questions as queries
 from server.queries.question_views import shown_view
 from server.queries.snapshots import snapshot_of
-from server.services import questions, webinar_people, webinars
+from server.schema.core.building import core_schema
+from server.schema.core.context import Context
+from server.schema.core.ids import encode_id, split_id
+from server.schema.root import schema as root_schema
+from server.services import polls, questions, webinar_people, webinars
 from server.services.ports import NoPublisher, ports
+from server.services.question_acts import ActForm, act
+from tests.factories.people import person
 from tests.factories.webinars import Event, acted, event
 from tests.faults.qa_world import Ears, World
 
 pytestmark = pytest.mark.usefixtures("db")
 
 TOKEN = re.compile(r"tok\d+[a-z]")
+SCHEMA = core_schema(root_schema)
 
 
 @dataclass
@@ -47,7 +60,8 @@ class Oracle:
     speakers: set[UUID | None] = field(default_factory=set)
 
     async def look(self) -> None:
-        answered = {row.question_id: row for row in await QuestionAnswer.filter(is_public=True)}
+        public = await QuestionAnswer.filter(is_public=True, question__webinar_id=self.of.id)
+        answered = {row.question_id: row for row in public}
         fresh = []
         for row in await Question.filter(webinar_id=self.of.id):
             # Whoever answers on stage is seen by all.
@@ -63,9 +77,7 @@ class Oracle:
             # Numbers count what was shown, in the order it was: they tell of nothing else.
             self.questions[row.id] = len(self.questions) + 1
             assert row.number == self.questions[row.id]
-        for answer in answered.values():
-            self.tokens |= set(TOKEN.findall(answer.text))
-        for answer in await QuestionAnswer.filter(is_public=True):
+        for answer in public:
             self.tokens |= set(TOKEN.findall(answer.text))
 
 
@@ -80,13 +92,70 @@ async def audience_bytes(of: Event, ears: Ears, reader: Actor) -> str:
         parts += [msgspec.json.encode(shown_view(card)).decode() for card in page.items]
         parts += page.cursors
     parts.append(msgspec.json.encode((await queries.transparency_of([of.id]))[of.id]).decode())
+    parts.append(await door_bytes(of, reader))
     return "\n".join(parts)
+
+
+READ = """
+query ($id: ID!, $ids: [ID!]!) {
+  webinarQuestions(webinarId: $id, sort: RECENT) { edges { cursor node { id number text state votes isEdited kinds
+    labels shownAt version mergedIntoId author { pseudonym profile { id } } answers { text isPublic by { id } } } } }
+  questionsToReview(webinarId: $id) { edges { node { id text } } }
+  queue: webinarQuestions(webinarId: $id, sort: QUEUE) { edges { node { id } } }
+  webinarPolls(webinarId: $id) { id prompt options state results { label count } correct ballots takenPart }
+  nodes(ids: $ids) { id ... on StaffQuestion { text } ... on OwnQuestion { text } ... on Question { text } }
+  webinar: node(id: $id) { ... on Webinar { title labels highlightedId staff { role } speakers { role }
+    transparency { received waiting dismissed { reason count } } crowd { registered present } } }
+  webinarRecap(webinarId: $id) { came openAsks onStage { offsetSeconds question { id text } } }
+}
+"""
+EXPORT = "query ($id: ID!) { webinarExport(webinarId: $id, format: JSON) }"
+
+
+async def door_bytes(of: Event, reader: Actor) -> str:
+    """Return all that an attendee is answered by GraphQL who asks for everything, in every view, by every id."""
+    views = ("Question", "StaffQuestion", "OwnQuestion")
+    rows = await Question.filter(webinar_id=of.id)
+    ids = [encode_id(view, row.id) for row in rows for view in views][:90]
+    context = Context(actor=reader, request_id="scan")
+    try:
+        given = {"id": encode_id("Webinar", of.id), "ids": ids}
+        told: Any = [execute(SCHEMA, parse(query), None, context, given) for query in (READ, EXPORT)]
+        answers = [await answer if isawaitable(answer) else answer for answer in told]
+    finally:
+        await context.batches.close()
+    assert answers[0].errors is None, answers[0].errors
+    assert answers[1].errors
+    text = json.dumps([answers[0].data, str(answers[1].errors)])
+    # The ids asked for come back with what is found: only what is found counts.
+    return text + " ".join(str(split_id(one["id"], what="node")[1]) for one in answers[0].data["nodes"] if one)
+
+
+async def refusals_of(reader: Actor, question_id: UUID) -> list[tuple[str, str]]:
+    """Return what an attendee is refused who tries everything on a question: code and message of each try."""
+    told = []
+    tries: list[Awaitable[Any]] = [
+        questions.vote(reader, question_id=question_id),
+        questions.take_vote_back(reader, question_id=question_id),
+        webinar_people.restrict_author(reader, question_id=question_id, kind=RestrictionKind.TIME_OUT),
+        *(act(reader, question_id=question_id, action=one, form=ActForm(text="x" * 12)) for one in Action),
+    ]
+    for attempt in tries:
+        try:
+            await attempt
+        except Refusal as refused:
+            told.append((refused.code, refused.message + getattr(refused, "current", "")))
+        else:
+            told.append(("done", ""))
+    return told
 
 
 async def one_history(seed: int, operations: int) -> None:
     dice = random.Random(seed)
     of = await event(attendees=4)
-    reader, hidden = of.attendees[0], of.attendees[3]
+    # Reads everything, and asks nothing: of one's own questions one may know.
+    reader, hidden = await person("Reader"), of.attendees[3]
+    await webinar_people.register(reader, webinar_id=of.id)
     world, ears, oracle = World(of, dice), Ears(), Oracle(of)
     ports.publisher = ears
     try:
@@ -102,19 +171,53 @@ async def one_history(seed: int, operations: int) -> None:
             )
     finally:
         ports.publisher = NoPublisher()
-    text = await audience_bytes(of, ears, reader)
     note = f"seed {seed}"
+    await secret_ballots(of, dice, oracle, ears)
+    unseen = [row.id for row in known if row.id not in oracle.questions]
+    if unseen:
+        picked = dice.choice(unseen)
+        # To those who may not see it, what is hidden is what is not there: in every answer to every try.
+        assert await refusals_of(reader, picked) == await refusals_of(reader, new_id()), note
+    text = await audience_bytes(of, ears, reader)
     assert set(TOKEN.findall(text)) <= oracle.tokens, note
     rows = await Question.filter(webinar_id=of.id)
     for row in rows:
         assert row.id in oracle.questions or str(row.id) not in text, note
     named = {row.author_id for row in rows if row.shown_as is AuthorShown.NAME and row.id in oracle.questions}
-    for person in (*of.attendees, of.moderator):
+    answerers = {answer.by_id for answer in await QuestionAnswer.filter(question__webinar_id=of.id)}
+    for somebody in (*of.attendees, of.moderator):
         # Who did anything but ask under their name is told of nowhere. Whoever answered is shown as the answerer.
-        answers = {answer.by_id for answer in await QuestionAnswer.all()}
-        if person.user_id not in named | answers | oracle.speakers and not await _ever_named(oracle, person):
-            assert str(person.user_id) not in text, note
+        if somebody.user_id not in named | answerers | oracle.speakers and not await _ever_named(oracle, somebody):
+            assert str(somebody.user_id) not in text, note
     await _own_topic_tells_of_own_only(hidden)
+
+
+async def secret_ballots(of: Event, dice: random.Random, oracle: Oracle, ears: Ears) -> None:
+    """Hold a poll of words as far as the dice take it. Words are the audience's once results are shown, never before.
+
+    Whatever is shown, nothing that is kept or told has a person beside a word.
+    """
+    told, began = len(ears.heard), now()
+    form = PollForm(PollKind.WORD_CLOUD, f"Your word tok{dice.randrange(10**6)}p?")
+    poll = await polls.draft_poll(of.moderator, webinar_id=of.id, form=form)
+    if dice.random() < 0.2:
+        return
+    await polls.move_poll(of.moderator, poll_id=poll.id, action=PollAction.OPEN)
+    oracle.tokens |= set(TOKEN.findall(form.prompt))
+    words = []
+    for number, voter in enumerate(of.attendees[1:]):
+        words.append(f"tok{dice.randrange(10**6)}{'abc'[number]}")
+        await polls.cast_ballot(voter, poll_id=poll.id, ballot=Ballot(words=(words[-1],)))
+    facts = [row.payload for row in await FactRecord.filter(at__gte=began)]
+    facts += [row.payload for row in await StreamEntry.filter(at__gte=began)]
+    facts += [signal.payload for signal in ears.heard[told:]]
+    facts += [str(row) for row in await CommandRecord.filter(at__gte=began).values()]
+    assert not any(word in fact for word in words for fact in facts)
+    if dice.random() < 0.5:
+        await polls.move_poll(of.moderator, poll_id=poll.id, action=PollAction.CLOSE)
+        if dice.random() < 0.5:
+            await polls.move_poll(of.moderator, poll_id=poll.id, action=PollAction.SHOW_RESULTS)
+            oracle.tokens |= set(words)
 
 
 async def _ever_named(oracle: Oracle, person: Actor) -> bool:

@@ -1,0 +1,115 @@
+"""Two moderators at once, each with any action on one question at the version both saw: one wins, the other is told."""
+
+import asyncio
+import random
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from server.domain.errors import Conflict, Refusal
+from server.domain.question_states import Action, DismissReason, QuestionState
+from server.domain.questions import MOVES
+from server.kit.clock import now
+from server.models.questions import Question, QuestionEvent
+from server.services import webinars
+from server.services.question_acts import ActForm, act
+from tests.factories.webinars import Event, acted, event, live, pending
+
+pytestmark = pytest.mark.usefixtures("db")
+
+MODERATORS = [action for action, move in MOVES.items() if not move.is_authors]
+STATES = [
+    state
+    for state in QuestionState
+    if any(state in MOVES[action].sources for action in MODERATORS)
+    and state not in (QuestionState.RETURNED, QuestionState.WITHDRAWN)
+]
+RACES = [
+    (state, one, other)
+    for state in STATES
+    for one, other in product(MODERATORS, repeat=2)
+    if state in MOVES[one].sources and state in MOVES[other].sources
+]
+"""Every pair of actions of moderators that a question of some state takes: the states its author leaves it in aside."""
+
+
+async def brought_to(of: Event, state: QuestionState, target: Question, actions: Sequence[Action]) -> Question:
+    """Return a new question in a state. A lease that is to be released is of whoever takes it anew, if anybody."""
+    by = of.attendees[0]
+    if state is QuestionState.PENDING:
+        question = await pending(of, by)
+        if Action.RELEASE_CLAIM not in actions:
+            return question
+        return await acted(of.cohost if actions[1] is Action.CLAIM else of.host, question, Action.CLAIM)
+    question = await live(of, by)
+    way: dict[QuestionState, tuple[Action, dict[str, Any]]] = {
+        QuestionState.ANSWERING: (Action.START, {}),
+        QuestionState.ANSWERED: (Action.ANSWER_LIVE, {}),
+        QuestionState.DISMISSED: (Action.DISMISS, {"reason": DismissReason.OTHER}),
+        QuestionState.MERGED: (Action.MERGE, {"into_id": target.id}),
+    }
+    if state not in way:
+        return question
+    action, form = way[state]
+    return await acted(of.host, question, action, **form)
+
+
+async def race(of: Event, target: Question, race: tuple[QuestionState, Action, Action]) -> None:
+    state, *actions = race
+    question = await brought_to(of, state, target, actions)
+    form = ActForm(
+        text="What it costs you, and some.",
+        note="Please say which platform.",
+        reason=DismissReason.UNCLEAR,
+        rank=1,
+        into_id=target.id,
+        due_at=now() + timedelta(days=1),
+    )
+    outcomes = await asyncio.gather(
+        *(
+            act(who, question_id=question.id, action=action, form=form, expected_version=question.version)
+            for who, action in zip((of.host, of.cohost), actions, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    lost = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
+    after = await Question.get(id=question.id)
+    assert len(lost) == 1, (race, outcomes)
+    assert isinstance(lost[0], Conflict), (race, outcomes)
+    assert lost[0].current == f"{after.state.value}@{question.version + 1}", race
+    assert after.version == question.version + 1
+    assert await QuestionEvent.filter(question_id=question.id, version=after.version).count() == 1
+    if after.state is not QuestionState.ARCHIVED:
+        # Out of the way, for the next one on the stage and the limit of open questions.
+        await acted(of.host, after, Action.ARCHIVE)
+
+
+async def run(races: Sequence[tuple[QuestionState, Action, Action]]) -> None:
+    of = await event()
+    await webinars.set_labels(of.host, webinar_id=of.id, labels=("money",))
+    target = await live(of, of.attendees[1], "The question that stays, is it?")
+    for one in races:
+        await race(of, target, one)
+
+
+def test_every_action_of_a_moderator_is_raced_against_every_other_it_can_meet() -> None:
+    assert {one for _, one, _ in RACES} == set(MODERATORS)
+    assert {state for state, _, _ in RACES} == set(STATES)
+
+
+async def test_of_two_who_act_at_once_one_wins_and_the_other_gets_the_current_state() -> None:
+    seed = secrets.randbits(32)
+    print(f"races: seed {seed}")  # noqa: T201 - to run a failing one again
+    dice = random.Random(seed)
+    # Each action once, against another one each time the suite is run; `make faults` runs them all.
+    await run([dice.choice([one for one in RACES if one[1] is action]) for action in MODERATORS])
+
+
+@pytest.mark.slow
+async def test_of_every_two_actions_at_once_one_wins_and_the_other_gets_the_current_state() -> None:
+    await run(RACES)
+    print(f"{len(RACES)} races")  # noqa: T201 - how many that were
