@@ -1,7 +1,7 @@
 """The directory: whom the viewer can find. Everything about those found is on their profiles."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Collection
+from typing import Annotated
 
 import strawberry
 
@@ -123,8 +123,8 @@ def filter_of(given: ProfileFilter) -> domain.DirectoryFilter:
 def check_skill_or_group(global_id: strawberry.ID) -> None:
     """Refuse with NotFound what is no id of a skill or a group in the vocabulary."""
     type_name, key = split_id(global_id)
-    known: Mapping[Any, object] = {"Skill": vocabulary().skills, "SkillGroup": vocabulary().groups}.get(type_name, {})
-    if key not in known:
+    known: dict[str, Collection[str]] = {"Skill": vocabulary().skills, "SkillGroup": vocabulary().groups}
+    if key not in known.get(type_name, ()):
         raise NotFound("skill")
 
 
