@@ -228,6 +228,12 @@ def check_revocable(state: RunState) -> None:
         raise Conflict("Only a published run can be rolled back.", current=state.value)
 
 
+def check_not_over(ends_on: date | None, today: date) -> None:
+    """Refuse to match the cohort of a programme whose last day is over everywhere."""
+    if ends_on is not None and ends_on < today - timedelta(days=1):
+        raise Conflict("This programme is over. Change its last day first.", current=ends_on.isoformat())
+
+
 def check_no_other_run(waiting: UUID | None) -> None:
     """Refuse a second run while one is being computed: they would compete for the same places."""
     if waiting is not None:

@@ -24,7 +24,7 @@ from server.matching.scene import Scene
 from server.matching.score import score_of, scores, shared_days
 
 ALPHAS = (0.0, 0.25, 0.5, 0.75, 1.0)
-SWEPT = 20_000
+SWEPT = 2_000
 """Learners in the sweep over alpha at most; of more, a part drawn by the seed, and as large a part of the places."""
 _ASKED_WHY = 200
 _BINS = 20

@@ -72,6 +72,7 @@ async def start_run(actor: Actor, *, asked: NewRun, idempotency_key: str | None 
         once = await repeats.claim(work, owner, idempotency_key, "startCohortRun", asked)
         if once.previous:
             return await CohortRun.get(id=once.previous)
+        domain.check_not_over(programme.ends_on, now().date())
         waiting = await CohortRun.filter(programme_id=programme.id, state=RunState.DRAFT).first()
         domain.check_no_other_run(waiting.id if waiting else None)
         run = await CohortRun.create(
@@ -93,6 +94,7 @@ async def publish_run(actor: Actor, *, run_id: UUID, expected_version: int | Non
     async with unit_of_work() as work:
         run, programme = await _claim_run(actor, run_id, expected_version)
         domain.check_publishable(run.state)
+        domain.check_not_over(programme.ends_on, now().date())
         last = await queries.published_run(programme.id)
         if last is not None:
             last = await CohortRun.select_for_update().get(id=last.id)

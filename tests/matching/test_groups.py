@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.matching_community import community
 from server.matching import groups
 from server.matching import snapshot as columns
 from server.matching.programme import Format, programme
@@ -79,3 +80,22 @@ def test_no_circle_needs_a_skill_to_be_formed() -> None:
     people.needs.span["count"] = 0
     assert form(people, np.arange(10)).worth.tolist() == [0.0, 0.0]
     assert len(people.idf) == SKILLS
+
+
+def test_nearly_all_circles_of_a_mixed_community_can_meet_and_speak_together() -> None:
+    made = community(600, 600, seed=2)
+    people = made.people._replace(
+        person=made.people.person[:600],
+        free=made.people.free[:600],
+        needs=made.people.needs._replace(span=made.people.needs.span[:600]),
+        offers=made.people.offers._replace(span=made.people.offers.span[600:]),
+    )
+    scene = Scene(people, made.taxonomy, programme(Format.GROUP))
+    formed = groups.form(scene, np.arange(600, dtype=np.int32), tries_each=4)
+    spoken = [
+        np.bitwise_and.reduce(people.person["languages"][formed.people[first:last]])
+        for first, last in zip(formed.start, formed.start[1:], strict=False)
+    ]
+    assert sorted(formed.people.tolist()) == list(range(600))
+    assert formed.meets.mean() >= 0.95
+    assert np.mean(np.array(spoken) > 0) >= 0.95

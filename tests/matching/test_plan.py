@@ -2,7 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from benchmarks.matching_community import community
 from server.matching import cohort, graph, plan
 from server.matching.feasible import reason
 from server.matching.graph import Market
@@ -130,3 +133,26 @@ def test_a_large_market_is_swept_in_part() -> None:
     part, less = plan.part_of(edges, demand, 100, seed=4)
     assert (np.diff(part.start) > 0).sum() <= 100
     assert less.capacity.sum() == pytest.approx(demand.capacity.sum() / 3, rel=0.2)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**20), length=st.integers(1, 10), settled=st.integers(0, 25))
+def test_no_hard_rule_place_lock_or_ban_is_ever_broken(seed: int, length: int, settled: int) -> None:
+    made_up = community(60, 25, seed=seed, skills=120)
+    market, chance = made_up.market(), np.random.default_rng(seed)
+    learners, mentors = chance.permutation(60), 60 + chance.integers(0, 25, 60)
+    pairs = np.stack([learners, mentors], 1).astype(np.int64)
+    locked, forbidden = pairs[:settled], pairs[settled : 2 * settled]
+    found = made(market, locked=locked, forbidden=forbidden, list_length=length, seed=seed)
+    lists = found.lists
+    entries = list(zip(lists.learner.tolist(), lists.mentor.tolist(), strict=True))
+    assert {reason(market.scene, one, other) for one, other in entries} <= {0}
+    assert set(entries).isdisjoint(map(tuple, forbidden.tolist()))
+    assert len(set(entries)) == len(entries)
+    assert np.bincount(lists.learner, minlength=1).max(initial=0) <= length
+    places = market.people.person["places"][:, market.programme.format]
+    held = np.bincount(found.assigned[found.assigned >= 0], minlength=len(places))
+    assert np.all(held <= np.maximum(places, 0))
+    after = dict(zip(found.rows.tolist(), found.assigned.tolist(), strict=True))
+    broken = set(map(tuple, found.broken_locks.tolist()))
+    assert all(after[one] == other for one, other in map(tuple, locked.tolist()) if (one, other) not in broken)

@@ -263,6 +263,16 @@ async def test_groups_of_fewer_than_five_are_not_shown() -> None:
     assert {"language", "work", "hours"} == set(run.report["groups"])
 
 
+async def test_a_programme_that_is_over_runs_no_cohort_and_publishes_none() -> None:
+    mara, programme, _, _ = await small(1, 1)
+    run = await computed_run(mara, programme)
+    await Programme.filter(id=programme.id).update(ends_on=(programme.created_at - timedelta(days=3)).date())
+    with pytest.raises(Conflict):
+        await cohorts.start_run(mara, asked=NewRun(programme.id))
+    with pytest.raises(Conflict):
+        await cohorts.publish_run(mara, run_id=run.id)
+
+
 def test_a_reason_of_few_is_not_told_and_many_of_few_are_told_as_one() -> None:
     from server.services.cohort_report import _large_enough
 
