@@ -21,8 +21,9 @@ from server.domain.identity import (
     SignUpRepeated,
     VerificationAsked,
 )
+from server.domain.moderation import PersonSuspended, TalkOpened
 from server.domain.question_facts import OwnQuestionChanged
-from server.outbound import question_letters
+from server.outbound import letters_safety, question_letters
 from server.outbound.mail import Mail, MailSender, MailUndeliverableError
 from server.queries.identity import email_of
 from server.services import mail_tokens
@@ -268,6 +269,8 @@ LETTERS: dict[type[Fact], Write] = {
     MailChangeCollided: _mail_collided,
     MailChanged: _mail_changed,
     MailChangeUndone: _mail_change_undone,
+    PersonSuspended: letters_safety.suspended,
+    TalkOpened: letters_safety.talk_opened,
     OwnQuestionChanged: question_letters.answered,
 }
 """Every fact that has a mail follow it."""

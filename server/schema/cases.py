@@ -40,6 +40,8 @@ _TYPES = {
     SubjectKind.SESSION: "Session",
     SubjectKind.CIRCLE_POST: "CirclePost",
 }
+_BY_OTHER_NAMES = frozenset({SubjectKind.QUESTION, SubjectKind.CIRCLE_POST})
+"""What may be written under a pseudonym, a nickname or no name."""
 _KINDS = {type_name: kind for kind, type_name in _TYPES.items()}
 
 
@@ -183,7 +185,8 @@ def _evidence(row: rows.SafetyCase) -> dict[str, object]:
 
 
 def _is_anonymous(row: rows.SafetyCase) -> bool:
-    return row.subject_kind is SubjectKind.QUESTION and bool(_evidence(row).get("isAnonymous", True))
+    """Tell whether the author must stay unknown; of evidence that is gone, to be sure, they do."""
+    return row.subject_kind in _BY_OTHER_NAMES and bool(_evidence(row).get("isAnonymous", True))
 
 
 @node_loader("MyCase")

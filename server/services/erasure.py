@@ -98,14 +98,16 @@ class Traces:
 
 async def export_data(actor: Actor) -> dict[str, Any]:
     """Return all that is kept about the actor, as JSON values. A few times an hour at most."""
-    await count_export(actor.require_user())
-    return await everything_about(actor)
+    user_id = actor.require_account()
+    await count_export(user_id)
+    return await everything_about(Actor(user_id=user_id))
 
 
 async def erase_account(actor: Actor, *, password: str) -> None:
     """Erase the actor's account for good, once they have shown their password."""
     user = await confirm_password(actor, password=password)
-    await _erase(actor, UserId(user.id))
+    # As themselves: somebody suspended leaves as everybody does.
+    await _erase(Actor(user_id=UserId(user.id)), UserId(user.id))
 
 
 @retrying
@@ -121,9 +123,9 @@ async def _erase(actor: Actor, user_id: UserId) -> None:
         # Requests first: one that is accepted at this moment is a mentorship afterwards, and ends with the others.
         await _close_requests(work, actor, user_id)
         await _end_mentorships(actor, user_id)
+        await leave_all(actor)
         traces = await _traces_of(user_id)
         await webinar_archive.hand_over_hosted(user_id=user_id)
-        await leave_all(actor)
         touched = await webinar_archive.touched_by(user_id)
         await _take_back_messages(work, actor, user_id)
         await _forget_in_rooms(work, user_id)

@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from server.domain.actors import SYSTEM, Actor
+from server.domain.actors import SYSTEM, Actor, UserId
+from server.domain.circles import Naming
 from server.domain.errors import NotFound
 from server.domain.moderation import SubjectKind
 from server.domain.question_states import Action, AuthorShown, DismissReason
 from server.domain.visibility import ProfileField, Relation, visible_fields
+from server.kit.clock import now
+from server.models.circle_talk import CirclePost, CircleThread
+from server.models.circles import Circle
 from server.models.mentorships import Mentorship
 from server.models.profiles import Profile
 from server.models.safety import Block
 from server.models.sessions import Session, SessionMessage, SessionParticipant
+from server.queries import circle_talk as circle_queries
 from server.queries import questions as question_queries
 from server.queries.profiles import visible_profiles
+from server.services.circle_talk import delete_post
 from server.services.question_acts import ActForm, act
 from server.services.sessions import take_message_out
 from server.services.transaction import Work
@@ -50,6 +56,8 @@ async def remove(work: Work, kind: SubjectKind, subject_id: UUID) -> None:
     elif kind is SubjectKind.QUESTION:
         form = ActForm(reason=DismissReason.DISRESPECTFUL)
         await act(SYSTEM, question_id=subject_id, action=Action.DISMISS, form=form)
+    elif kind is SubjectKind.CIRCLE_POST:
+        await _remove_post(subject_id)
 
 
 async def _profile(actor: Actor, subject_id: UUID) -> Found:
@@ -102,8 +110,25 @@ async def _question(actor: Actor, subject_id: UUID) -> Found:
     return Found(author_id, {**kept, "isAnonymous": row.shown_as is not AuthorShown.NAME})
 
 
-async def _circle_post(_actor: Actor, _subject_id: UUID) -> Found:
-    raise NotFound("post")
+async def _circle_post(actor: Actor, subject_id: UUID) -> Found:
+    post = (await circle_queries.visible_posts(actor, [subject_id])).get(subject_id)
+    if post is None:
+        raise NotFound("post")
+    thread = await CircleThread.get(id=post.thread_id)
+    circle = await Circle.get(id=thread.circle_id)
+    kept = {"text": post.text, "title": thread.title, "at": _instant(post.created_at)}
+    return Found(post.author_id, {**kept, "isAnonymous": circle.naming is not Naming.PROFILES})
+
+
+async def _remove_post(subject_id: UUID) -> None:
+    """Take a post back as its author would; of somebody who has left the circle, without a word to it."""
+    post = await CirclePost.get_or_none(id=subject_id)
+    if post is None:
+        return
+    try:
+        await delete_post(Actor(user_id=UserId(post.author_id), is_verified=True), post_id=subject_id)
+    except NotFound:
+        await CirclePost.filter(id=subject_id, deleted_at=None).update(text="", deleted_at=now())
 
 
 async def _was_in(actor: Actor, session_id: UUID) -> bool:

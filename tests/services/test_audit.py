@@ -89,13 +89,13 @@ async def test_a_log_whose_end_was_cut_off_is_found_by_its_anchor(servers: Serve
 
 
 async def test_an_act_that_fails_leaves_no_entry() -> None:
-    class Interrupted(Exception):
-        pass
-
-    with pytest.raises(Interrupted):
+    async def interrupted() -> None:
         async with unit_of_work() as work:
             await audit.note(work, SYSTEM, Act.CASE_CLAIMED, subject_id=None)
-            raise Interrupted
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await interrupted()
     assert (await verify()).entries == 0
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from server.domain import topics
 from server.domain.actors import VISITOR, Actor
+from server.domain.circles import CircleKind
 from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound, RateLimited, SignInNeeded
 from server.domain.mentorships import EndReason
 from server.domain.moderation import (
@@ -24,14 +25,18 @@ from server.kit.clock import clock
 from server.kit.ids import new_id
 from server.kit.paging import PageRequest
 from server.models.audit import AuditEntry
+from server.models.circle_talk import CirclePost
 from server.models.mentorships import Mentorship
 from server.models.moderation import SafetyCase, Sanction
 from server.models.sessions import SessionMessage
 from server.models.streams import StreamEntry
 from server.queries import moderation as queries
-from server.services import mentorships, moderation, safety, sessions
+from server.services import circle_seats, circle_talk, mentorships, moderation, safety, sessions
+from server.services.circle_seats import JoinForm
+from server.services.circle_talk import ThreadForm
 from server.services.moderation import Report
 from tests.factories.cases import RUDE, decided, moderator, quarrel, reported
+from tests.factories.circles import proposed
 from tests.factories.logins import counting
 from tests.factories.people import person
 
@@ -235,9 +240,9 @@ async def test_reports_are_counted_by_how_far_somebody_is_known() -> None:
         for number in range(10):
             other = await person(f"P{number}")
             await moderation.report(ana, form=Report(SubjectKind.PROFILE, other.require_user(), ReportReason.SPAM))
+        last = Report(SubjectKind.PROFILE, (await person("Last")).require_user(), ReportReason.SPAM)
         with pytest.raises(RateLimited):
-            other = await person("Last")
-            await moderation.report(ana, form=Report(SubjectKind.PROFILE, other.require_user(), ReportReason.SPAM))
+            await moderation.report(ana, form=last)
     assert list(buckets.taken) == [f"speech:report:{ana.user_id}"]
 
 
@@ -258,6 +263,28 @@ async def test_an_end_for_another_reason_opens_none() -> None:
     await mentorships.end_mentorship(between.rui, mentorship_id=tie.id, reason=EndReason.MISFIT)
     await moderation.open_for_end(mentorship_id=tie.id)
     assert not await SafetyCase.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_anonymous"), [(CircleKind.INTEREST, False), (CircleKind.SUPPORT, True)], ids=["names", "nicknames"]
+)
+async def test_a_post_in_a_circle_is_reported_by_who_reads_it_and_taken_away(
+    kind: CircleKind, is_anonymous: bool
+) -> None:
+    lead, eve = await person("Lead"), await person("Eve")
+    circle = await proposed(lead, kind)
+    bola = await person("Bola")
+    await circle_seats.join_circle(bola, circle_id=circle.id, form=JoinForm(nickname="Wren"))
+    thread = await circle_talk.open_thread(lead, circle_id=circle.id, form=ThreadForm("Rates", RUDE, "money"))
+    post = await CirclePost.get(thread_id=thread.id)
+    form = Report(SubjectKind.CIRCLE_POST, post.id, ReportReason.HATE)
+    with pytest.raises(NotFound):
+        await moderation.report(eve, form=form)
+    case = await moderation.report(bola, form=form)
+    evidence = json.loads(case.evidence)
+    assert (evidence["text"], evidence["isAnonymous"]) == (RUDE, is_anonymous)
+    await decided(case, await moderator(), Decision.REMOVE)
+    assert (await CirclePost.get(id=post.id)).text == ""
 
 
 async def test_public_counts_name_nobody_by_being_small() -> None:

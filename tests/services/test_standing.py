@@ -1,9 +1,11 @@
 """Suspensions, trust, the code of conduct and mutes: who may speak to whom, how often, and under which rules."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
+from server.domain import topics
 from server.domain.actors import SYSTEM, VISITOR, Actor, Role
 from server.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, RateLimited, SignInNeeded, Suspended
 from server.domain.moderation import Decision
@@ -18,12 +20,23 @@ from server.queries.safety import muted_by, mutes_of
 from server.services import conduct, logins, safety
 from server.services.erasure import erase_account, export_data
 from server.services.logins import recognise
+from server.services.ports import ControlSignal, NoPublisher, ports
 from tests.factories.cases import suspended
 from tests.factories.logins import PASSWORD, Account, at_once, counting, sign_in_again, signed_in
 from tests.factories.mentorships import sent
 from tests.factories.people import person
 
 pytestmark = pytest.mark.usefixtures("db")
+
+
+class Controls(NoPublisher):
+    """Keeps the words of control."""
+
+    def __init__(self) -> None:
+        self.signals: list[ControlSignal] = []
+
+    def control(self, signals: Sequence[ControlSignal]) -> None:
+        self.signals += signals
 
 
 async def back(ana: Account) -> Actor:
@@ -78,7 +91,15 @@ async def test_the_suspended_may_read_their_standing_export_sign_out_and_leave()
 
 async def test_open_connections_of_somebody_suspended_are_closed() -> None:
     ana = await signed_in()
-    await suspended(ana.actor)
+    told = Controls()
+    ports.publisher = told
+    try:
+        await suspended(ana.actor)
+    finally:
+        ports.publisher = NoPublisher()
+    assert [(one.topic, one.kind, one.payload) for one in told.signals] == [
+        (f"user:{ana.actor.user_id}", topics.LOGIN_ENDED, "{}")
+    ]
     kinds = [row.kind for row in await StreamEntry.filter(topic=f"user:{ana.actor.user_id}").order_by("seq")]
     assert kinds[-2:] == ["case.moved", "person.suspended"]
 
