@@ -3,15 +3,19 @@
 It knows no environment: whoever calls decides whether a demo belongs there. Its password is public.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from importlib.resources import files
 from uuid import UUID
 
 from server.domain import sessions, topics
-from server.domain.actors import Actor, Role
+from server.domain.actors import SYSTEM, Actor, Role
+from server.domain.audit import Act
 from server.domain.errors import NotAllowed
 from server.domain.facts import Fact, fact_of
+from server.domain.moderation import ReportReason, SubjectKind
 from server.domain.seed_demo import demo_history, demo_people
 from server.domain.seed_histories import history_of
 from server.domain.seed_people import seed_person
@@ -21,8 +25,10 @@ from server.domain.seeding import DEMO_PASSWORD, DEMO_PEOPLE, DEMO_SEED, DemoSee
 from server.domain.sessions import SessionRole
 from server.kit.clock import now
 from server.models.identity import RoleGrant, User
+from server.models.moderation import ConductConsent, SafetyCase
 from server.models.streams import FactRecord
-from server.services import passwords
+from server.services import audit, conduct, passwords
+from server.services.seed_circles import seed_circles
 from server.services.seed_material import seed_material
 from server.services.seed_rows import analyse, copy_history, copy_people, lock_seeding
 from server.services.transaction import Work, unit_of_work
@@ -96,10 +102,30 @@ async def _write(work: Work, source: SeedSource, password_hash: str, report: Cal
     await copy_history(work, story)
     for one in material.demo:
         for role in one.roles:
-            await RoleGrant.create(user_id=named[one.login].user.id, role=Role(role))
+            user_id = named[one.login].user.id
+            await RoleGrant.create(user_id=user_id, role=Role(role))
+            await audit.note(work, SYSTEM, Act.ROLE_GRANTED, subject_id=user_id, detail={"role": role})
+    await _agree_and_report([person.user.id for person in named.values()], crowd[0])
+    await seed_circles(named)
     _into_the_book(work, story, named)
     if report is not None:
         report(len(everybody), len(everybody))
+
+
+async def _agree_and_report(people: Sequence[UUID], spammer: SeedPerson) -> None:
+    """Publish the code of conduct, let the demo people agree to it, and give the safety team's desk a case."""
+    text = files("server").joinpath("data/conduct.md").read_text("utf-8")
+    version = await conduct.publish_conduct(SYSTEM, text=text, summary="The first version.")
+    await ConductConsent.bulk_create([ConductConsent(user_id=one, number=version.number) for one in people])
+    await SafetyCase.create(
+        reporter_id=people[0],
+        accused_id=spammer.profile.id,
+        subject_kind=SubjectKind.PROFILE,
+        subject_id=spammer.profile.id,
+        reason=ReportReason.SPAM,
+        words="The profile sends everybody to a shop.",
+        evidence=json.dumps({"name": spammer.profile.display_name, "headline": spammer.profile.headline}),
+    )
 
 
 def _into_the_book(work: Work, story: SeedHistory, named: Mapping[str, SeedPerson]) -> None:
