@@ -29,7 +29,7 @@ def _words(states: Collection[str]) -> str:
 
 
 # $1 is the viewer's profile id (null: a visitor or the system), $2 the number of their relation to a stranger.
-# Only the viewer's own blocks, mentorships and requests are read: a few rows, however many profiles are asked for.
+# Only the viewer's own blocks, mentorships, requests and circles are read: some rows, whatever number is asked for.
 _KNOWN = f"""
 known AS (
     SELECT id, min(number) AS number FROM (
@@ -41,6 +41,10 @@ known AS (
             WHERE mentee_id = $1::uuid AND state IN {_words(MATCHING_MENTORSHIPS)}
         UNION ALL SELECT sender_id, {_NUMBERS[Relation.ASKED]} FROM mentorship_request
             WHERE receiver_id = $1::uuid AND state IN {_words(SHOWING_REQUESTS)}
+        UNION ALL SELECT other.profile_id, {_NUMBERS[Relation.CIRCLE]}
+            FROM circle_seat mine JOIN circle c ON c.id = mine.circle_id AND c.naming = 'profiles'
+            JOIN circle_seat other ON other.circle_id = c.id AND other.state = 'seated' AND other.role <> 'guest'
+            WHERE mine.profile_id = $1::uuid AND mine.state = 'seated' AND mine.role <> 'guest'
         UNION ALL SELECT $1::uuid, {_NUMBERS[Relation.SELF]}
     ) AS related (id, number)
     GROUP BY id

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from server.domain import circle_talk as rules
-from server.domain.actors import Actor
+from server.domain.actors import SYSTEM, Actor
 from server.domain.circle_facts import ItemKind, ThreadChanged
 from server.domain.circle_talk import Reaction, ThreadKind, ThreadState
 from server.domain.errors import Conflict, NotAllowed, NotFound, RateLimited
@@ -17,7 +17,7 @@ from server.models.circle_talk import CirclePost, CircleReaction, CircleResource
 from server.models.circles import CircleItem
 from server.queries import circle_talk as queries
 from server.services import repeats
-from server.services.circle_access import Scene, enter_as_member
+from server.services.circle_access import Scene, enter_as_member, lock_circle
 from server.services.ports import ports
 from server.services.transaction import Work, retrying, unit_of_work
 
@@ -156,11 +156,30 @@ async def delete_post(actor: Actor, *, post_id: UUID) -> CirclePost:
     async with unit_of_work() as work:
         scene, thread, post = await _own_post(work, actor, post_id)
         if post.deleted_at is None:
-            post.text, post.deleted_at = "", now()
-            await post.save(update_fields=["text", "deleted_at"])
-            await CircleReaction.filter(post_id=post_id).delete()
-            await _changed(scene, thread)
+            await _empty(scene, thread, post)
     return post
+
+
+@retrying
+async def take_post_out(*, post_id: UUID) -> None:
+    """Take a post back for the moderation desk, wherever its circle and its author stand. Gone stays gone."""
+    async with unit_of_work() as work:
+        post = await CirclePost.get_or_none(id=post_id)
+        if post is None:
+            return
+        thread = await CircleThread.get(id=post.thread_id)
+        scene = await lock_circle(work, SYSTEM, thread.circle_id)
+        await post.refresh_from_db()
+        await thread.refresh_from_db()
+        if post.deleted_at is None:
+            await _empty(scene, thread, post)
+
+
+async def _empty(scene: Scene, thread: CircleThread, post: CirclePost) -> None:
+    post.text, post.deleted_at = "", now()
+    await post.save(update_fields=["text", "deleted_at"])
+    await CircleReaction.filter(post_id=post.id).delete()
+    await _changed(scene, thread)
 
 
 async def _own_post(work: Work, actor: Actor, post_id: UUID) -> tuple[Scene, CircleThread, CirclePost]:

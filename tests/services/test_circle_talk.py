@@ -48,6 +48,10 @@ async def test_a_discussion_is_read_by_members_and_changed_by_its_authors() -> N
     assert texts == ["What do you ask?", "Twenty-five"]
     await circle_talk.delete_post(bola, post_id=post.id)
     assert (await CirclePost.get(id=post.id)).text == ""
+    first = await CirclePost.get(thread_id=thread.id, author_id=ana.user_id)
+    for _ in range(2):
+        await circle_talk.take_post_out(post_id=first.id)
+    assert (await CirclePost.get(id=first.id)).text == ""
     stranger = await person("Eve")
     with pytest.raises(NotFound):
         await circle_talk.add_post(stranger, thread_id=thread.id, text="Hi")

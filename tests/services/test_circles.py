@@ -7,15 +7,20 @@ import pytest
 from server.domain.actors import Actor
 from server.domain.circles import CircleAction, CircleForm, CircleKind, CircleState, JoinMode, SeatRole, SeatState
 from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
+from server.domain.profiles import Visibility
+from server.domain.visibility import ProfileField
 from server.kit.clock import clock
 from server.models.circles import CircleSeat
+from server.models.profiles import Profile
 from server.models.safety import Block
 from server.queries import circles as queries
+from server.queries.profiles import visible_profiles
 from server.services import circle_seats, circle_sweeps, circle_talk, circles
 from server.services.circle_seats import JoinForm
 from server.services.circle_talk import ThreadForm
 from tests.factories.circles import Ring, proposed, ring
 from tests.factories.people import person
+from tests.factories.profiles import shows
 
 pytestmark = pytest.mark.usefixtures("db")
 
@@ -248,3 +253,21 @@ async def test_a_word_wakes_a_dormant_circle() -> None:
     await circles.move_circle(of.lead, circle_id=of.id, action=CircleAction.REST)
     await circle_talk.open_thread(of.people[2], circle_id=of.id, form=ThreadForm("Hello", "Anybody?"))
     assert (await of.row()).state is CircleState.ACTIVE
+
+
+async def test_what_is_shown_to_circles_is_shown_to_those_of_ones_own_and_not_behind_nicknames() -> None:
+    of = await ring(3)
+    ana, bola, _ = of.people
+    stranger = await person("Eve")
+    await shows(bola, Visibility.CIRCLES, ProfileField.BIO)
+    await Profile.filter(id=bola.user_id).update(bio="Ten years on a bike.")
+
+    async def read_by(who: Actor) -> str | None:
+        return (await visible_profiles(who, [bola.require_user()]))[bola.require_profile()].bio
+
+    assert (await read_by(ana), await read_by(stranger)) == ("Ten years on a bike.", None)
+    named = await proposed(stranger, CircleKind.SUPPORT, join_mode=JoinMode.OPEN)
+    await joins(bola, named.id, nickname="Owl")
+    assert await read_by(stranger) is None
+    await circle_seats.leave_circle(ana, circle_id=of.id)
+    assert await read_by(ana) is None
