@@ -49,7 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job("mark-stale-asks-of-circles", 600, circle_sweeps.mark_stale_asks),
     Job("move-quiet-circles", 3600, circle_sweeps.move_due),
     Job("prune-expired", 3600, pruning.prune_expired),
-    Job("replace-lost-hosts", 10, webinar_hosts.replace_lost_hosts),
+    Job("look-into-webinars", 10, webinar_hosts.look_into_rooms),
     Job("archive-webinars", 600, webinar_archive.archive_due),
     Job("destroy-webinar-keys", 600, webinar_archive.unseal_due),
 )

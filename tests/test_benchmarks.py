@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from benchmarks import directory, page, recommendations, skill_search
+from benchmarks import directory, page, recommendations, skill_search, webinar_listeners, webinar_storm
 from benchmarks._support import percentile_of
 
 
@@ -50,6 +50,24 @@ def test_suggestions_are_measured_from_building_to_explaining(monkeypatch: pytes
     lines = recommendations.run()
     assert len(matching(lines, r"^300 people made in")) == 1
     assert len(matching(lines, r"^  .*: p50 [\d.]+ ms, p95 [\d.]+ ms$")) == len(lines) - 3 == 7
+
+
+@pytest.mark.slow
+def test_a_storm_of_votes_is_exact_and_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(webinar_storm, "WITHIN", 2.0)
+    lines = list(webinar_storm.run(attendees=60))
+    assert len(matching(lines, r": 60 votes in [\d.]+ s; answer p50 \d+, p99 \d+, last \d+ ms; 60 ok$")) == 2
+    assert len(matching(lines, r"actions of moderators: answer p50 \d+, p99 \d+ ms; ")) == 2
+    assert len(matching(lines, r"frames per attendee and second, [\d.]+ KB; lines lost 0; ")) == 2
+    assert matching(lines, r"^acknowledged 120, ballots 120, tallies 120; tallies off 0, sampled sockets off 0 of 10")
+
+
+@pytest.mark.slow
+def test_a_question_is_timed_to_every_screen():
+    lines = list(webinar_listeners.run(listeners=60, asked=3))
+    assert len(matching(lines, r"^60 listeners over 2 serving processes; all came in [\d.]+ s$")) == 1
+    assert len(matching(lines, r"^question to screen: 3 questions, p50 \d+, p99 \d+, last \d+ ms$")) == 1
+    assert len(matching(lines, r"^  reached 180 of 180; lines lost 0; ")) == 1
 
 
 def test_a_percentile_is_one_of_the_values():

@@ -2,10 +2,12 @@
 
 from urllib.parse import urlsplit
 
+from server.domain import topics
 from server.domain.question_facts import AnswerShown, OwnQuestionChanged
 from server.domain.question_states import Action, AnswerKind
 from server.outbound.mail import Mail
 from server.queries.webinar_letters import Asker, asker_of
+from server.services.ports import ports
 
 ANSWERING = (Action.ANSWER_TEXT, Action.ANSWER_LIVE)
 
@@ -13,7 +15,7 @@ ANSWERING = (Action.ANSWER_TEXT, Action.ANSWER_LIVE)
 async def answered(fact: OwnQuestionChanged, url: str) -> list[Mail]:
     """Return the mail that follows an answer; none to those who are at the event and saw it."""
     asker = await asker_of(fact.question.id) if fact.action in ANSWERING and fact.question.answers else None
-    if asker is None or asker.is_inside:
+    if asker is None or await _is_inside(asker):
         return []
     answer = max(fact.question.answers, key=lambda one: one.at)
     host = urlsplit(url).netloc
@@ -32,6 +34,14 @@ async def answered(fact: OwnQuestionChanged, url: str) -> list[Mail]:
             why=f"{why}{_kept_quiet(asker)}",
         )
     ]
+
+
+async def _is_inside(asker: Asker) -> bool:
+    """Tell whether somebody is at the event: the live room knows who lost the line, and rows do when nobody knows."""
+    if not asker.is_inside:
+        return False
+    present = await ports.rooms.present(topics.webinar(asker.webinar_id).name)
+    return present is None or asker.user_id in present
 
 
 def _said(answer: AnswerShown) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from server.models.database import connection
 
 _ASKER = """
-SELECT u.email, w.id, w.title, q.text, q.shown_as <> 'name' AS is_anonymous,
+SELECT u.id AS user_id, u.email, w.id, w.title, q.text, q.shown_as <> 'name' AS is_anonymous,
        w.state IN ('open', 'live')
            AND (s.id IS NOT NULL OR (r.joined_at IS NOT NULL AND r.left_at IS NULL)) AS is_inside
 FROM question q
@@ -20,8 +20,9 @@ WHERE q.id = $1
 
 @dataclass(frozen=True)
 class Asker:
-    """Where to write to whoever asked a question, and about what. `is_inside`: they are at the event now."""
+    """Where to write to whoever asked a question, and about what. `is_inside`: there now, as far as rows know."""
 
+    user_id: UUID
     email: str
     webinar_id: UUID
     title: str
@@ -36,4 +37,6 @@ async def asker_of(question_id: UUID) -> Asker | None:
     if not rows:
         return None
     row = rows[0]
-    return Asker(row["email"], row["id"], row["title"], row["text"], row["is_anonymous"], row["is_inside"])
+    return Asker(
+        row["user_id"], row["email"], row["id"], row["title"], row["text"], row["is_anonymous"], row["is_inside"]
+    )

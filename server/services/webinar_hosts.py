@@ -1,4 +1,4 @@
-"""The host of a live event who lost the line: after a while a co-host who is in the live room takes over.
+"""Who is in the live rooms of events: those in them are there, and a lost host is replaced by a co-host who is.
 
 Only who was seen in the room can be lost there. While nobody knows who is
 in the room, nothing is decided.
@@ -14,18 +14,22 @@ from server.models.webinars import Webinar, WebinarStaff
 from server.queries import webinars as webinar_queries
 from server.services.ports import ports
 from server.services.transaction import retrying, unit_of_work
-from server.services.webinar_people import make_host
+from server.services.webinar_people import make_host, note_arrivals
 from server.services.webinar_scene import enter
 
 
-async def replace_lost_hosts() -> int:
-    """Look for the hosts of all live events, and replace those that are lost. Return how many. Run by the worker."""
-    replaced = 0
-    for webinar in await Webinar.filter(state=WebinarState.LIVE).only("id"):
+async def look_into_rooms() -> int:
+    """Note who came to the events under way, and replace the hosts that are lost. Return how many that were.
+
+    Run by the worker every few seconds.
+    """
+    done = 0
+    for webinar in await Webinar.filter(state__in=[WebinarState.OPEN, WebinarState.LIVE]).only("id"):
         present = await _present(webinar.id)
         if present is not None:
-            replaced += await _look_for_host(webinar.id, present)
-    return replaced
+            done += await note_arrivals(webinar_id=webinar.id, present=present)
+            done += await _look_for_host(webinar.id, present)
+    return done
 
 
 async def _present(webinar_id: UUID) -> frozenset[UUID] | None:

@@ -3,6 +3,7 @@
 Somebody asking under a pseudonym is timed out or banned by their question; the staff is not told who it is.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -109,6 +110,29 @@ async def note_presence(actor: Actor, *, webinar_id: UUID, is_present: bool) -> 
         elif row.joined_at is not None:
             row.left_at = at
         await row.save(update_fields=["joined_at", "left_at"])
+
+
+_CAME = """
+WITH came AS (
+    UPDATE webinar_registration SET joined_at = coalesce(joined_at, $3), left_at = NULL
+    WHERE webinar_id = $1 AND profile_id = ANY($2) AND state = 'registered'
+      AND (joined_at IS NULL OR left_at IS NOT NULL) RETURNING id
+)
+SELECT count(*)::int AS n FROM came
+"""
+
+
+async def note_arrivals(*, webinar_id: UUID, present: Collection[UUID]) -> int:
+    """Keep that those who are in an event's live room are there, also when they never said so. Return how many came."""
+    async with unit_of_work() as work:
+        _, rows = await work.connection.execute_query(_CAME, [webinar_id, list(present), now()])
+    return int(rows[0]["n"])
+
+
+async def note_departures(*, webinar_id: UUID) -> None:
+    """Keep that everybody left: the event is over."""
+    inside = WebinarRegistration.filter(webinar_id=webinar_id, joined_at__isnull=False, left_at=None)
+    await inside.update(left_at=now())
 
 
 async def tell_staff(scene: Scene) -> None:

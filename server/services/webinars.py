@@ -22,7 +22,7 @@ from server.services import repeats
 from server.services.question_acts import act
 from server.services.questions import tally_for_good
 from server.services.transaction import retrying, unit_of_work
-from server.services.webinar_people import fill_places, tell_staff
+from server.services.webinar_people import fill_places, note_departures, tell_staff
 from server.services.webinar_scene import Scene, enter
 
 MAX_LANGUAGES = 10
@@ -131,6 +131,7 @@ async def _end(scene: Scene) -> None:
         await act(await _someone_in_charge(scene), question_id=row.id, action=Action.RELEASE)
     await webinar.refresh_from_db(fields=["frozen_at", "next_number"])
     await tally_for_good(scene)
+    await note_departures(webinar_id=webinar.id)
 
 
 async def _someone_in_charge(scene: Scene) -> Actor:

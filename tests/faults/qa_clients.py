@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,16 @@ class Person(LiveClient):
                     return await self.command(op, args, cid=key, timeout=WAIT)
                 except (ConnectionError, ConnectionClosed):
                     await asyncio.sleep(0.02)
+
+    async def catch_up(self, topic: str, seq: int) -> None:
+        """Know a topic up to a number: followed anew where a follow was lost with its line."""
+        async with asyncio.timeout(2 * WAIT):
+            while True:
+                with suppress(ConnectionError, ConnectionClosed, Answer, TimeoutError):
+                    await self.follow(topic, timeout=WAIT)
+                    await self.until_seq(topic, seq, timeout=WAIT)
+                    return
+                await asyncio.sleep(0.05)
 
     def _take(self, frame: Json) -> bool:
         kind = frame["type"]

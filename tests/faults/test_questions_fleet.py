@@ -78,7 +78,7 @@ async def settle(play: Play) -> None:
     for number, person in enumerate(play.people):
         for topic in topics_of(play.of, number):
             head = await head_of(topic.name)
-            await person.until_seq(topic.name, head.seq, timeout=WAIT)
+            await person.catch_up(topic.name, head.seq)
             assert person.pictures[topic.name].now(topic) == await snapshot_of(person.who, topic)
 
 

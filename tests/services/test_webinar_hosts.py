@@ -11,7 +11,8 @@ from server.domain.errors import NotFound
 from server.domain.webinars import HOST_GRACE, HostWatch, WebinarAction, WebinarRole
 from server.kit.clock import clock, now
 from server.models.safety import Block
-from server.models.webinars import WebinarStaff
+from server.models.webinars import WebinarRegistration, WebinarStaff
+from server.queries import webinars as webinar_queries
 from server.services import webinar_hosts, webinar_people, webinars
 from server.services.ports import NoRooms, ports
 from tests.factories.people import person
@@ -52,7 +53,7 @@ async def host_of(of: Event) -> UUID:
 async def look(*, later: float = 0.0) -> int:
     """Look for hosts, so many graces from now."""
     with clock.moved(by=HOST_GRACE * later):
-        return await webinar_hosts.replace_lost_hosts()
+        return await webinar_hosts.look_into_rooms()
 
 
 async def test_a_host_whose_line_stays_lost_is_replaced_by_the_first_cohost_who_is_there() -> None:
@@ -122,6 +123,24 @@ def test_a_watch_starts_with_the_first_sight_and_being_found_ends_the_missing() 
     assert not missing.is_lost(at)
     assert missing.after(is_present=False, at=at + HOST_GRACE).is_lost(at + HOST_GRACE)
     assert missing.after(is_present=True, at=at) == HostWatch(at)
+
+
+async def test_who_is_in_the_room_came_and_everybody_left_at_the_end() -> None:
+    of = await event()
+    ana, bola, _ = of.attendees
+    room = room_of(of, ana, of.host)
+    room.topic = topics.webinar(of.id).name
+    assert await look() == 1
+    assert await look() == 0
+    await webinar_people.note_presence(bola, webinar_id=of.id, is_present=True)
+    await webinar_people.note_presence(bola, webinar_id=of.id, is_present=False)
+    room.people = {ana.require_user(), bola.require_user()}
+    assert await look() == 1
+    crowd = (await webinar_queries.crowds_of([of.id]))[of.id]
+    assert (crowd.registered, crowd.present) == (3, 2)
+    await webinars.move_webinar(of.host, webinar_id=of.id, action=WebinarAction.END)
+    assert (await webinar_queries.crowds_of([of.id]))[of.id].present == 0
+    assert await WebinarRegistration.filter(webinar_id=of.id, joined_at__isnull=False).count() == 2
 
 
 async def test_an_appointment_across_a_block_finds_nobody_whoever_blocked() -> None:
