@@ -28,11 +28,13 @@ from server.services import book
 from server.services.ports import CommittedEntry, ports
 from tests.conftest import Servers
 from tests.factories.live import QUICK, ToyRules
+from tests.factories.rooms import REGISTERED
 from tests.realtime.test_moving import toy_say
 
 LAST_WORDS = "last words"
 STOPPED_IN_ORDER = 17
 assert toy_say  # registers the command toy.say
+assert REGISTERED
 
 
 def die() -> None:
