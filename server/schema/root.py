@@ -10,22 +10,27 @@ from server.schema.circle_room_mutations import CircleRoomMutation
 from server.schema.circle_seat_mutations import CircleSeatMutation
 from server.schema.circle_talk_mutations import CircleTalkMutation
 from server.schema.circles import CircleQuery
+from server.schema.cohort_mutations import CohortMutation
+from server.schema.cohorts import CohortQuery, CohortSubscription
 from server.schema.core.building import build_schema
 from server.schema.core.nodes import NodeQuery
 from server.schema.credentials import CredentialMutation
 from server.schema.directory import DirectoryQuery
+from server.schema.fairness import FairnessQuery
 from server.schema.history_mutations import HistoryMutation
 from server.schema.identity import LoginMutation
 from server.schema.live import LiveMutation
-from server.schema.me import MeQuery
-from server.schema.mentorships import MentorshipMutation, MentorshipQuery
-from server.schema.polls import PollMutation, PollQuery
 from server.schema.match_wish_mutations import MatchWishMutation
 from server.schema.match_wishes import MatchWishQuery
-from server.schema.profile_mutations import ProfileMutation
-from server.schema.profiles import ProfileQuery
+from server.schema.me import MeQuery
+from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.open_ask_mutations import OpenAskMutation
 from server.schema.open_asks import OpenAskQuery
+from server.schema.polls import PollMutation, PollQuery
+from server.schema.profile_mutations import ProfileMutation
+from server.schema.profiles import ProfileQuery
+from server.schema.programme_mutations import ProgrammeMutation
+from server.schema.programmes import ProgrammeQuery
 from server.schema.question_acts import QuestionActMutation
 from server.schema.question_mutations import QuestionMutation
 from server.schema.questions import QuestionQuery
@@ -42,15 +47,16 @@ from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
 from server.schema.standing import StandingQuery
 from server.schema.standing_mutations import StandingMutation
-from server.schema.subscriptions import Subscription
+from server.schema.subscriptions import Subscription as TopicSubscription
 from server.schema.suggestion_mutations import SuggestionMutation
+from server.schema.waiting_list_mutations import WaitingListMutation
+from server.schema.waiting_lists import WaitingListQuery
 from server.schema.webinar_mutations import WebinarMutation
 from server.schema.webinar_people_mutations import WebinarPeopleMutation
+from server.schema.webinar_recap import WebinarRecapQuery
 from server.schema.webinars import WebinarQuery
 
 
-from server.schema.waiting_list_mutations import WaitingListMutation
-from server.schema.waiting_lists import WaitingListQuery
 @strawberry.type(description="Everything that can be asked.")
 class Query(
     MeQuery,
@@ -58,18 +64,19 @@ class Query(
     DirectoryQuery,
     SkillQuery,
     RecommendationQuery,
-    RequestQuery,
-    MentorshipQuery,
-    CircleQuery,
-    SessionQuery,
-    WebinarQuery,
-    QuestionQuery,
     MatchWishQuery,
     OpenAskQuery,
     WaitingListQuery,
     ProgrammeQuery,
     CohortQuery,
     FairnessQuery,
+    RequestQuery,
+    MentorshipQuery,
+    CircleQuery,
+    SessionQuery,
+    WebinarQuery,
+    WebinarRecapQuery,
+    QuestionQuery,
     PollQuery,
     StandingQuery,
     NodeQuery,
@@ -88,6 +95,11 @@ class Mutation(
     CaseMutation,
     StandingMutation,
     SuggestionMutation,
+    MatchWishMutation,
+    OpenAskMutation,
+    WaitingListMutation,
+    ProgrammeMutation,
+    CohortMutation,
     RequestMutation,
     MentorshipMutation,
     CircleMutation,
@@ -95,11 +107,6 @@ class Mutation(
     CircleMeetingMutation,
     CircleRoomMutation,
     CircleTalkMutation,
-    MatchWishMutation,
-    OpenAskMutation,
-    WaitingListMutation,
-    ProgrammeMutation,
-    CohortMutation,
     SessionMutation,
     SessionFloorMutation,
     SessionAgendaMutation,
@@ -113,6 +120,11 @@ class Mutation(
     LiveMutation,
 ):
     """The root of mutations."""
+
+
+@strawberry.type(description="Everything that can be followed.")
+class Subscription(TopicSubscription, CohortSubscription):
+    """The root of subscriptions."""
 
 
 schema = build_schema(Query, Mutation, Subscription)

@@ -13,8 +13,10 @@ from server.kit.clock import now
 from server.kit.ids import new_id
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import example, input_of_mutation, leaves, with_value
+from tests.factories.graphql_programmes import programme_inputs, programme_values
 from tests.factories.graphql_world import SKILL, World
 from tests.factories.logins import PASSWORD
+from tests.factories.pads import Pad
 
 BIG = "a number of 5,000 digits"
 """Stands for a number that Python does not write down; `body_of` puts the digits in."""
@@ -70,6 +72,7 @@ BAD: dict[str, list[Any]] = {
     "Boolean": _SWITCHES,
     "Date": _DAYS,
     "DateTime": _TIMES,
+    "Float": _NUMBERS,
     "Int": _NUMBERS,
     "String": _TEXTS,
 }
@@ -85,10 +88,10 @@ def known_values(here: World) -> dict[str, Any]:
     return {
         "actionId": own(here, "SessionAction"),
         "afterMessageId": None,
+        "askId": here.parts["ask held"],
         "bufferMinutes": 10,
         "byId": encode_id("Profile", here.viewers["owner"].require_user()),
         "capacity": 30,
-        "askId": here.parts["ask held"],
         "caseId": of_type("DeskCase", 0),
         "circleId": here.parts["Circle"],
         "code": "pt",
@@ -129,10 +132,10 @@ def known_values(here: World) -> dict[str, Any]:
         "options": ["this", "that"],
         "ownerId": encode_id("Profile", here.viewers["owner"].require_user()),
         "password": PASSWORD,
+        "placeId": here.parts["place"],
         "pollId": of_type("Poll", 0),
         "postId": here.parts["post"],
         "profileId": stranger,
-        "placeId": here.parts["place"],
         "position": 0,
         "prompt": "Which one do you like?",
         "rank": 3,
@@ -143,17 +146,18 @@ def known_values(here: World) -> dict[str, Any]:
         "restrictionKey": here.parts["restriction"],
         "scale": 5,
         "subjectId": stranger,
+        "searchId": here.parts["search"],
         "seatId": here.parts["seat of party"],
         "seatIds": [here.parts["seat of party"], here.parts["seat of program_manager"]],
         "sessionId": own(here, "Session"),
-        "searchId": here.parts["search"],
+        "update": text_of(Pad().type("Rates")),
         "skillId": encode_id("Skill", SKILL),
         "skillIds": [encode_id("Skill", SKILL)],
+        "skills": [encode_id("Skill", SKILL)],
         "seconds": 60,
         "stage": "main",
         "stages": ["main"],
         "startedAt": "2027-03-09T10:00:00Z",
-        "skills": [encode_id("Skill", SKILL)],
         "startedOn": "2024-01-01",
         "startMinute": 60,
         "startsAt": "2027-03-09T10:00:00Z",
@@ -171,6 +175,7 @@ def known_values(here: World) -> dict[str, Any]:
         "words": ["calm"],
         "webinarId": of_type("Webinar", 0),
         "year": 2020,
+        **programme_values(here),
     }
 
 
@@ -185,11 +190,6 @@ def known_for(here: World, name: str) -> dict[str, Any]:
     special: dict[str, dict[str, Any]] = {
         **circle_inputs(here),
         "acceptRequest": {"siblings": None},
-        "answerMore": {"requestId": here.parts["asked back"]},
-        **{key: {"questionId": pending} for key in ("approveQuestion", "claimQuestion")},
-        **{key: {"questionId": claimed} for key in ("releaseClaim", "returnQuestion")},
-        **{key: {"pollId": here.of("Poll")[1].id} for key in ("deletePoll", "openPoll")},
-        "appointStaff": {"role": "MODERATOR"},
         "joinSkillWaitingList": {"skillId": encode_id("Skill", SKILL)},
         "pauseRequests": {"until": (now() + timedelta(days=5)).isoformat()},
         "postAsk": {"minutes": 30},
@@ -200,6 +200,11 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         "takeAsk": {"askId": here.parts["ask to take"]},
         "waitWithRequest": {"requestId": here.parts["over request"]},
         "withdrawAsk": {"askId": here.parts["own ask"]},
+        "answerMore": {"requestId": here.parts["asked back"]},
+        **{key: {"questionId": pending} for key in ("approveQuestion", "claimQuestion")},
+        **{key: {"questionId": claimed} for key in ("releaseClaim", "returnQuestion")},
+        **{key: {"pollId": here.of("Poll")[1].id} for key in ("deletePoll", "openPoll")},
+        "appointStaff": {"role": "MODERATOR"},
         "castBallot": {"choices": [0], "rating": None, "words": []},
         "appealDecision": {"words": "It was a joke"},
         "reportSubject": {"words": "He sells things"},
@@ -222,6 +227,7 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         "setSupportMap": {"isOffer": False},
         "signIn": {"email": account.email if account else ""},
         "unblockProfile": {"profileId": profile("blocked")},
+        **programme_inputs(here),
         "withdrawRequest": {"requestId": here.parts["asked back"]},
     }
     return special.get(name, {})

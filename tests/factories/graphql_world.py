@@ -1,6 +1,6 @@
 """A small community in which everybody stands differently to Ana, and a list of every object in it with an id."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +86,7 @@ async def world() -> World:
     here = World()
     with at_once():
         here.account = await signed_in("Anabel")
-    ana = here.account.actor
+    ana = replace(here.account.actor, roles=frozenset({Role.PROGRAM_MANAGER}))
     others = {
         "party": await full_person("Bola"),
         "blocked": await full_person("Cy"),

@@ -19,6 +19,7 @@ from graphql import (
 from server.domain.actors import Actor
 from server.domain.visibility import ProfileField
 from tests.factories.graphql import SCHEMA
+from tests.factories.graphql_programmes import programme_arguments
 from tests.factories.graphql_world import Exhibit, World
 
 Rule = Callable[[World, str, Exhibit], bool]
@@ -52,6 +53,7 @@ def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
 TYPES: dict[str, Rule] = {
     "AgendaItem": holders,
     "Circle": members_of_any_kind,
+    "CohortRun": holders,
     "CircleMeeting": holders,
     "CirclePost": holders,
     "CircleResource": holders,
@@ -64,24 +66,26 @@ TYPES: dict[str, Rule] = {
     "MentorshipRequest": holders,
     "MyCase": holders,
     "MyProfile": holders,
+    "OpenAsk": holders,
     "OwnQuestion": holders,
     "Poll": holders,
-    "OpenAsk": holders,
     "Profile": members_without_a_block,
+    "Programme": holders,
     "Question": holders,
+    "SavedSearch": holders,
     "Session": holders,
+    "SettledPair": holders,
     "SessionAction": holders,
     "SessionLink": holders,
-    "SavedSearch": holders,
     "SessionMessage": holders,
     "Skill": everybody,
     "SkillGroup": everybody,
     "StaffQuestion": holders,
+    "WaitingPlace": holders,
     "Webinar": members_of_any_kind,
 }
 
 # Fields that everybody sees who sees the object; `GUARDED` has the others.
-    "WaitingPlace": holders,
 FIELDS: dict[str, str] = {
     "AgendaItem": "doneAt id liveKey minutes title",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
@@ -95,6 +99,11 @@ FIELDS: dict[str, str] = {
     "CircleResource": "addedAt author id liveKey note title url",
     "CircleSeat": "id isMine liveKey message nickname normsNumber pausedUntil profile role since state",
     "CircleThread": "author changedAt id kind liveKey posts startedAt state theme title version",
+    "CohortRun": "createdAt done endedAt expiresAt id liveKey previewedAt programme publishedAt seed snapshotHash stage"
+    " state total version weights",
+    "Programme": "about createdAt endsOn format id learners listLength liveKey managers memberCount mentors startsOn"
+    " title version weights",
+    "SettledPair": "id learner liftedAt liveKey mentor reason rule settledAt",
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins profile roles",
     "Mentorship": "actions aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
@@ -107,6 +116,8 @@ FIELDS: dict[str, str] = {
     " headline howIWork id liveKey industries interests isHighSkill isListed isPseudonymous languages meetsRemotely"
     " meetsWithinKm missing muted noticeMinutes pseudonym requestsPausedUntil skills stints stretches support"
     " supportGaps tags timeZone transitions updatedAt version visibility windows workPatterns",
+    "OpenAsk": "answer answerer author createdAt draft endedAt expiresAt goal holder id isAnonymous isHeldByMe"
+    " isMine leaseUntil liveKey message minutes request skills state version",
     "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version",
     "Poll": "ballots correct id kind liveKey mostChoices options prompt results scale state takenPart version",
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
@@ -117,13 +128,13 @@ FIELDS: dict[str, str] = {
     " participants startedAt state talk timer title topic version",
     "SessionAction": "addedAt doneAt dueOn id liveKey owner text",
     "SessionLink": "addedAt author id liveKey title url",
-    "OpenAsk": "answer answerer author createdAt draft endedAt expiresAt goal holder id isAnonymous isHeldByMe"
-    " isMine leaseUntil liveKey message minutes request skills state version",
     "SessionMessage": "at author deletedAt editedAt id liveKey text",
     "Skill": "aliases groups id liveKey label related source",
     "SkillGroup": "groups id liveKey label parent skills",
     "StaffQuestion": "answers askedAt author dismissReason id isShown labels leaseUntil liveKey number originalText"
     " queueRank reviewer screened staffNote stage state text version votes",
+    "WaitingPlace": "acceptRate aspect endedAt forecast format goal help id liveKey position request since skill state"
+    " version",
     "Webinar": "anonymity capacity crowd description endedAt endsAt highlightedId id labels languages liveKey"
     " mine questionsOpen review slowSeconds speakers staff stages startedAt startsAt state title"
     " topic transparency version",
@@ -133,8 +144,6 @@ PROFILE_PARTS: dict[str, ProfileField] = {
     "bio": ProfileField.BIO,
     "city": ProfileField.CITY,
     "country": ProfileField.CITY,
-    "WaitingPlace": "acceptRate aspect endedAt forecast format goal help id liveKey position request since skill state"
-    " version",
     "goals": ProfileField.GOALS,
     "headline": ProfileField.HEADLINE,
     "howIWork": ProfileField.HOW_I_WORK,
@@ -172,6 +181,7 @@ PUBLIC_MUTATIONS = {
 IDS_OF: dict[str, str] = {
     "actionId": "SessionAction",
     "circleId": "Circle",
+    "askId": "OpenAsk",
     "afterMessageId": "SessionMessage",
     "caseId": "DeskCase",
     "contactId": "Contact",
@@ -181,9 +191,14 @@ IDS_OF: dict[str, str] = {
     "guestMeetingId": "CircleMeeting",
     "intoCircleId": "Circle",
     "intoId": "Question",
-    "askId": "OpenAsk",
     "itemId": "AgendaItem",
+    "learnerId": "Profile",
     "linkId": "SessionLink",
+    "mentorId": "Profile",
+    "pairId": "SettledPair",
+    "profileIds": "Profile",
+    "programmeId": "Programme",
+    "runId": "CohortRun",
     "loginId": "Login",
     "meetingId": "CircleMeeting",
     "mentorshipId": "Mentorship",
@@ -191,36 +206,37 @@ IDS_OF: dict[str, str] = {
     "openingId": "TalkOpening",
     "ownCaseId": "MyCase",
     "ownerId": "Profile",
+    "placeId": "WaitingPlace",
     "pollId": "Poll",
     "postId": "CirclePost",
     "profileId": "Profile",
     "questionId": "Question",
     "receiverId": "Profile",
     "requestId": "MentorshipRequest",
+    "searchId": "SavedSearch",
     "resourceId": "CircleResource",
     "seatId": "CircleSeat",
     "seatIds": "CircleSeat",
     "sessionId": "Session",
     "skillId": "Skill",
     "skillIds": "Skill",
+    "skills": "Skill",
     "stintId": "Stint",
     "stretchId": "Stretch",
     "subjectId": "Profile",
-    "placeId": "WaitingPlace",
     "threadId": "CircleThread",
     "toProfileId": "Profile",
     "toSeatId": "CircleSeat",
     "transitionId": "Transition",
     "webinarId": "Webinar",
 }
-    "searchId": "SavedSearch",
 """The type whose id each ID in an input takes."""
 
 EVENTS: dict[str, str | None] = {
     "circleEvents": "Circle",
+    "cohortProgress": "CohortRun",
     "sessionEvents": "Session",
     "userEvents": None,
-    "skills": "Skill",
     "webinarEvents": "Webinar",
     "webinarStaffEvents": "Webinar",
 }
@@ -247,13 +263,15 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
         "Query.requests": ["(box: SENT)", "(box: RECEIVED)"],
         "Query.sessions": ["", *ids("Mentorship", '(mentorshipId: "{}")')],
         "Query.skill": ids("Skill"),
+        "Query.waitingList": ["", "(onlyWaiting: false)"],
         "Query.skills": ['(text: "invoicing")'],
         **{
             f"Query.{name}": ids("Webinar", '(webinarId: "{}")')
-            for name in ("webinarQuestions", "questionsToReview", "webinarPolls")
+            for name in ("webinarQuestions", "questionsToReview", "webinarPolls", "webinarRecap")
         },
         "Query.webinarExport": ids("Webinar", '(webinarId: "{}", format: JSON)'),
     }
+    table |= programme_arguments(world)
     field = SCHEMA.type_map[parent].fields[name]  # type: ignore[attr-defined]  # an object type
     needed = [key for key, argument in field.args.items() if str(argument.type).endswith("!")]
     return table[f"{parent}.{name}"] if needed else table.get(f"{parent}.{name}", [""])
@@ -263,7 +281,6 @@ def node_types() -> list[str]:
     """Return the names of all types with a global id."""
     interface = SCHEMA.type_map["Node"]
     assert isinstance(interface, GraphQLInterfaceType)
-        "Query.waitingList": ["", "(onlyWaiting: false)"],
     return sorted(kind.name for kind in SCHEMA.get_possible_types(interface))
 
 

@@ -32,6 +32,7 @@ from tests.schema.authorisation import (
 pytestmark = pytest.mark.usefixtures("db")
 
 LIST_ITEMS = 100
+"""As many ids as a list in an operation may have."""
 ROOT_FIELDS = 20
 """As many fields as an operation may have at its root."""
 NOT_FOR_YOU = {"sign_in_needed", "not_allowed", "not_found"}

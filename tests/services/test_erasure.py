@@ -46,6 +46,7 @@ _NOT_PEOPLE = {
     ("command_record", "result_id"),
     ("safety_case", "subject_id"),
     ("session", "current_item_id"),
+    ("cohort_run", "replaces_id"),
     ("suggestion", "request_id"),
     ("webinar", "highlighted_id"),
     ("question", "merged_into"),
@@ -58,7 +59,8 @@ _NOT_PEOPLE = {
     ("waiting_place", "request_id"),
 }
 # A mentor and a mentee are the sender and the receiver of their request; who granted a role, or moderated, acted for
-# the house. To whom one was suggested and who ruled one out is theirs to know; whoever holds an ask, its author asked.
+# the house. To whom one was suggested or proposed, what managers settled about one, and who ruled one out is theirs to
+# know; whoever holds an ask, its author asked.
 _NAMED_ELSEWHERE = {
     # By whom one is hidden in a circle is theirs.
     ("circle_veil", "hidden_id"),
@@ -74,6 +76,9 @@ _NAMED_ELSEWHERE = {
     ("stream_entry", "actor_id"),
     ("match_exclusion", "other_id"),
     ("open_ask", "held_by"),
+    ("cohort_proposal", "mentor_id"),
+    ("programme_pair", "learner_id"),
+    ("programme_pair", "mentor_id"),
     ("suggestion", "other_id"),
     ("webinar_restriction", "put_by"),
     ("question", "edited_by"),
