@@ -23,7 +23,17 @@ from server.matching.snapshot import Entries, Snapshot
 from server.models.programmes import Programme
 from server.queries import matching as queries
 from server.queries.cohorts import Cohort, cohort_of
-from server.services.matching_columns import FORMATS, Bits, Drawn, Meanings, Zones, drawn, epoch_day, skills
+from server.services.matching_columns import (
+    FORMATS,
+    Bits,
+    Drawn,
+    Meanings,
+    Zones,
+    common_traits,
+    drawn,
+    epoch_day,
+    skills,
+)
 from server.services.matching_picture import Picture
 
 BATCH = 2_000
@@ -63,7 +73,9 @@ async def gather(programme: Programme, asked: Asked, told: Told) -> Gathered:
     ids = sorted({*people.mentors, *(one.profile_id for one in people.learners)})
     start = timegrid.grid_start(asked.at)
     languages = await queries.common_languages()
-    meanings = Meanings(Zones(start), Bits(languages), Bits(await queries.common_industries(), room=_INDUSTRIES))
+    industries = await queries.common_industries()
+    traits = common_traits(languages, industries)
+    meanings = Meanings(Zones(start), Bits(languages), Bits(industries, room=_INDUSTRIES), traits)
     parts: list[Drawn] = []
     pairs: list[queries.Rows] = [[], []]
     begins = datetime.fromtimestamp(start, UTC)

@@ -37,6 +37,8 @@ SELECT p.id, $2, p.learner_id, p.mentor_id, 'learner', $3::text, 'published', p.
 FROM cohort_proposal p WHERE p.run_id = $1
   AND NOT EXISTS (SELECT FROM block b WHERE (b.blocker_id = p.learner_id AND b.blocked_id = p.mentor_id)
                                          OR (b.blocker_id = p.mentor_id AND b.blocked_id = p.learner_id))
+  AND NOT EXISTS (SELECT FROM match_exclusion e WHERE (e.profile_id = p.learner_id AND e.other_id = p.mentor_id)
+                                                   OR (e.profile_id = p.mentor_id AND e.other_id = p.learner_id))
   AND NOT EXISTS (SELECT FROM mentorship m WHERE m.mentee_id = p.learner_id AND m.format = $3::text
                   AND m.state IN ({_words(GOING_ON)}))
 ORDER BY p.learner_id, p.mentor_id

@@ -11,6 +11,7 @@ from server.domain.actors import SYSTEM, Actor, ProfileId
 from server.domain.availability import MentoringFormat
 from server.domain.errors import Conflict, NotFound
 from server.domain.mentorships import MentorshipState
+from server.domain.preferences import ExclusionReason
 from server.domain.programmes import (
     PUBLISHED_FOR,
     PairKind,
@@ -24,7 +25,7 @@ from server.domain.suggestions import MatchPart, MatchSide, SuggestionState
 from server.kit.clock import clock
 from server.kit.paging import PageRequest
 from server.matching.plan import Plan
-from server.models.matching import Suggestion
+from server.models.matching import MatchExclusion, Suggestion
 from server.models.mentorships import Mentorship
 from server.models.programmes import CohortPlot, CohortProposal, CohortRun, Programme
 from server.models.streams import StreamEntry
@@ -145,6 +146,16 @@ async def test_what_stands_between_two_by_now_keeps_a_proposal_from_being_shown(
     async with ready_engine():
         found = await listed(lea)
     assert [(one.profile_id, one.is_proposed) for one in found] == [(uid(right[3]), True)]
+
+
+async def test_whom_somebody_ruled_out_for_themselves_is_proposed_to_neither_and_published_to_neither() -> None:
+    mara, programme, (lea,), right = await small(1, 3, list_length=3)
+    await MatchExclusion.create(profile_id=uid(lea), other_id=uid(right[0]), reason=ExclusionReason.OTHER)
+    run = await computed_run(mara, programme)
+    assert {one for _, one in await pairs_of(run)} == {uid(right[1]), uid(right[2])}
+    await MatchExclusion.create(profile_id=uid(right[1]), other_id=uid(lea), reason=ExclusionReason.OTHER)
+    await cohorts.publish_run(mara, run_id=run.id)
+    assert {row.other_id for row in await Suggestion.all()} == {uid(right[2])}
 
 
 async def test_rolling_back_takes_back_what_nobody_took_up_and_puts_the_former_run_in_force() -> None:
