@@ -20,20 +20,20 @@ def is_node_here() -> bool:
     return shutil.which("node") is not None and shutil.which("npm") is not None
 
 
-def cache_folder() -> Path:
+def cache_folder(packages: tuple[str, ...] = PACKAGES) -> Path:
     """Return the folder of exactly these versions."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or tempfile.gettempdir())
-    return base / ("alongside-" + "-".join(package.replace("@", "-") for package in PACKAGES))
+    return base / ("alongside-" + "-".join(package.replace("@", "-").replace("/", "-") for package in packages))
 
 
-def install() -> Path:
+def install(packages: tuple[str, ...] = PACKAGES) -> Path:
     """Install the packages unless they are there, and return their folder."""
-    folder = cache_folder()
+    folder = cache_folder(packages)
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         half = Path(tempfile.mkdtemp(dir=folder.parent))
         (half / "package.json").write_text('{"private": true}')
-        command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", *PACKAGES]
+        command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", *packages]
         subprocess.run(command, cwd=half, check=True, capture_output=True, timeout=INSTALL_SECONDS)
         try:
             half.rename(folder)

@@ -11,10 +11,14 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.contracts.graphql_clients import install
+
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "web" / "dist"
 PASSWORD = "alongside-demo-bicycle"
 WAIT_MS = 30_000
+CHROMIUM = ("@sparticuz/chromium@153.0.0",)
+"""For machines without a Chromium: one that is shipped inside its package."""
 
 
 def build_pages() -> Path:
@@ -29,10 +33,11 @@ def chromium() -> str:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if found:
         return found
+    folder = install(CHROMIUM)
     script = "import('@sparticuz/chromium').then(async (it) => console.log(await it.default.executablePath()))"
     environment = os.environ | {"AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
     told = subprocess.run(
-        ["node", "-e", script], cwd=ROOT / "web", env=environment, check=True, capture_output=True, text=True
+        ["node", "-e", script], cwd=folder, env=environment, check=True, capture_output=True, text=True
     )
     return told.stdout.strip()
 
@@ -69,9 +74,13 @@ class Person:
         page.on("pageerror", lambda failure: self.complaints.append(str(failure)))
 
     @classmethod
-    async def arrive(cls, browser: Browser, url: str, *, width: int = 1280) -> "Person":
+    async def arrive(cls, browser: Browser, url: str, *, width: int = 1280, is_dark: bool = False) -> "Person":
         """Open a page for somebody new."""
-        context = await browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB")
+        context = await browser.new_context(
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            color_scheme="dark" if is_dark else "light",
+        )
         context.set_default_timeout(WAIT_MS)
         return cls(context, await context.new_page(), url)
 

@@ -4,11 +4,15 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from tests.conftest import Servers
+from tests.contracts.graphql_clients import is_node_here
 from tests.flows.harness import ServerProcess, serving
 from tests.web.browser import Person, browsing, build_pages, free_port
+
+pytestmark = pytest.mark.skipif(not is_node_here(), reason="node and npm are needed to build the pages")
 
 
 def kill_the_server_process(server: ServerProcess) -> None:

@@ -1,11 +1,12 @@
 /** The frame: who is here, the way around, and the page of the address. Every page but the first is loaded on demand. */
 
-import { useQuery } from '@urql/preact'
 import type { ComponentType, JSX } from 'preact'
 import { Suspense, lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import { Link, Route, Switch, useLocation } from 'wouter-preact'
 
+import type { Failure } from './api/answer'
+import { useAnswer } from './api/answer'
 import { Viewer } from './api/gen/documents'
 import { LiveProvider } from './rooms/live'
 import { Failed, Loading, Title } from './ui/parts'
@@ -34,26 +35,30 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
 
 export function App({ words }: { words: Words }): JSX.Element {
   const [spoken, setSpoken] = useState(words)
-  const [{ data, error, fetching }, again] = useQuery({ query: Viewer, variables: {} })
+  const { data, failure, again } = useAnswer(Viewer, {})
   const viewer: ViewerState = {
     me: data?.me ?? null,
     speak: setSpoken,
-    reload: () => {
-      again({ requestPolicy: 'network-only' })
-    },
+    reload: again,
   }
   return (
     <WordsContext.Provider value={spoken}>
       <ViewerContext.Provider value={viewer}>
         <LiveProvider isSignedIn={viewer.me !== null}>
-          <Frame isKnown={data !== undefined} hasFailed={error !== undefined && !fetching && data === undefined} />
+          <Frame isKnown={data !== undefined} failure={failure} retry={again} />
         </LiveProvider>
       </ViewerContext.Provider>
     </WordsContext.Provider>
   )
 }
 
-function Frame({ isKnown, hasFailed }: { isKnown: boolean; hasFailed: boolean }): JSX.Element {
+interface FrameProps {
+  readonly isKnown: boolean
+  readonly failure: Failure | undefined
+  readonly retry: () => void
+}
+
+function Frame({ isKnown, failure, retry }: FrameProps): JSX.Element {
   const words = useWords()
   return (
     <>
@@ -62,12 +67,8 @@ function Frame({ isKnown, hasFailed }: { isKnown: boolean; hasFailed: boolean })
       </a>
       <Top />
       <main id="main">
-        {hasFailed ? (
-          <Failed
-            retry={() => {
-              location.reload()
-            }}
-          />
+        {failure !== undefined ? (
+          <Failed failure={failure} retry={retry} />
         ) : !isKnown ? (
           <Loading />
         ) : (

@@ -1,7 +1,7 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { Link } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { Fits, Home, Requests, Rooms } from '../api/gen/documents'
 import { Empty, Loading, Title } from '../ui/parts'
 import { PersonCard } from '../ui/person-card'
@@ -59,7 +59,7 @@ function Today({ me }: { me: Me }): JSX.Element {
 
 function NextStep(): JSX.Element | null {
   const { home } = useWords()
-  const [{ data }] = useQuery({ query: Home, variables: {} })
+  const { data } = useAnswer(Home, {})
   const missing = data?.me?.profile.missing[0]
   if (missing === undefined) return null
   return (
@@ -74,7 +74,7 @@ function NextStep(): JSX.Element | null {
 
 function Waiting(): JSX.Element | null {
   const words = useWords()
-  const [{ data }] = useQuery({ query: Requests, variables: { box: 'RECEIVED', states: ['SENT', 'VIEWED'] } })
+  const { data } = useAnswer(Requests, { box: 'RECEIVED', states: ['SENT', 'VIEWED'] })
   const waiting = data?.requests.edges ?? []
   if (waiting.length === 0) return null
   return (
@@ -93,7 +93,7 @@ function Waiting(): JSX.Element | null {
 
 function MyRooms(): JSX.Element | null {
   const { home } = useWords()
-  const [{ data }] = useQuery({ query: Rooms, variables: { mentorshipId: null } })
+  const { data } = useAnswer(Rooms, { mentorshipId: null })
   const open = (data?.sessions.edges ?? []).filter(({ node }) => node.state === 'LIVE' || node.state === 'LOBBY')
   if (open.length === 0) return null
   return (
@@ -112,13 +112,13 @@ function MyRooms(): JSX.Element | null {
 
 function WhoFits(): JSX.Element {
   const { home } = useWords()
-  const [{ data, error }] = useQuery({ query: Fits, variables: {} })
+  const { data, failure } = useAnswer(Fits, {})
   const people = (data?.recommendations.edges ?? []).flatMap(({ node }) => (node.profile === null ? [] : [node.profile]))
-  const isPreparing = error?.graphQLErrors.some((told) => told.extensions['code'] === PREPARING) ?? false
+  const isPreparing = failure?.code === PREPARING
   return (
     <section class="stack" aria-label={home.fits}>
       <h2>{home.fits}</h2>
-      {data === undefined && error === undefined ? (
+      {data === undefined && failure === undefined ? (
         <Loading />
       ) : people.length > 0 ? (
         <div class="cards">

@@ -1,7 +1,7 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 
+import { useAnswer } from '../api/answer'
 import { GigOver, GigStarted, MyPageNow, RemoveSkill, SetSkill, UpdateProfile } from '../api/gen/documents'
 import type { MyPageFragment, SkillDirection, SkillLevel } from '../api/gen/types'
 import { useAct } from '../api/outcome'
@@ -11,12 +11,9 @@ import { useWords } from '../words'
 
 export default function MePage(): JSX.Element {
   const { me } = useWords()
-  const [{ data, error }, ask] = useQuery({ query: MyPageNow, variables: {} })
-  const again = (): void => {
-    ask({ requestPolicy: 'network-only' })
-  }
+  const { data, failure, again } = useAnswer(MyPageNow, {})
   const profile = data?.me?.profile
-  if (profile === undefined) return error === undefined ? <Loading /> : <Failed retry={again} />
+  if (profile === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   return (
     <div class="stack">
       <Title>{me.title}</Title>

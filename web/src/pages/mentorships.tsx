@@ -1,8 +1,8 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { Mentorships, OpenRoom, Rooms } from '../api/gen/documents'
 import type { MentorshipsQuery } from '../api/gen/types'
 import { useAct } from '../api/outcome'
@@ -14,15 +14,15 @@ type Mentorship = MentorshipsQuery['mentorships']['edges'][number]['node']
 
 export default function MentorshipsPage(): JSX.Element {
   const { mentorships: words } = useWords()
-  const [{ data, error }, again] = useQuery({ query: Mentorships, variables: {} })
+  const { data, failure, again } = useAnswer(Mentorships, {})
   return (
     <div class="stack">
       <Title>{words.title}</Title>
       {data === undefined ? (
-        error === undefined ? (
+        failure === undefined ? (
           <Loading />
         ) : (
-          <Failed retry={again} />
+          <Failed failure={failure} retry={again} />
         )
       ) : data.mentorships.edges.length === 0 ? (
         <Empty>{words.none}</Empty>
@@ -53,7 +53,7 @@ function Card({ mentorship }: { mentorship: Mentorship }): JSX.Element {
 
 function RoomsOf({ id }: { id: string }): JSX.Element {
   const { mentorships: words } = useWords()
-  const [{ data }] = useQuery({ query: Rooms, variables: { mentorshipId: id } })
+  const { data } = useAnswer(Rooms, { mentorshipId: id })
   if (data === undefined) return <Loading />
   return (
     <div class="stack">

@@ -1,7 +1,7 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 
+import { useAnswer } from '../api/answer'
 import { People } from '../api/gen/documents'
 import type { ProfileFilter } from '../api/gen/types'
 import { Choice, Empty, Failed, Field, Loading, Title } from '../ui/parts'
@@ -129,8 +129,8 @@ interface PageProps {
 
 function Page({ filter, after, isLast, more }: PageProps): JSX.Element {
   const words = useWords()
-  const [{ data, error }, again] = useQuery({ query: People, variables: { filter, after } })
-  if (data === undefined) return error === undefined ? <Loading /> : <Failed retry={again} />
+  const { data, failure, again } = useAnswer(People, { filter, after })
+  if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   const { edges, pageInfo } = data.profiles
   if (edges.length === 0 && after === null) return <Empty>{words.people.none}</Empty>
   return (

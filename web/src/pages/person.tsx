@@ -1,8 +1,8 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useLocation, useParams } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { BlockPerson, Person, SendRequest, WhyPerson } from '../api/gen/documents'
 import type { MentoringFormat, PersonQuery } from '../api/gen/types'
 import { useAct } from '../api/outcome'
@@ -18,8 +18,8 @@ export default function PersonPage(): JSX.Element {
   const words = useWords()
   const id = decodeURIComponent(useParams<{ id: string }>().id)
   const { me } = ViewerContext.use()
-  const [{ data, error }, again] = useQuery({ query: Person, variables: { id } })
-  if (data === undefined) return error === undefined ? <Loading /> : <Failed retry={again} />
+  const { data, failure, again } = useAnswer(Person, { id })
+  if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   const person = data.profile
   if (person === null) return <Title>{words.notFound}</Title>
   const isOther = me !== null && person.relation !== 'SELF'
@@ -50,7 +50,7 @@ function Languages({ person }: { person: Shown }): JSX.Element | null {
 
 function Why({ id }: { id: string }): JSX.Element | null {
   const { person } = useWords()
-  const [{ data }] = useQuery({ query: WhyPerson, variables: { id } })
+  const { data } = useAnswer(WhyPerson, { id })
   if (data === undefined) return null
   const { explainMatch: why, whyNot } = data
   return (

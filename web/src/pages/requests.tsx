@@ -1,8 +1,8 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { AcceptRequest, DeclineRequest, Requests, WithdrawRequest } from '../api/gen/documents'
 import type { DeclineReason, RequestBox, RequestCardFragment } from '../api/gen/types'
 import { useAct } from '../api/outcome'
@@ -24,16 +24,16 @@ export default function RequestsPage(): JSX.Element {
 }
 
 function Box({ box, label, none }: { box: RequestBox; label: string; none: string }): JSX.Element {
-  const [{ data, error }, again] = useQuery({ query: Requests, variables: { box, states: null } })
+  const { data, failure, again } = useAnswer(Requests, { box, states: null })
   const requests = data?.requests.edges.map(({ node }) => node)
   return (
     <section class="stack" aria-label={label}>
       <h2>{label}</h2>
       {requests === undefined ? (
-        error === undefined ? (
+        failure === undefined ? (
           <Loading />
         ) : (
-          <Failed retry={again} />
+          <Failed failure={failure} retry={again} />
         )
       ) : requests.length === 0 ? (
         <Empty>{none}</Empty>

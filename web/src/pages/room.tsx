@@ -1,8 +1,8 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { useParams } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { JoinRoom, Room } from '../api/gen/documents'
 import type { RoomQuery } from '../api/gen/types'
 import { useAct } from '../api/outcome'
@@ -20,8 +20,8 @@ type Shown = Extract<RoomQuery['node'], { __typename: 'Session' }>
 export default function RoomPage(): JSX.Element {
   const words = useWords()
   const id = decodeURIComponent(useParams<{ id: string }>().id)
-  const [{ data, error }, again] = useQuery({ query: Room, variables: { id } })
-  if (data === undefined) return error === undefined ? <Loading /> : <Failed retry={again} />
+  const { data, failure, again } = useAnswer(Room, { id })
+  if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   if (data.node?.__typename !== 'Session') return <Title>{words.notFound}</Title>
   return <Inside session={data.node} />
 }

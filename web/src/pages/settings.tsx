@@ -1,8 +1,9 @@
-import { useClient, useQuery } from '@urql/preact'
+import { useClient } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { EraseMe, ErasurePreview, MyExport, RevokeLogin, Settings, SignOut } from '../api/gen/documents'
 import { useAct } from '../api/outcome'
 import { Choice, Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
@@ -45,21 +46,18 @@ function Logins(): JSX.Element {
   const words = useWords()
   const viewer = ViewerContext.use()
   const [, go] = useLocation()
-  const [{ data, error }, ask] = useQuery({ query: Settings, variables: {} })
+  const { data, failure, again } = useAnswer(Settings, {})
   const { act: revoke, refused } = useAct(RevokeLogin)
   const { act: signOut } = useAct(SignOut)
-  const again = (): void => {
-    ask({ requestPolicy: 'network-only' })
-  }
   return (
     <section class="card" aria-label={words.settings.logins}>
       <h2>{words.settings.logins}</h2>
       <Refusal refused={refused} />
       {data === undefined ? (
-        error === undefined ? (
+        failure === undefined ? (
           <Loading />
         ) : (
-          <Failed retry={again} />
+          <Failed failure={failure} retry={again} />
         )
       ) : (
         <ul class="stack">
@@ -123,7 +121,7 @@ function Export(): JSX.Element {
 function Erase(): JSX.Element {
   const { settings } = useWords()
   const [isOpen, setOpen] = useState(false)
-  const [{ data }] = useQuery({ query: ErasurePreview, variables: {}, pause: !isOpen })
+  const { data } = useAnswer(ErasurePreview, {}, { pause: !isOpen })
   const { act, isBusy, refused } = useAct(EraseMe)
   const viewer = ViewerContext.use()
   const [, go] = useLocation()

@@ -72,7 +72,7 @@ export default function StylePage(): JSX.Element {
       <Empty>Nothing here yet, and what would change it.</Empty>
       <p class="note warm">Something to know.</p>
       <Refusal refused={{ code: 'example', message: 'What happened, and what one can do.', fields: {} }} />
-      <Failed retry={() => undefined} />
+      <Failed failure={{ code: 'offline', message: undefined }} retry={() => undefined} />
       <Loading />
     </div>
   )

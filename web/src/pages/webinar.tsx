@@ -1,8 +1,8 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { useParams } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { AskQuestion, JoinWebinar, OneWebinar, RegisterForWebinar } from '../api/gen/documents'
 import type { WebinarCardFragment } from '../api/gen/types'
 import { useAct } from '../api/outcome'
@@ -18,8 +18,8 @@ const STAFF = ['HOST', 'COHOST', 'MODERATOR']
 export default function WebinarPage(): JSX.Element {
   const words = useWords()
   const id = decodeURIComponent(useParams<{ id: string }>().id)
-  const [{ data, error }, again] = useQuery({ query: OneWebinar, variables: { id } })
-  if (data === undefined) return error === undefined ? <Loading /> : <Failed retry={again} />
+  const { data, failure, again } = useAnswer(OneWebinar, { id })
+  if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   if (data.node?.__typename !== 'Webinar') return <Title>{words.notFound}</Title>
   return <Inside webinar={data.node} />
 }

@@ -1,7 +1,7 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { Link } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { Webinars } from '../api/gen/documents'
 import { Empty, Failed, Loading, Title } from '../ui/parts'
 import { when } from '../ui/when'
@@ -9,15 +9,15 @@ import { useWords } from '../words'
 
 export default function WebinarsPage(): JSX.Element {
   const { webinars } = useWords()
-  const [{ data, error }, again] = useQuery({ query: Webinars, variables: {} })
+  const { data, failure, again } = useAnswer(Webinars, {})
   return (
     <div class="stack">
       <Title>{webinars.title}</Title>
       {data === undefined ? (
-        error === undefined ? (
+        failure === undefined ? (
           <Loading />
         ) : (
-          <Failed retry={again} />
+          <Failed failure={failure} retry={again} />
         )
       ) : data.webinars.edges.length === 0 ? (
         <Empty>{webinars.none}</Empty>

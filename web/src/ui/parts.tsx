@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX, TargetedInputEvent } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 
+import type { Failure } from '../api/answer'
 import type { Refused } from '../api/outcome'
 import { useWords } from '../words'
 
@@ -24,12 +25,19 @@ export function Refusal({ refused }: { refused: Refused | undefined }): JSX.Elem
   )
 }
 
-/** A query that failed, with the way out of it. */
-export function Failed({ retry }: { retry: () => void }): JSX.Element {
+/** A question that came to nothing, with the way out of it. */
+export function Failed({ failure, retry }: { failure: Failure; retry: () => void }): JSX.Element {
   const words = useWords()
+  if (failure.code === 'sign_in_needed') {
+    return (
+      <p class="note">
+        {words.signInFirst} <a href="/sign-in">{words.nav.signIn}</a>
+      </p>
+    )
+  }
   return (
     <div class="note alarm stack" role="alert">
-      <p>{words.offline}</p>
+      <p>{failure.message ?? words.offline}</p>
       <div>
         <button type="button" onClick={retry}>
           {words.tryAgain}
@@ -135,12 +143,18 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>): JSX.Ele
   )
 }
 
-/** The page's heading takes the focus on arrival, so that a screen reader says where one is. */
+let hasArrived = false
+
+/**
+ * The page's heading takes the focus when one goes there, so that a screen reader says where one is. Not at the first
+ * page: there the browser says it, and the way in begins at the top.
+ */
 export function Title({ children }: { children: string }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${children} · Alongside`
-    heading.current?.focus({ preventScroll: true })
+    if (hasArrived) heading.current?.focus({ preventScroll: true })
+    hasArrived = true
   }, [children])
   return (
     <h1 ref={heading} tabIndex={-1}>

@@ -1,9 +1,9 @@
 /** A field that finds skills while one types, by mouse or by keyboard (the combobox pattern). */
 
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
 import { useEffect, useId, useState } from 'preact/hooks'
 
+import { useAnswer } from '../api/answer'
 import { FindSkills } from '../api/gen/documents'
 
 const PAUSE_MS = 150
@@ -33,7 +33,7 @@ export function SkillField({ label, hint, onChoose }: SkillFieldProps): JSX.Elem
       clearTimeout(timer)
     }
   }, [text])
-  const [{ data }] = useQuery({ query: FindSkills, variables: { text: asked }, pause: asked.length < 2 })
+  const { data } = useAnswer(FindSkills, { text: asked }, { pause: asked.length < 2 })
   const found = asked.length < 2 || text === '' ? [] : (data?.skills.edges.map(({ node }) => node.skill) ?? [])
 
   function choose(skill: ChosenSkill | undefined): void {

@@ -1,7 +1,7 @@
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
-import { useCallback, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 
+import { useAnswer } from '../api/answer'
 import { AskedQuestions, MarkAnswered, StartAnswering, VoteFor } from '../api/gen/documents'
 import type { AskedQuestionFragment, QuestionSort, WebinarCardFragment } from '../api/gen/types'
 import { useAct } from '../api/outcome'
@@ -28,10 +28,7 @@ export function Questions({ webinar, isStaff }: QuestionsProps): JSX.Element {
   const { webinars } = useWords()
   const [sort, setSort] = useState<Offered>('FAIR')
   const variables: { webinarId: string; sort: QuestionSort } = { webinarId: webinar.id, sort }
-  const [{ data, error }, ask] = useQuery({ query: AskedQuestions, variables })
-  const again = useCallback(() => {
-    ask({ requestPolicy: 'network-only' })
-  }, [ask])
+  const { data, failure, again } = useAnswer(AskedQuestions, variables)
   useNews(webinar.topic, again)
   const asked = data?.webinarQuestions.edges.map(({ node }) => node)
   return (
@@ -40,10 +37,10 @@ export function Questions({ webinar, isStaff }: QuestionsProps): JSX.Element {
       <LineNote />
       <Choice<Offered> label={webinars.sort} value={sort} choices={SORTS} onChange={setSort} />
       {asked === undefined ? (
-        error === undefined ? (
+        failure === undefined ? (
           <Loading />
         ) : (
-          <Failed retry={again} />
+          <Failed failure={failure} retry={again} />
         )
       ) : asked.length === 0 ? (
         <Empty>{webinars.noQuestions}</Empty>

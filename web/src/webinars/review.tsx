@@ -1,9 +1,8 @@
 /** What only staff see: questions that wait for somebody to look at them. */
 
-import { useQuery } from '@urql/preact'
 import type { JSX } from 'preact'
-import { useCallback } from 'preact/hooks'
 
+import { useAnswer } from '../api/answer'
 import { ApproveQuestion, DismissQuestion, QuestionsToReview } from '../api/gen/documents'
 import { useAct } from '../api/outcome'
 import { Refusal } from '../ui/parts'
@@ -12,10 +11,7 @@ import { useNews } from './use-news'
 
 export function Review({ webinarId, staffTopic }: { webinarId: string; staffTopic: string }): JSX.Element {
   const { webinars, room } = useWords()
-  const [{ data }, ask] = useQuery({ query: QuestionsToReview, variables: { webinarId } })
-  const again = useCallback(() => {
-    ask({ requestPolicy: 'network-only' })
-  }, [ask])
+  const { data, again } = useAnswer(QuestionsToReview, { webinarId })
   useNews(staffTopic, again)
   const approving = useAct(ApproveQuestion)
   const dismissing = useAct(DismissQuestion)

@@ -4,6 +4,7 @@ export const de: Words = {
   name: 'Alongside',
   promise: 'Mentoring für Menschen mit befristeter Arbeit.',
   offline: 'Der Server antwortet nicht. Prüfe deine Verbindung und versuche es noch einmal.',
+  signInFirst: 'Das ist für Mitglieder offen.',
   loading: 'Lädt',
   tryAgain: 'Noch einmal',
   more: 'Mehr zeigen',

@@ -2,6 +2,7 @@ export const en = {
   name: 'Alongside',
   promise: 'Mentorship for people whose work is temporary.',
   offline: 'The server does not answer. Check your connection and try again.',
+  signInFirst: 'This is open to members.',
   loading: 'Loading',
   tryAgain: 'Try again',
   more: 'Show more',
