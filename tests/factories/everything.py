@@ -82,7 +82,8 @@ async def everywhere() -> tuple[Account, Actor]:
     await _webinar_of(ana.actor)
     await circles_of(ana.actor, bo, MINE)
     await programmes_of(ana.actor, bo, MINE)
-    await programmes_of(bo, ana.actor, THEIRS)
+    # A reason is about the pair, and goes with either of the two: none of Bo's words that are his to keep.
+    await programmes_of(bo, ana.actor, "As agreed")
     await safety_of(ana.actor, mine=MINE, theirs=THEIRS)
     await MailToken.create(
         user_id=ana.actor.user_id,
