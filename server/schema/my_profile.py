@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -170,7 +170,11 @@ class MyProfile(Node):
     @batched(description="Your skills, the most important first.")
     @staticmethod
     async def skills(
-        parents: Sequence["MyProfile"], info: Info, direction: SkillDirection | None = None
+        parents: Sequence["MyProfile"],
+        info: Info,
+        direction: Annotated[
+            SkillDirection | None, strawberry.argument(description="Offered or sought; null: both.")
+        ] = None,
     ) -> Sequence[list[ProfileSkill]]:
         """Return the viewer's skills."""
         return _each(parents, skills_shown(await _own(profiles.skills_of, info.context.actor), direction))

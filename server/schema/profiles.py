@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -87,7 +87,11 @@ class Profile(Node):
     @batched(description="Their skills, the most important first; empty when hidden.")
     @staticmethod
     async def skills(
-        parents: Sequence["Profile"], info: Info, direction: SkillDirection | None = None
+        parents: Sequence["Profile"],
+        info: Info,
+        direction: Annotated[
+            SkillDirection | None, strawberry.argument(description="Offered or sought; null: both.")
+        ] = None,
     ) -> Sequence[list[ProfileSkill]]:
         """Return the skills of each."""
         found = await queries.skills_of(info.context.actor, keys_of(parents))
@@ -157,7 +161,10 @@ class Profile(Node):
     @batched(description="When they can meet between two instants, at most 31 days apart; null when hidden.")
     @staticmethod
     async def open_times(
-        parents: Sequence["Profile"], info: Info, start: datetime, end: datetime
+        parents: Sequence["Profile"],
+        info: Info,
+        start: Annotated[datetime, strawberry.argument(description="From this instant.")],
+        end: Annotated[datetime, strawberry.argument(description="Until this instant.")],
     ) -> Sequence[list[TimeSpan] | None]:
         """Return the open times of each."""
         found = await availability.open_times_of(info.context.actor, keys_of(parents), Interval(start, end))
@@ -195,7 +202,11 @@ class ProfileQuery:
     """The root field of one profile."""
 
     @resolved(description="One person; null when they are missing or hidden.")
-    async def profile(self, info: Info, id: strawberry.ID) -> Profile | None:  # noqa: A002 - the name in the API
+    async def profile(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Which profile.")],  # noqa: A002 - the name in the API
+    ) -> Profile | None:
         """Return a profile."""
         found: Profile | None = await load_node(info, "Profile", uuid_of(id, "Profile", what="profile"))
         return found

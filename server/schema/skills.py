@@ -1,6 +1,7 @@
 """The skill vocabulary: one skill, one group, and the search that forgives typing. The same for every viewer."""
 
 from collections.abc import Collection, Mapping
+from typing import Annotated
 
 import strawberry
 
@@ -121,13 +122,19 @@ class SkillQuery:
     """The root fields of the vocabulary."""
 
     @connection_field(order=BEST_FIRST, description=f"Skills for a typed text, best first; {_ALL_HITS} in all.")
-    async def skills(self, page: PageRequest, text: str) -> Connection[SkillHit]:
+    async def skills(
+        self, page: PageRequest, text: Annotated[str, strawberry.argument(description="As somebody types it.")]
+    ) -> Connection[SkillHit]:
         """Return a page of what a text finds; a text that says nothing finds nothing."""
         hits = queries.search(text, _ALL_HITS)
         return connection_of(page_of_sequence(hits, page, lambda hit: (-hit.score, hit.skill.id)), SkillHit.of)
 
     @resolved(description="One skill; null when there is none with this id.")
-    async def skill(self, info: Info, id: strawberry.ID) -> Skill | None:  # noqa: A002 - the name in the API
+    async def skill(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Which skill.")],  # noqa: A002 - the name in the API
+    ) -> Skill | None:
         """Return a skill."""
         found: Skill | None = await load_node(info, "Skill", decode_id(id, "Skill", what="skill"))
         return found
