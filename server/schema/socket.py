@@ -77,6 +77,7 @@ class _Connection:
         self.counted_as: str | None = None
         self.operations: dict[str, asyncio.Task[None]] = {}
         self.outbound: asyncio.Queue[str] = asyncio.Queue(self.limits.queued_messages)
+        self.line = asyncio.Lock()
         self.last_heard = asyncio.get_running_loop().time()
         self.ended: asyncio.Future[SocketClosed | None] = asyncio.get_running_loop().create_future()
         self.tasks: set[asyncio.Task[None]] = set()
@@ -151,7 +152,8 @@ class _Connection:
                 self.has_init = True
                 self._start(self._accept(payload))
             case Ping(payload):
-                await self._send("pong", payload=payload)
+                # The reader never waits for the line.
+                await self.outbound.put(write_message("pong", payload=payload))
             case Subscribe(operation_id, payload):
                 await self._subscribe(operation_id, payload)
             case Complete(operation_id):
@@ -197,7 +199,7 @@ class _Connection:
         """Run one operation to its end; whatever is wrong with it becomes an `error` of that operation."""
         try:
             await self._execute(operation_id, payload)
-        except SocketClosed:
+        except (SocketClosed, WebSocketDisconnect):
             raise
         except RequestProblem as problem:
             errors = problem.formatted(self.request_id)
@@ -233,17 +235,23 @@ class _Connection:
         return self.caller
 
     async def _send(self, kind: str, *, operation_id: str | None = None, payload: Any = None) -> None:
-        """Queue a message; with a full queue this waits, and so do the operations behind it."""
-        await self.outbound.put(write_message(kind, operation_id=operation_id, payload=payload))
+        """Send a message at once when nothing else is on its way, else queue it; with a full queue this waits."""
+        text = write_message(kind, operation_id=operation_id, payload=payload)
+        if self.outbound.empty() and not self.line.locked():
+            await self._transmit(text)
+        else:
+            await self.outbound.put(text)
 
     async def _write(self) -> None:
         while True:
-            text = await self.outbound.get()
-            try:
-                async with asyncio.timeout(self.limits.send_seconds):
-                    await self.websocket.send_text(text)
-            except TimeoutError as error:
-                raise SocketClosed(CloseCode.TRY_LATER, "The client reads too slowly.") from error
+            await self._transmit(await self.outbound.get())
+
+    async def _transmit(self, text: str) -> None:
+        try:
+            async with self.line, asyncio.timeout(self.limits.send_seconds):
+                await self.websocket.send_text(text)
+        except TimeoutError as error:
+            raise SocketClosed(CloseCode.TRY_LATER, "The client reads too slowly.") from error
 
     async def _watch(self) -> None:
         """Wait for connection_init; then ping, end a silent connection, and look at the credentials again."""

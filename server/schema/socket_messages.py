@@ -8,6 +8,7 @@ import orjson
 
 from server.schema.core.asks import read_json
 from server.schema.core.problems import RequestProblem
+from server.schema.core.runs import SharedPayload
 
 SUBPROTOCOL = "graphql-transport-ws"
 MAX_ID_CHARACTERS = 128
@@ -122,6 +123,8 @@ def _id(message: dict[str, Any]) -> str:
 
 def write_message(kind: str, *, operation_id: str | None = None, payload: Any = None) -> str:
     """Return a server message as JSON text; absent parts are left out."""
+    if isinstance(payload, SharedPayload):
+        return f'{{"type":"{kind}","id":{orjson.dumps(operation_id).decode()},"payload":{payload.text}}}'
     message: dict[str, Any] = {"type": kind}
     if operation_id is not None:
         message["id"] = operation_id

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from starlette.types import Message, Receive, Send
 
+from server.schema.core.runs import SharedPayload
+
 KEEP_ALIVE = b":\n\n"
 COMPLETE = b"event: complete\ndata: \n\n"
 SEND_SECONDS = 30.0
@@ -20,7 +22,8 @@ HEADERS = [
 
 def next_event(payload: Any) -> bytes:
     """Return a response as one event."""
-    return b"event: next\ndata: " + orjson.dumps(payload) + b"\n\n"
+    text = payload.text.encode() if isinstance(payload, SharedPayload) else orjson.dumps(payload)
+    return b"event: next\ndata: " + text + b"\n\n"
 
 
 async def disconnected(receive: Receive) -> None:

@@ -199,12 +199,22 @@ class _Fields(msgspec.Struct):
     at: datetime | None = None
 
 
+_LATEST: dict[type[TopicEvent], tuple[Heard, TopicEvent]] = {}
+"""The event made last of each kind: the followers of a topic hear an entry one after the other."""
+
+
 def _event(kind: type[Event], heard: Heard) -> Event:
-    """Return what was heard as an event of a kind."""
+    """Return what was heard as an event of a kind; the same one for all who heard the same."""
+    before, made = _LATEST.get(kind, (heard, None))
+    is_same = before.payload is heard.payload and (before.kind, before.position) == (heard.kind, heard.position)
+    if is_same and isinstance(made, kind):
+        return made
     place = heard.position
-    return kind(
+    event = kind(
         kind=heard.kind,
         position=Position(epoch=place.epoch, seq=place.seq, chain=place.chain),
         at=None if heard.kind == SNAPSHOT else msgspec.json.decode(heard.payload, type=_Fields).at,
         payload=msgspec.json.decode(heard.payload),
     )
+    _LATEST[kind] = (heard, event)
+    return event

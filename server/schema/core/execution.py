@@ -26,9 +26,7 @@ from server.schema.core.limits import too_complex
 from server.schema.core.options import EndpointOptions
 from server.schema.core.planning import language_of
 from server.schema.core.problems import RequestProblem, format_errors
-from server.schema.core.runs import Outcome, Runner
-from server.schema.core.shaping import ShapingExecutor
-from server.schema.plans.plan import Plan
+from server.schema.core.runs import Following, Outcome, Runner
 
 # Cancelled between two levels, graphql-core drops coroutines it had not started yet. Nothing in them has run, so
 # nothing is lost; Python would still print a warning for each.
@@ -141,8 +139,8 @@ class Engine:
         if isinstance(source, ExecutionResult):
             await context.batches.close()
             raise StreamRefused(format_errors(source.errors or [], caller.request_id))
-        plan = self._runner.plan(operation, variables)
-        return self._events(_Following(executor, plan, current), source, context)
+        following = Following(executor, self._runner.plan(operation, variables))
+        return self._events(following, source, context, current)
 
     async def _source(self, executor: Executor[Any]) -> Any:
         try:
@@ -152,21 +150,20 @@ class Engine:
         except TimeoutError as error:
             raise RequestProblem("deadline_exceeded", "The subscription took too long to start.") from error
 
-    async def _events(self, following: "_Following", source: Any, context: Context) -> AsyncGenerator[Payload, None]:
+    async def _events(
+        self, following: Following, source: Any, context: Context, current: Callable[[], Caller]
+    ) -> AsyncGenerator[Payload, None]:
         events: AsyncIterable[Any] = source
-        plan = following.plan if following.plan is not None and following.plan.is_plain else None
         GRAPHQL_SUBSCRIPTIONS.inc()
         try:
             async with aclosing(source):
                 async for event in events:
-                    outcome = None if plan is None else self._runner.run_plain(plan, event)
-                    yield await self._event(following, event) if outcome is None else {"data": outcome.data}
+                    yield following.shared(event) or await self._event(following, event, current())
         finally:
             GRAPHQL_SUBSCRIPTIONS.dec()
             await context.batches.close()
 
-    async def _event(self, following: "_Following", event: Any) -> Payload:
-        caller = following.current()
+    async def _event(self, following: Following, event: Any, caller: Caller) -> Payload:
         executor = following.executor.build_per_event_executor(event)
         context = executor.context_value = self._context(caller)
         try:
@@ -208,15 +205,6 @@ class Engine:
     async def _refund(self, caller: Caller, unused: int) -> None:
         if self.options.cost_budget is not None and unused > 0:
             await self.options.cost_budget.refund(caller.budget_key, unused)
-
-
-@dataclass(frozen=True)
-class _Following:
-    """A subscription under way: graphql-core's executor of it, its plan, and who follows now."""
-
-    executor: ShapingExecutor[Any]
-    plan: Plan | None
-    current: Callable[[], Caller]
 
 
 def _payload(outcome: Outcome, request_id: str) -> Payload:

@@ -5,9 +5,11 @@ Both answer alike; only time tells them apart. No transport, no budget and no de
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from inspect import isawaitable
 from typing import Any, cast
 
+import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.values import VariableValues, get_variable_values
@@ -40,6 +42,40 @@ class Outcome:
     def objects(self) -> int:
         """How many objects the data holds."""
         return count_objects(self.data) if self.counted is None else self.counted
+
+
+class SharedPayload(dict[str, Any]):
+    """The response for one event, for all who get the same. It is not to be changed; its JSON is made once."""
+
+    @cached_property
+    def text(self) -> str:
+        """Return it as JSON."""
+        return orjson.dumps(self).decode()
+
+
+class Following:
+    """A subscription under way: graphql-core's executor of it and its plan, which it shares with its like."""
+
+    def __init__(self, executor: ShapingExecutor[Any], plan: Plan | None) -> None:
+        self.executor = executor
+        self.plan = plan
+
+    def shared(self, event: Any) -> SharedPayload | None:
+        """Return the response for an event that alone decides about it; None when that cannot be said."""
+        plan = self.plan
+        if plan is None or not plan.is_plain:
+            return None
+        if plan.latest and plan.latest[0] is event:
+            shared: SharedPayload = plan.latest[1]
+            return shared
+        done = plan.run_plain(event)
+        if not isinstance(done, Done):
+            GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
+            return None
+        _BY_PLAN.inc()
+        made = SharedPayload(data=done.data)
+        plan.latest[:] = (event, made)
+        return made
 
 
 class Runner:
@@ -103,15 +139,6 @@ class Runner:
                 return Outcome(done.data)
             GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
         return await self._finished(executor.execute_operation(serially=False))
-
-    def run_plain(self, plan: Plan, event: Any) -> Outcome | None:
-        """Execute a plan that needs nothing but the event; None when it gave up."""
-        done = plan.run_plain(event)
-        if isinstance(done, Done):
-            _BY_PLAN.inc()
-            return Outcome(done.data)
-        GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
-        return None
 
     def executor(self, operation: Operation, variables: VariableValues, context: Context) -> ShapingExecutor[Any]:
         """Return graphql-core's executor for an operation."""

@@ -2,7 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from inspect import isawaitable
 from typing import Any
 
@@ -58,8 +59,10 @@ class Plan:
 
     parts: tuple[_Part, ...]
     is_mutation: bool
+    latest: list[Any] = field(default_factory=list, compare=False)
+    """Room for whoever runs a plain plan: the last root and what was made of it."""
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Whether the answer is made of the root alone: no call, no context, no variable."""
         return not self.is_mutation and not any(part.code.late for part in self.parts)
