@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 import time
+from itertools import count
 from typing import Any
 
 import uvloop
@@ -17,6 +18,7 @@ _HANDSHAKE = (
     b"Sec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\nSec-WebSocket-Protocol: alongside.v1\r\n\r\n"
 )
 AT_ONCE = 50
+_number = count(1)
 SAMPLED = 10
 
 
@@ -108,7 +110,7 @@ class Listener(asyncio.Protocol):
 
     async def ask(self, op: str, args: dict[str, Any]) -> dict[str, Any]:
         """Send a command and return its answer."""
-        frame_id = f"c{id(args)}"
+        frame_id = f"c{next(_number)}"
         answer = self.answers[frame_id] = asyncio.get_running_loop().create_future()
         command = {"type": "command", "id": frame_id, "cid": frame_id, "op": op, "args": args}
         self.transport.write(client_frame(command))
