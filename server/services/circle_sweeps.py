@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from server.domain import circles as rules
 from server.domain import topics
 from server.domain.actors import SYSTEM
@@ -15,7 +17,6 @@ from server.queries.circles import circle_shown
 from server.services.transaction import retrying, unit_of_work
 
 BATCH = 200
-_MOVING = (CircleState.ACTIVE, CircleState.DORMANT, CircleState.CLOSING)
 
 
 async def mark_stale_asks() -> int:
@@ -43,10 +44,15 @@ async def _mark(thread_id: UUID) -> int:
 
 async def move_due() -> int:
     """Move the circles that were quiet, or closing, for long enough. Return how many."""
+    at = now()
+    due = (
+        Q(state=CircleState.ACTIVE, active_at__lte=at - rules.QUIET_UNTIL_DORMANT)
+        | Q(state=CircleState.DORMANT, state_since__lte=at - rules.DORMANT_UNTIL_CLOSING)
+        | Q(state=CircleState.CLOSING, state_since__lte=at - rules.CLOSING_UNTIL_ALUMNI)
+    )
     done = 0
-    for circle in await Circle.filter(state__in=list(_MOVING)).order_by("state_since"):
-        if _due(circle) is not None:
-            done += await _move(circle.id)
+    for circle in await Circle.filter(due).order_by("state_since").limit(BATCH):
+        done += await _move(circle.id)
     return done
 
 

@@ -66,13 +66,13 @@ class Village:
     circle: str = ""
     since: timedelta = timedelta(0)
 
-    async def do(self, who: str, name: str, selection: str = "__typename", **form: Any) -> dict[str, Any]:
+    async def do(self, who: str, name: str, selection: str = "__typename", /, **form: Any) -> dict[str, Any]:
         """Run a mutation as somebody; a refusal fails the test. Return its payload."""
         answer = await self.try_to(who, name, selection, **form)
         assert answer["__typename"].endswith("Payload"), (name, answer)
         return answer
 
-    async def try_to(self, who: str, name: str, selection: str = "__typename", **form: Any) -> dict[str, Any]:
+    async def try_to(self, who: str, name: str, selection: str = "__typename", /, **form: Any) -> dict[str, Any]:
         """Run a mutation as somebody; return its payload or refusal."""
         data = await self.http.ask(self.people[who], mutation_document(name, selection), input=form)
         answer: dict[str, Any] = data[name]
