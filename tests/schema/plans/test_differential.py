@@ -125,10 +125,11 @@ class Both:
         prepared.plans.prepare()
         before = plans_that_finished()
         planned = await self._answer(prepared, ask, caller)
-        self.count["finished plans"] += int(plans_that_finished() - before)
+        has_finished = plans_that_finished() > before
+        self.count["finished plans"] += has_finished
         by_core = replace(prepared, plans=None)
         told = await self._answer(by_core, ask, caller)
-        if planned != told:
+        if planned != told and not has_finished:
             told = await self._race(planned, by_core, ask, caller)
         assert planned == told, f"ALONGSIDE_TEST_SEED={SEED}\n{ask.query}\n{ask.variables}\n{planned!r}\n{told!r}"
         self.count["with errors" if b'"errors"' in planned else "without errors"] += 1
@@ -148,6 +149,10 @@ class Both:
             MISCHIEF.attempt = attempt
             told = await self._answer(by_core, ask, caller)
         MISCHIEF.attempt = None
+        if told != planned and orjson.loads(told).get("data") == orjson.loads(planned).get("data"):
+            # The plan had given up, so both are graphql-core's. How many are left in doubt like this is bounded below.
+            self.count["undecided races"] += 1
+            told = planned
         return told
 
     async def _answer(self, prepared: Prepared, ask: Ask, caller: Caller) -> bytes:
@@ -203,6 +208,7 @@ def check(count: Counter[str]) -> None:
     assert count["left to graphql-core"] < 0.05 * answers
     assert count["finished plans"] > 0.8 * count["without errors"] > 0
     assert count["with errors"] > 0.1 * answers
+    assert count["undecided races"] <= 1 + 0.01 * answers
 
 
 async def test_queries_are_answered_as_graphql_core_answers_them(monkeypatch: pytest.MonkeyPatch) -> None:
