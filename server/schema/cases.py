@@ -163,14 +163,20 @@ class DeskCase(Node):
 
     @batched(description="Who reported it.")
     @staticmethod
-    async def reporter(parents: Sequence["DeskCase"], _info: Info) -> Sequence[CasePerson]:
+    async def reporter(
+        parents: Sequence["DeskCase"],
+        info: Info,  # noqa: ARG004 - every batch is given it by this name
+    ) -> Sequence[CasePerson]:
         """Return the reporter of each."""
         names = await queries.names_of({p.row.reporter_id for p in parents})
         return [_person(p.row.reporter_id, names) for p in parents]
 
     @batched(description="Against whom it is; null where the author of a question is nobody's to know.")
     @staticmethod
-    async def accused(parents: Sequence["DeskCase"], _info: Info) -> Sequence[CasePerson | None]:
+    async def accused(
+        parents: Sequence["DeskCase"],
+        info: Info,  # noqa: ARG004 - every batch is given it by this name
+    ) -> Sequence[CasePerson | None]:
         """Return the accused of each."""
         names = await queries.names_of({p.row.accused_id for p in parents})
         return [None if _is_anonymous(p.row) else _person(p.row.accused_id, names) for p in parents]
