@@ -122,7 +122,7 @@ def filter_of(given: ProfileFilter) -> domain.DirectoryFilter:
 
 def check_skill_or_group(global_id: strawberry.ID) -> None:
     """Refuse with NotFound what is no id of a skill or a group in the vocabulary."""
-    type_name, key = split_id(global_id)
+    type_name, key = split_id(global_id, what="skill")
     known: dict[str, Collection[str]] = {"Skill": vocabulary().skills, "SkillGroup": vocabulary().groups}
     if key not in known.get(type_name, ()):
         raise NotFound("skill")

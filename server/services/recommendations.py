@@ -27,7 +27,6 @@ from server.kit.paging import Order, Page, PageRequest, page_of_sequence
 from server.matching import explain as engine
 from server.matching.overlap import MAX_SLOTS
 from server.matching.programme import LearnerPart, MentorPart
-from server.models.profiles import Profile
 from server.queries import suggestions as queries
 from server.queries.profiles import ProfileView, visible_profiles
 from server.queries.programmes import published_for
@@ -180,13 +179,13 @@ async def explain_match(actor: Actor, *, profile_id: UUID, wanted: Wanted) -> Ex
 async def explain_all(actor: Actor, *, ids: Collection[UUID], wanted: Wanted) -> dict[ProfileId, Explained]:
     """Explain the actor with each of these people; who is hidden is left out."""
     mine = actor.require_verified()
-    views = await visible_profiles(actor, [one for one in ids if one != mine])
+    views = await visible_profiles(actor, {*ids, mine})
+    own = ZoneInfo(views.pop(mine).time_zone or "UTC")
 
     def every(picture: Picture) -> dict[ProfileId, engine.Explanation]:
         return {one: picture.explain(*_seats(mine, one, wanted.side), wanted.format) for one in views if one in picture}
 
     found = await running.ask(every, mine, *views)
-    own = ZoneInfo((await Profile.get(id=mine)).time_zone)
     return {one: _shown(explanation, views[one], own) for one, explanation in found.items()}
 
 
@@ -211,14 +210,16 @@ async def common_starts(actor: Actor, *, profile_id: UUID, minutes: int, count: 
         raise invalid("minutes", "out_of_range", f"From {MINUTES_OF_SLOT} to {MAX_SLOTS * MINUTES_OF_SLOT} minutes.")
     if not 1 <= count <= MOST_STARTS:
         raise invalid("first", "out_of_range", f"From 1 to {MOST_STARTS}.")
-    view = (await visible_profiles(actor, [profile_id])).get(ProfileId(profile_id))
-    if view is None or profile_id == mine:
+    views = await visible_profiles(actor, {profile_id, mine})
+    own = ZoneInfo(views.pop(mine).time_zone or "UTC")
+    view = views.get(ProfileId(profile_id))
+    if view is None:
         raise NotFound("profile")
     if ProfileField.AVAILABILITY in view.hidden:
         raise NotAllowed("to see when they can meet")
     slots = -(-minutes // MINUTES_OF_SLOT)
     found = await running.ask(lambda picture: picture.starts(mine, profile_id, slots, count), mine, profile_id)
-    return _starts(found, view, ZoneInfo((await Profile.get(id=mine)).time_zone))
+    return _starts(found, view, own)
 
 
 def _was_shown(standing: queries.Standing, since: datetime) -> bool:

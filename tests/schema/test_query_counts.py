@@ -76,15 +76,15 @@ NESTINGS: dict[str, tuple[str, int]] = {
     ),
     "Recommendation.explanation": (
         "recommendations(format: MICRO, {page}) { edges { node { explanation { score } } } }",
-        4,
+        3,
     ),
     "SkillEvidence.needed": (
         "recommendations(format: MICRO, {page}) { edges { node { explanation { evidence { needed { label } } } } } }",
-        4,
+        3,
     ),
     "SkillEvidence.offered": (
         "recommendations(format: MICRO, {page}) { edges { node { explanation { evidence { offered { label } } } } } }",
-        4,
+        3,
     ),
     "savedSuggestions": ("savedSuggestions({page}) { edges { node { profile { name } } } }", 2),
     "openAsks": ("openAsks({page}) { edges { node { goal } } }", 1),
