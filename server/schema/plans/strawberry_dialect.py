@@ -7,7 +7,7 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
 from strawberry.types.arguments import convert_argument
-from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.base import StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 from strawberry.types.field import StrawberryField
 
@@ -48,7 +48,9 @@ class StrawberryDialect:
             return None
         config, registry = self._converter.config, self._converter.scalar_registry
         names = config.name_converter
-        taken = [(names.from_argument(one), one.python_name, one.type) for one in declared.arguments]
+        taken = [
+            (names.from_argument(one), one.python_name, one.type, _is_plain(one.type)) for one in declared.arguments
+        ]
         function: Any = resolver.wrapped_func
         rows = [one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one is not None]
         info_name = None if resolver.info_parameter is None else resolver.info_parameter.name
@@ -59,8 +61,10 @@ class StrawberryDialect:
             given: dict[str, Any] = dict.fromkeys(rows, row)
             if info_name is not None:
                 given[info_name] = told
-            for name, python_name, kind in taken:
-                if name in arguments:
+            for name, python_name, kind, is_plain_argument in taken:
+                if name in arguments and is_plain_argument:
+                    given[python_name] = arguments[name]
+                elif name in arguments:
                     given[python_name] = convert_argument(arguments[name], kind, registry, config, told, path=(name,))
             return function(row, **given) if takes_self else function(**given)
 
@@ -88,6 +92,12 @@ class StrawberryDialect:
         if not isinstance(definition, StrawberryObjectDefinition) or definition.is_type_of is not None:
             raise Unplannable("is_type_of")
         return definition
+
+
+def _is_plain(kind: Any) -> bool:
+    """Tell whether Strawberry takes an argument of a type as it is."""
+    inner = kind.of_type if type(kind) is StrawberryOptional else kind
+    return inner in (bool, float, int, str)
 
 
 def _itself(row: Any) -> Any:

@@ -20,9 +20,13 @@ from server.schema.core.context import Context, Info
 from server.schema.core.execution import Caller, Engine
 from server.schema.core.fields import resolved, subscription
 from server.schema.core.planning import language_of
+from server.schema.core.runs import SharedPayload
 from server.schema.plans.plan import MAX_CHOICES, MAX_FAILURES, REST, Abandoned, Done, Plan, Plans, make_plan
 from server.schema.plans.tree import Asked
+from server.schema.plans.variables import Variables
 from server.schema.plans.ways import Unplannable
+from server.schema.socket_messages import write_message
+from server.schema.sse import next_event
 from tests.schema.harness import toy_options
 
 CALLER = Caller(VISITOR, "test")
@@ -404,3 +408,40 @@ async def test_events_are_made_by_a_plan_and_odd_ones_by_graphql_core():
     plan = operation.plans.find({})
     assert plan is not None
     assert plan.is_plain
+
+
+async def test_followers_with_one_document_are_given_one_response_made_once(monkeypatch: pytest.MonkeyPatch):
+    same = leaf("same")
+
+    async def falling(*_: Any) -> AsyncGenerator[Leaf, None]:
+        yield same
+
+    core = schema._schema.subscription_type
+    assert core is not None
+    monkeypatch.setattr(core.fields["falls"], "subscribe", falling)
+    here = engine()
+    ask = Ask(query="subscription { falls { name } }")
+    given = []
+    for _ in range(2):
+        operation = here.prepare(ask)
+        given += [event async for event in await here.open(operation, ask, lambda: CALLER)]
+    assert given[0] is given[1]
+    assert isinstance(given[0], SharedPayload)
+    text = '{"data":{"falls":{"name":"same"}}}'
+    assert given[0].text == text
+    assert (
+        write_message("next", operation_id='a"b', payload=given[0])
+        == f'{{"type":"next","id":"a\\"b","payload":{text}}}'
+    )
+    assert next_event(given[0]) == f"event: next\ndata: {text}\n\n".encode()
+
+
+def test_variables_that_are_wrong_or_missing_are_left_to_graphql_core():
+    document: Any = parse("query($a: Int!, $b: Int = 2, $c: [Int!], $d: Int) { odd { name } }")
+    variables = Variables(schema._schema, document.definitions[0])
+    known = variables.coerce({"a": 1, "c": [3]})
+    assert known is not None
+    assert known.coerced == {"a": 1, "b": 2, "c": [3]}
+    assert variables.coerce({"a": 1, "d": None}).coerced == {"a": 1, "b": 2, "d": None}  # type: ignore[union-attr]  # it is right
+    for wrong in ({}, {"a": None}, {"a": "1"}, {"a": 1, "c": [None]}, {"a": 2**40}):
+        assert variables.coerce(wrong) is None
