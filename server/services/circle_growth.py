@@ -96,10 +96,11 @@ async def offer_merge(
         once = await repeats.claim(work, actor.require_user(), idempotency_key, "offerCircleMerge", content)
         if once.previous:
             return await CircleMerge.get(id=once.previous)
-        if circle_id == into_id:
-            raise invalid("intoCircleId", "same", "Another circle than this one.")
         here, there = await _enter_both(work, actor, circle_id, into_id)
         here.check_lead()
+        # Asked last: whether two ids are one is not told of a circle that may not be seen.
+        if circle_id == into_id:
+            raise invalid("intoCircleId", "same", "Another circle than this one.")
         await _check_fit(here, there)
         if await CircleMerge.filter(circle_id=circle_id, answered_at=None).exists():
             raise Conflict("An offer of this circle waits for an answer already.", current="offered")
@@ -113,7 +114,7 @@ async def offer_merge(
 
 async def _enter_both(work: Work, actor: Actor, one: UUID, other: UUID) -> tuple[Scene, Scene]:
     """Lock two circles in the order of their ids, so that two offers cannot wait for each other."""
-    scenes = {key: await enter(work, actor, key) for key in sorted((one, other))}
+    scenes = {key: await enter(work, actor, key) for key in sorted({one, other})}
     return scenes[one], scenes[other]
 
 
