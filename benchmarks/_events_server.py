@@ -1,0 +1,138 @@
+"""500 subscribers of one topic over graphql-transport-ws: `python -m benchmarks._events_server FD`.
+
+POST /tell?count=N has N entries heard by all, and answers with the CPU seconds that took. The way to serve is in an
+environment variable: the product's socket with plans or without, or Strawberry's own view over the same schema.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import psutil
+import strawberry
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route, WebSocketRoute
+from strawberry.asgi import GraphQL
+
+from benchmarks._engine_server import WAY
+from benchmarks.page_stock import serve
+from server.domain.actors import Actor, UserId
+from server.domain.topics import Topic
+from server.kit.ids import new_id
+from server.schema.core.building import build_schema
+from server.schema.core.context import Context
+from server.schema.core.options import EndpointOptions, SocketLimits
+from server.schema.socket import GraphQLSocket
+from server.schema.subscriptions import Heard, LiveTopics, Place, Subscription
+from server.wiring import event_loop
+
+ENTRY = {"at": "2027-03-01T09:00:00Z", "messageId": "m" * 36, "authorId": "a" * 36, "text": "Good morning, everybody."}
+
+
+class Pos(msgspec.Struct, frozen=True):
+    """A position."""
+
+    epoch: str
+    seq: int
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is heard: an object for each listener over one payload, as from the live layer."""
+
+    kind: str
+    position: Pos
+    payload: bytes
+
+
+class Room:
+    """The topic: a queue for each listener."""
+
+    def __init__(self) -> None:
+        self.listeners: set[asyncio.Queue[Entry]] = set()
+        self.seq = 0
+
+    async def subscribe(self, _actor: Actor, _topic: Topic, _after: Place | None) -> AsyncGenerator[Heard, None]:
+        queue: asyncio.Queue[Entry] = asyncio.Queue()
+        self.listeners.add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.listeners.discard(queue)
+
+    def tell(self) -> None:
+        self.seq += 1
+        position, payload = Pos("epoch", self.seq, "c" * 16), msgspec.json.encode(ENTRY)
+        for queue in self.listeners:
+            queue.put_nowait(Entry("message.sent", position, payload))
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    nothing: str = strawberry.field(description="Nothing.", default="")
+
+
+ROOM = Room()
+ACTOR = Actor(user_id=UserId(new_id()), is_verified=True)
+TOOLS: dict[type[Any], Any] = {LiveTopics: LiveTopics(ROOM.subscribe)}
+
+
+async def authenticate(_: HTTPConnection) -> Actor:
+    return ACTOR
+
+
+class Stock(GraphQL[Any, None]):
+    """Strawberry's own view."""
+
+    async def get_context(self, request: Any, response: Any) -> Any:  # noqa: ARG002 - Strawberry passes it
+        return Context(actor=ACTOR, request_id="benchmark", tools=TOOLS)
+
+
+async def tell(request: Request) -> JSONResponse:
+    """Tell all listeners, wait until the process rests, and say what it computed."""
+    count, process = int(request.query_params["count"]), psutil.Process()
+    before = process.cpu_times()
+    for _ in range(count):
+        ROOM.tell()
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(1.0)
+    after = process.cpu_times()
+    return JSONResponse({"cpu": after.user + after.system - before.user - before.system, "heard": len(ROOM.listeners)})
+
+
+async def idle(request: Request) -> JSONResponse:
+    """Say what as long a time without entries takes."""
+    process = psutil.Process()
+    before = process.cpu_times()
+    await asyncio.sleep(0.05 * int(request.query_params["count"]) + 1.0)
+    after = process.cpu_times()
+    return JSONResponse({"cpu": after.user + after.system - before.user - before.system, "heard": len(ROOM.listeners)})
+
+
+def application(way: str) -> Starlette:
+    schema = build_schema(Query, None, Subscription)
+    if way == "stock":
+        socket: Any = Stock(schema, subscription_protocols=["graphql-transport-ws"])
+    else:
+        limits = SocketLimits(connections=10_000)
+        socket = GraphQLSocket(
+            schema, EndpointOptions(authenticate, tools=TOOLS, socket=limits, compiled=way == "plans")
+        )
+    return Starlette(routes=[WebSocketRoute("/graphql", socket), Route("/tell", tell), Route("/idle", idle)])
+
+
+def main() -> None:
+    with asyncio.Runner(loop_factory=event_loop) as runner:
+        runner.run(serve(application(os.environ[WAY]), int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
