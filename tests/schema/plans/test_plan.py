@@ -1,6 +1,7 @@
 """What a plan does, what it leaves to graphql-core, and that a mutation is never done twice."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -13,10 +14,12 @@ from graphql.execution.values import VariableValues
 
 from server.domain.actors import VISITOR
 from server.domain.errors import NotFound
+from server.observability.metrics import GRAPHQL_OPERATIONS, GRAPHQL_PLANS
 from server.schema.core.asks import Ask
 from server.schema.core.batching import batched
 from server.schema.core.building import build_schema
 from server.schema.core.context import Context, Info
+from server.schema.core.documents import TrustMode
 from server.schema.core.execution import Caller, Engine
 from server.schema.core.fields import resolved, subscription
 from server.schema.core.planning import language_of
@@ -445,3 +448,31 @@ def test_variables_that_are_wrong_or_missing_are_left_to_graphql_core():
     assert variables.coerce({"a": 1, "d": None}).coerced == {"a": 1, "b": 2, "d": None}  # type: ignore[union-attr]  # it is right
     for wrong in ({}, {"a": None}, {"a": "1"}, {"a": 1, "c": [None]}, {"a": 2**40}):
         assert variables.coerce(wrong) is None
+
+
+def test_a_trusted_document_is_planned_at_the_start_and_none_where_plans_are_off():
+    text = "query A { odd { name } } query B($a: Boolean!) { odd { name @skip(if: $a) } }"
+    key = hashlib.sha256(text.encode()).hexdigest()
+    trust = {"trust_mode": TrustMode.ENFORCE, "trusted_documents": {key: text}}
+    here, plain = Engine(schema, toy_options(**trust)), Engine(schema, toy_options(**trust, compiled=False))
+    for name, variables in (("A", {}), ("B", {"a": True})):
+        ask = Ask(document_id=key, operation_name=name)
+        plans = here.prepare(ask).plans
+        assert plans is not None
+        assert plans.find(variables) is not None
+        assert plain.prepare(ask).plans is None
+
+
+async def test_it_is_counted_how_operations_are_executed_and_how_they_end():
+    def counts() -> dict[tuple[str, ...], float]:
+        samples = [
+            one for metric in (GRAPHQL_PLANS, GRAPHQL_OPERATIONS) for it in metric.collect() for one in it.samples
+        ]
+        return {tuple(one.labels.values()): one.value for one in samples if one.name.endswith("_total")}
+
+    before = counts()
+    await answer("{ odd { name } }", Log())
+    await answer("{ odd { name length } }", Log(wrong={"odd": leaf(length="long")}))
+    after = counts()
+    grown = {key: after[key] - before.get(key, 0) for key in after if after[key] != before.get(key, 0)}
+    assert grown == {("plan", ""): 1, ("abandoned", "leaf"): 1, ("query", "ok"): 1, ("query", "error"): 1}
