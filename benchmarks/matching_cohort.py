@@ -62,9 +62,10 @@ def _as_a_run(made: Community) -> str:
     worked = time.process_time() - cpu
     took, peak = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     spans = zip((stage.name.lower() for stage in Stage), np.diff([*marks[1:], time.perf_counter()]), strict=True)
+    stages = ", ".join(f"{name} {span:.1f}" for name, span in spans)
     numbers = found.numbers
     return (
-        f"  as a run: {took:.1f} s, {worked:.1f} s of both cores together ({', '.join(f'{name} {span:.1f}' for name, span in spans)}), peak {peak:.2f} GB; "
+        f"  as a run: {took:.1f} s, {worked:.1f} s of both cores together ({stages}), peak {peak:.2f} GB; "
         f"{numbers.covered:,} of {numbers.ceiling:,} covered, Gini {numbers.exposure_gini:.3f}, "
         f"alpha {numbers.alpha} after {numbers.reruns} reruns, groups {numbers.group_ratio:.3f}"
     )
