@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from server.domain.actors import SYSTEM, Actor
 from server.domain.circle_meetings import RsvpState
@@ -22,6 +23,8 @@ from tests.conftest import Servers
 from tests.factories.circles import Ring, planned, ring
 from tests.factories.people import person
 from tests.flows.harness import serving
+
+pytestmark = pytest.mark.slow
 
 PEOPLE, SEATS, CAP = 50, 8, 5
 JOIN = """

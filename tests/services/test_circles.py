@@ -1,5 +1,6 @@
 """Circles: the road from proposal to archive, seats and the line, norms, and what time alone does."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -111,6 +112,14 @@ async def test_an_open_circle_seats_until_it_is_full_and_then_lines_up() -> None
     assert await queries.places_in_line(later[1], [of.id]) == {of.id: 2}
     await circle_seats.leave_circle(of.people[1], circle_id=of.id)
     assert [(await of.seat_of(who)).state for who in later] == [SeatState.SEATED, SeatState.WAITLISTED]
+
+
+async def test_of_many_at_once_exactly_as_many_get_in_as_there_are_seats() -> None:
+    of = await ring(3, most=6)
+    crowd = [await person(f"P{number}") for number in range(12)]
+    rows = await asyncio.gather(*(joins(who, of.id) for who in crowd))
+    assert sorted(row.state.value for row in rows) == ["seated"] * 3 + ["waitlisted"] * 9
+    assert await states(of) == {SeatState.SEATED: 6, SeatState.WAITLISTED: 9}
 
 
 async def test_approval_invitation_waitlist_and_closed_let_in_as_they_say() -> None:
