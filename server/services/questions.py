@@ -58,11 +58,12 @@ async def ask_question(
     """
     actor_id, text = actor.require_user(), question_text(form.text)
     language = line("language", form.language, longest=12)
-    await count_speech(actor, Speech.QUESTION)
     async with unit_of_work() as work:
         once = await repeats.claim(work, actor_id, idempotency_key, "askQuestion", [webinar_id, text, form.anonymous])
         if once.previous:
             return await Question.get(id=once.previous)
+        # After the repeats: what was asked once is counted once, and answered again whatever was counted since.
+        await count_speech(actor, Speech.QUESTION)
         scene = await enter(work, actor, webinar_id)
         asking = await _asking(scene, form)
         check_asking(asking)

@@ -115,7 +115,9 @@ class World:
         return ask
 
     def _act(self, key: str, question_id: UUID) -> Operation:
-        dice, who = self.dice, self.dice.choice(self.people)
+        dice, of = self.dice, self.of
+        # Everybody tries everything now and then; mostly those act whose it is to, or little would ever be done.
+        who = dice.choice(self.people if dice.random() < 0.3 else [of.host, of.cohost, of.moderator])
         # Authors' and the stage's actions are rare among random people: they are tried more often.
         action = dice.choice([a for a in Action if a not in (Action.SUBMIT, Action.REDACT)])
         if action is Action.ARCHIVE and dice.random() < 0.7:

@@ -174,7 +174,8 @@ async def one_history(seed: int, operations: int) -> None:
     note = f"seed {seed}"
     await secret_ballots(of, dice, oracle, ears)
     unseen = [row.id for row in known if row.id not in oracle.questions]
-    if unseen:
+    # Sixty tries take as long as the history: now and then is often enough.
+    if unseen and dice.random() < 0.25:
         picked = dice.choice(unseen)
         # To those who may not see it, what is hidden is what is not there: in every answer to every try.
         assert await refusals_of(reader, picked) == await refusals_of(reader, new_id()), note

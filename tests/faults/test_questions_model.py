@@ -62,15 +62,15 @@ async def run(seed: int, operations: int) -> World:
 
 async def test_the_invariants_hold_after_500_random_operations() -> None:
     world = await run(20_261, 500)
-    # Races decide how often; from 86 to 178 were seen. What counts is that both happened many times.
-    assert world.outcomes["done"] > 50
+    # Races decide how often. A good part of what random people want must be done, and many must come too late.
+    assert world.outcomes["done"] > 100
     assert world.outcomes["conflict"] > 20
 
 
 @pytest.mark.slow
 async def test_the_invariants_hold_after_10_000_random_operations() -> None:
     world = await run(secrets.randbits(32), 10_000)
-    assert world.outcomes["done"] > 1_000
+    assert world.outcomes["done"] > 2_000
 
 
 async def picture_of(webinar_id: UUID) -> list[object]:

@@ -18,7 +18,7 @@ from server.models.questions import Question, QuestionAnswer, QuestionEvent, Que
 from server.models.streams import StreamEntry
 from server.models.webinars import Webinar
 from server.services import questions, webinar_people, webinars
-from server.services.ports import EphemeralSignal, NoPublisher, ports
+from server.services.ports import EphemeralSignal, NoBuckets, NoPublisher, ports
 from server.services.question_acts import ActForm, act
 from server.services.questions import AskForm
 from tests.factories.people import person
@@ -158,6 +158,25 @@ async def test_a_repeated_command_is_done_once() -> None:
     await questions.take_vote_back(bola, question_id=first.id, idempotency_key="d")
     late = await questions.vote(bola, question_id=first.id, idempotency_key="c")
     assert late.votes == 0
+
+
+async def test_a_repeated_question_is_answered_as_before_also_when_no_more_may_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    of = await event()
+    ana, form = of.attendees[0], AskForm("Who pays for the waiting?")
+    first = await questions.ask_question(ana, webinar_id=of.id, form=form, idempotency_key="k1")
+    full = NoBuckets()
+
+    async def take(_key: str, *, capacity: int, per_seconds: float) -> int:
+        return int(per_seconds) // capacity
+
+    monkeypatch.setattr(full, "take", take)
+    monkeypatch.setattr(ports, "buckets", full)
+    again = await questions.ask_question(ana, webinar_id=of.id, form=form, idempotency_key="k1")
+    assert again.id == first.id
+    with pytest.raises(RateLimited):
+        await questions.ask_question(ana, webinar_id=of.id, form=form, idempotency_key="k2")
 
 
 async def test_an_old_version_is_a_conflict_with_the_current_one() -> None:
