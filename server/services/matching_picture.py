@@ -13,13 +13,15 @@ import numpy as np
 from server.domain.availability import MentoringFormat
 from server.domain.suggestions import MatchSide
 from server.kit.clock import now
-from server.matching import graph, index, overlap, serving, snapshot, timegrid
+from server.matching import cohort, graph, index, overlap, serving, snapshot, timegrid
 from server.matching.candidates import Scratch, Search, scratch
+from server.matching.cohort import Demand
 from server.matching.explain import Explanation, WhyNot, explain, why_not
 from server.matching.feasible import Reason, reasons
 from server.matching.graph import Market
 from server.matching.index import Index
 from server.matching.kernel import Array
+from server.matching.plan import feasible_scores
 from server.matching.programme import Programme, programme
 from server.matching.snapshot import Snapshot
 from server.matching.snapshot_store import write_entries
@@ -159,6 +161,10 @@ class Picture:
         explain(market, learner, mentor)
         why_not(market, learner, mentor)
         overlap.next_starts(self.people.free[learner], self.people.free[mentor], 4, (0, 1), 1)
+        one, other = np.array([learner], np.int32), np.array([mentor], np.int32)
+        feasible_scores(market.scene, one, other)
+        edges = graph.from_edges((one, other), np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1))
+        cohort.solve(edges, Demand(np.ones(1, np.int64), np.ones(1)))
 
     @staticmethod
     def instant(second: int) -> datetime:
