@@ -13,7 +13,7 @@ from graphql import GraphQLObjectType
 
 from server.domain.actors import Actor
 from server.domain.availability import StretchKind
-from server.domain.calls import Line, Media
+from server.domain.calls import IceSettings, Line, Media
 from server.domain.identity import LoginCarrier
 from server.domain.mentorships import RequestState
 from server.kit.clock import now
@@ -255,7 +255,10 @@ async def webinars_of(ana: Actor) -> str:
     return encode_id("Webinar", first.id)
 
 
-async def test_each_nesting_takes_its_fixed_number_of_statements_at_any_page_size() -> None:
+async def test_each_nesting_takes_its_fixed_number_of_statements_at_any_page_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calls.policy, "ice", IceSettings(turn_urls=("turn:turn.example.org",), turn_secret="north"))
     ana, ids, webinar = await village()
     counts: dict[str, list[int]] = {}
     async with still_engine(), door() as http:
