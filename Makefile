@@ -25,11 +25,12 @@ run: setup web ## Serve on port 8000 with its own PostgreSQL and Valkey, a demo 
 web: setup ## Build the web client into web/dist, if anything changed
 	@sh web/build.sh $(abspath $(BIN)) || echo "the pages could not be built: the API is served without them"
 
-test: setup ## Run the checks and the whole test suite
+test: setup web ## Run the checks and the whole test suite
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	@sh web/check.sh $(abspath $(BIN))
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile -m "not slow"
 
 check: setup ## Lint, types, import contracts and house rules, without the long tests
