@@ -185,15 +185,17 @@ class _Stage:
     async def results(self, asked: tuple[tuple[int, list[Any]], ...]) -> list[Sequence[Any]]:
         """Return the results of each field over its rows."""
         reads: list[Callable[[], Sequence[Any]]] = []
+        calls: list[Awaitable[Any]] = []
         try:
             for number, rows in asked:
                 calling = self.execution.surroundings.callings[number]
                 take = self._batch if isinstance(calling.late.field.way, Batches) else self._calls
                 reads.append(take(calling, rows))
+            # One after the other: a call may be refused before it has begun.
+            calls.extend(batch.run(batch.rows) for batch in self.batches.values())
         except BaseException:
-            _drop(self.waiting)
+            _drop([*calls, *self.waiting])
             raise
-        calls = [batch.run(batch.rows) for batch in self.batches.values()]
         outcomes = await _together([*calls, *self.waiting])
         for batch, outcome in zip(self.batches.values(), outcomes[: len(calls)], strict=True):
             batch.results = _matching(batch.rows, outcome)
