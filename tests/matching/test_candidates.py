@@ -96,7 +96,7 @@ def test_no_shown_list_loses_more_than_its_bounds() -> None:
 
 def test_a_mentor_below_the_weekly_floor_gets_a_place_at_the_end_of_a_full_list() -> None:
     people = crowd(1, 30)
-    people.person["shown"][1:] = 50
+    people.person["shown"][1:] = 30
     people.person["shown"][30] = 0
     served = serving.arrange(market_of(people), np.arange(1, 31, dtype=np.int32), np.linspace(0.9, 0.88, 30), 10)
     assert served.rows[-1] == 30
