@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain import circle_health as health
@@ -40,6 +40,7 @@ def test_every_kind_begins_within_the_bounds() -> None:
         assert LEAST_SEATS <= defaults.least <= defaults.most <= MOST_SEATS
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(CircleAction)))
 def test_no_way_leads_out_of_the_archive_and_none_back_to_a_proposal(actions: list[CircleAction]) -> None:
     state, seen = CircleState.PROPOSED, [CircleState.PROPOSED]
@@ -54,6 +55,7 @@ def test_no_way_leads_out_of_the_archive_and_none_back_to_a_proposal(actions: li
         assert seen[seen.index(CircleState.ALUMNI) :] == [CircleState.ALUMNI]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CircleState), st.integers(0, 400), st.integers(0, 400))
 def test_what_time_does_is_always_a_step_that_can_be_taken(state: CircleState, quiet: int, since: int) -> None:
     action = rules.due_action(
@@ -63,6 +65,7 @@ def test_what_time_does_is_always_a_step_that_can_be_taken(state: CircleState, q
         rules.after(state, action, ENOUGH)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(JoinMode), st.integers(0, 20), st.integers(3, 20), st.booleans())
 def test_nobody_is_seated_beyond_the_bound_or_beside_whom_they_are_apart_from(
     mode: JoinMode, seated: int, most: int, is_apart: bool
@@ -81,6 +84,7 @@ def test_the_round_comes_before_a_hand_and_a_hand_before_who_was_heard_less() ->
     assert order == [UUID(int=3), UUID(int=2), UUID(int=1)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 600), min_size=2, max_size=8), st.integers(1, 5))
 def test_over_any_number_of_rounds_nobody_has_two_turns_more_than_another(lengths: list[int], rounds: int) -> None:
     count = len(lengths)
@@ -112,6 +116,7 @@ def test_a_night_costs_more_than_a_day_on_ones_own_clock() -> None:
     assert [cost_of(ZoneInfo(zone), noon, 60) for zone in zones] == [0, 8, 8]
 
 
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.sampled_from(["Europe/Lisbon", "America/Los_Angeles", "Pacific/Auckland", "Asia/Kolkata", "Africa/Lagos"]),
@@ -141,6 +146,7 @@ def test_who_cannot_come_counts_before_what_hurts() -> None:
     assert group_times(people, Interval(day, day + timedelta(minutes=30)), 60, {}) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-720, 720), st.booleans()), min_size=2, max_size=20), st.data())
 def test_a_split_takes_everybody_once_and_halves(people: list[tuple[int, bool]], data: st.DataObject) -> None:
     mates = [Mate(UUID(int=number), offset, lead) for number, (offset, lead) in enumerate(people)]
