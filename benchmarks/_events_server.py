@@ -5,6 +5,7 @@ environment variable: the product's socket with plans or without, or Strawberry'
 """
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -130,8 +131,12 @@ def application(way: str) -> Starlette:
 
 
 def main() -> None:
+    app = application(os.environ[WAY])
+    # As the product does before it serves: what lives as long as the process is not looked through again.
+    gc.collect()
+    gc.freeze()
     with asyncio.Runner(loop_factory=event_loop) as runner:
-        runner.run(serve(application(os.environ[WAY]), int(sys.argv[1])))
+        runner.run(serve(app, int(sys.argv[1])))
 
 
 if __name__ == "__main__":
