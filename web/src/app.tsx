@@ -28,6 +28,8 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/rooms/:id': lazy(() => import('./pages/room')),
   '/webinars': lazy(() => import('./pages/webinars')),
   '/webinars/:id': lazy(() => import('./pages/webinar')),
+  '/circles': lazy(() => import('./pages/circles')),
+  '/circles/:id': lazy(() => import('./pages/circle')),
   '/me': lazy(() => import('./pages/me')),
   '/settings': lazy(() => import('./pages/settings')),
   '/style': lazy(() => import('./pages/style')),
@@ -128,6 +130,7 @@ function usePlaces(words: Words): (readonly [string, string])[] {
   if (me === null) {
     return [
       ['/people', nav.people],
+      ['/circles', nav.circles],
       ['/webinars', nav.webinars],
       ['/sign-in', nav.signIn],
       ['/sign-up', nav.signUp],
@@ -138,6 +141,7 @@ function usePlaces(words: Words): (readonly [string, string])[] {
     ['/people', nav.people],
     ['/requests', nav.requests],
     ['/mentorships', nav.mentorships],
+    ['/circles', nav.circles],
     ['/webinars', nav.webinars],
     ['/me', nav.profile],
     ['/settings', nav.settings],

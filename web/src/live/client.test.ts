@@ -10,6 +10,7 @@ let server: ScriptedServer
 let client: LiveClient
 let states: LiveState[]
 let seen: string[]
+let connections: string[]
 let tickets: (string | null | Error)[]
 
 function watch(): () => void {
@@ -21,6 +22,8 @@ function watch(): () => void {
     rights: (role) => seen.push(`role ${String(role)}`),
     lagging: (isLagging) => seen.push(isLagging ? 'behind' : 'caught up'),
     refused: (refusal) => seen.push(`refused ${refusal.code}`),
+    word: (word) => seen.push(`${word.k} from ${word.from}`),
+    connected: (connection) => connections.push(connection),
   })
 }
 
@@ -39,6 +42,7 @@ beforeEach(() => {
   server = new ScriptedServer()
   states = []
   seen = []
+  connections = []
   tickets = []
   client = new LiveClient({
     url: 'ws://here/live',
@@ -266,6 +270,22 @@ describe('moving', () => {
     fresh.say(entry(5), entry(6))
     expect(seen.slice(1)).toEqual(['line 5', 'line 6'])
     expect(states).toEqual(['connecting', 'online'])
+  })
+
+  test('a reader learns on which connection it is, and what others in a call say to that one', async () => {
+    watch()
+    await online()
+    const old = server.line
+    old.followed('snapshot', at(4), {})
+    expect(connections).toEqual(['c'])
+    old.say({ type: 'call', t: TOPIC, k: 'offer', from: 'other', user: 'u', p: { sdp: 'v=0' } })
+    expect(seen.at(-1)).toBe('offer from other')
+    old.say({ type: 'drain', inMs: 10 })
+    await vi.advanceTimersByTimeAsync(10)
+    server.line.accept('d')
+    expect(connections).toEqual(['c'])
+    server.line.followed('replay', at(4))
+    expect(connections).toEqual(['c', 'd'])
   })
 
   test('with nothing followed it moves at once', async () => {

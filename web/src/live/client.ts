@@ -185,8 +185,10 @@ export class LiveClient {
         settled?.()
         return
       }
-      if (answer.type === 'followed') follow.followed(answer)
-      else if (answer.type === 'err' && answer.temporary) {
+      if (answer.type === 'followed') {
+        follow.followed(answer)
+        if (line === this.line) follow.reader.connected?.(line.connection)
+      } else if (answer.type === 'err' && answer.temporary) {
         this.later((answer.retryAfter ?? 1) * 1000, () => {
           if (!line.isClosed) this.ask(line, follow)
         })
@@ -216,6 +218,9 @@ export class LiveClient {
         return
       case 'presence':
         follow.presence(frame)
+        return
+      case 'call':
+        follow.reader.word?.(frame)
         return
       case 'lag':
         follow.lag(frame.seq)
@@ -248,6 +253,7 @@ export class LiveClient {
       this.line = line
       this.next = undefined
       old?.close()
+      for (const follow of this.follows.values()) follow.reader.connected?.(line.connection)
       for (const command of this.commands) this.tell(command)
     }
     if (missing === 0) {

@@ -1,6 +1,6 @@
 /** One topic as a reader sees it: a position that moves only together with what is applied. */
 
-import type { Entry, Err, Followed, Json, JsonObject, Position, PresenceFrame, Signal } from './frames'
+import type { CallWord, Entry, Err, Followed, Json, JsonObject, Position, PresenceFrame, Signal } from './frames'
 
 export interface Reader {
   /** Replace what you have; null: load it by GraphQL. */
@@ -9,6 +9,10 @@ export interface Reader {
   entry(kind: string, payload: JsonObject, seq: number): void
   signal?(kind: string, key: string, payload: Json): void
   presence?(people: ReadonlyMap<string, string>, count: number): void
+  /** The topic is followed on this connection, and commands go there. Comes again after each change of the line. */
+  connected?(connection: string): void
+  /** Somebody else's connection in the call says something to this one. */
+  word?(word: CallWord): void
   /** The role changed; null: the topic is no longer open to this person. */
   rights?(role: string | null): void
   /** The server lets entries wait for this slow line (true), or all of them are here (false). */

@@ -60,6 +60,16 @@ export interface PresenceFrame {
   readonly '-'?: readonly string[]
 }
 
+/** What another connection in a call says to this one alone. */
+export interface CallWord {
+  readonly type: 'call'
+  readonly t: string
+  readonly k: string
+  readonly from: string
+  readonly user: string
+  readonly p: JsonObject
+}
+
 export interface Ok {
   readonly type: 'ok'
   readonly id: string
@@ -81,6 +91,7 @@ export type ServerFrame =
   | Entry
   | Signal
   | PresenceFrame
+  | CallWord
   | Ok
   | Err
   | { readonly type: 'lag'; readonly t: string; readonly seq: number }

@@ -43,6 +43,8 @@ type Answer = Ok | Err | Followed
 export class Line {
   isOpen = false
   isClosed = false
+  /** The server's name for this connection, once it has welcomed it. */
+  connection = ''
   private readonly waiting = new Map<string, (answer: Answer) => void>()
   private last = 0
 
@@ -123,6 +125,7 @@ export class Line {
         return
       case 'welcome':
         this.isOpen = true
+        this.connection = frame.connection
         this.events.welcome(this, frame)
         return
       case 'ok':

@@ -13,9 +13,9 @@ export class ScriptedLine {
     this.events.message(JSON.stringify(frames.length === 1 ? frames[0] : frames))
   }
 
-  accept(): void {
+  accept(connection = 'c'): void {
     this.events.opened()
-    this.say({ type: 'welcome', connection: 'c', ping: 25, ttl: 900, limits: {} })
+    this.say({ type: 'welcome', connection, ping: 25, ttl: 900, limits: {} })
   }
 
   drop(code = 1006): void {

@@ -4,6 +4,7 @@ import { useLocation } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
 import { AcceptRequest, DeclineRequest, Requests, WithdrawRequest } from '../api/gen/documents'
+import { AnswerBack, AskBack, PassOn } from '../requests/between'
 import type { DeclineReason, RequestBox, RequestCardFragment } from '../api/gen/types'
 import { useAct } from '../api/outcome'
 import { Choice, Empty, Failed, Face, Loading, Refusal, Title } from '../ui/parts'
@@ -68,9 +69,17 @@ function Card({ request, box }: { request: RequestCardFragment; box: RequestBox 
           request.expiresAt !== null &&
           `, ${words.requests.until(when(request.expiresAt, document.documentElement.lang))}`}
       </p>
+      <AskedBack request={request} />
       {isOpen && (box === 'RECEIVED' ? <Answer request={request} /> : <TakeBack request={request} />)}
     </article>
   )
+}
+
+/** What was asked back, while it waits for an answer. */
+function AskedBack({ request }: { request: RequestCardFragment }): JSX.Element | null {
+  const asked = request.events.edges[0]?.node
+  if (request.state !== 'INFO_REQUESTED' || asked?.state !== 'INFO_REQUESTED') return null
+  return <p class="note">{asked.text}</p>
 }
 
 function Answer({ request }: { request: RequestCardFragment }): JSX.Element {
@@ -98,6 +107,8 @@ function Answer({ request }: { request: RequestCardFragment }): JSX.Element {
           {words.requests.accept}
         </button>
       </div>
+      {request.state !== 'INFO_REQUESTED' && <AskBack request={request} />}
+      <PassOn request={request} />
       <details>
         <summary>{words.requests.decline}</summary>
         <div class="stack">
@@ -123,6 +134,7 @@ function TakeBack({ request }: { request: RequestCardFragment }): JSX.Element {
   return (
     <>
       <Refusal refused={refused} />
+      {request.state === 'INFO_REQUESTED' && <AnswerBack request={request} />}
       <div>
         <button
           type="button"

@@ -10,6 +10,7 @@ import { Agenda } from '../rooms/agenda'
 import { Chat } from '../rooms/chat'
 import { Floor } from '../rooms/floor'
 import { LineNote } from '../rooms/live'
+import { CallCard, NotesCard } from '../rooms/on-demand'
 import { useRoom } from '../rooms/use-room'
 import { Failed, Loading, Refusal, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
@@ -77,7 +78,10 @@ function Inside({ session }: { session: Shown }): JSX.Element {
         <Loading />
       ) : (
         <div class="room">
-          <Chat room={room} live={live} nameOf={nameOf} tell={tell} myKey={me?.liveKey ?? ''} />
+          <div class="stack">
+            <Chat room={room} live={live} nameOf={nameOf} tell={tell} myKey={me?.liveKey ?? ''} />
+            <NotesCard room={room} live={live} />
+          </div>
           <aside class="stack">
             <section class="card" aria-label={words.room.here}>
               <h2>{words.room.here}</h2>
@@ -89,6 +93,7 @@ function Inside({ session }: { session: Shown }): JSX.Element {
                 ))}
               </ul>
             </section>
+            <CallCard room={room} live={live} nameOf={nameOf} myKey={me?.liveKey ?? ''} />
             <Floor room={room} nameOf={nameOf} tell={tell} myKey={me?.liveKey ?? ''} />
             <Agenda room={room} tell={tell} act={live.act} />
           </aside>

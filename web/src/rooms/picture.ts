@@ -26,6 +26,14 @@ interface AgendaItem {
   readonly doneAt: string | null
 }
 
+/** Somebody's place in the call, and what they send. */
+export interface Seat {
+  readonly profileId: string
+  readonly connectionId: string
+  readonly microphone: boolean
+  readonly camera: boolean
+}
+
 export interface RoomPicture {
   readonly session: { readonly id: string; readonly title: string; readonly state: string; readonly openedBy: string }
   readonly participants: Readonly<Record<string, Participant>>
@@ -37,6 +45,8 @@ export interface RoomPicture {
     readonly order: readonly string[]
     readonly currentId: string | null
   }
+  readonly notes: { readonly number: number }
+  readonly call: Readonly<Record<string, Seat>>
   readonly timer: { readonly startedAt: string | null; readonly endsAt: string | null; readonly leftSeconds: number | null }
 }
 
@@ -90,6 +100,15 @@ function withItem(room: RoomPicture, item: AgendaItem, order: readonly string[])
   return { ...room, agenda: { ...room.agenda, items: { ...room.agenda.items, [item.id]: item }, order } }
 }
 
+function seated(room: RoomPicture, fact: { seat: Seat }): RoomPicture {
+  return { ...room, call: { ...room.call, [fact.seat.profileId]: fact.seat } }
+}
+
+function unseated(room: RoomPicture, fact: { profileId: string; connectionId: string }): RoomPicture {
+  if (room.call[fact.profileId]?.connectionId !== fact.connectionId) return room
+  return { ...room, call: Object.fromEntries(Object.entries(room.call).filter(([key]) => key !== fact.profileId)) }
+}
+
 const CHANGES: Readonly<Record<string, Change>> = {
   'participant.joined': (room, fact: { profileId: string; role: string }) => {
     const known = room.participants[fact.profileId]
@@ -141,6 +160,13 @@ const CHANGES: Readonly<Record<string, Change>> = {
     agenda: { ...room.agenda, currentId: fact.itemId },
   }),
   'timer.set': (room, fact: { timer: RoomPicture['timer'] }) => ({ ...room, timer: fact.timer }),
+  'notes.written': (room, fact: { number: number }) => ({
+    ...room,
+    notes: { number: Math.max(room.notes.number, fact.number) },
+  }),
+  'call.joined': seated,
+  'call.changed': seated,
+  'call.left': unseated,
 }
 
 /** The room after an entry; kinds that this page does not show change nothing. */

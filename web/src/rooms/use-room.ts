@@ -2,13 +2,20 @@
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 
-import type { JsonObject } from '../live/frames'
+import type { CallWord, Json, JsonObject } from '../live/frames'
 import { LiveRefusal } from '../live/client'
 import { useLive } from './live'
 import type { RoomPicture } from './picture'
 import { after, roomOf } from './picture'
 
 const TYPING_MS = 4000
+
+/** For the parts of a room that are loaded when they are wanted, and hear more than the picture says. */
+interface RoomListener {
+  readonly connected?: (connection: string) => void
+  readonly word?: (word: CallWord) => void
+  readonly notes?: (payload: Json) => void
+}
 
 export interface RoomState {
   readonly room: RoomPicture | undefined
@@ -19,6 +26,8 @@ export interface RoomState {
   /** Do something in the room; resolves to what went wrong in words, or nothing. */
   readonly act: (op: string, args: JsonObject) => Promise<string | undefined>
   readonly isTyping: () => void
+  /** Listen until the returned function is called; a line that is there already is told at once. */
+  readonly listen: (listener: RoomListener) => () => void
 }
 
 export function useRoom(topic: string | undefined): RoomState {
@@ -29,6 +38,8 @@ export function useRoom(topic: string | undefined): RoomState {
   const [isBehind, setBehind] = useState(false)
   const [isClosedToMe, setClosed] = useState(false)
   const lastTyping = useRef(0)
+  const listeners = useRef(new Set<RoomListener>())
+  const connection = useRef<string>()
 
   useEffect(() => {
     if (topic === undefined) return undefined
@@ -50,8 +61,16 @@ export function useRoom(topic: string | undefined): RoomState {
       entry: (kind, fact) => {
         setRoom((known) => (known === undefined ? known : after(known, kind, fact)))
       },
-      signal: (kind, key) => {
+      signal: (kind, key, payload) => {
         if (kind === 'typing') types(key)
+        else if (kind === 'notes') for (const each of listeners.current) each.notes?.(payload)
+      },
+      connected: (name) => {
+        connection.current = name
+        for (const each of listeners.current) each.connected?.(name)
+      },
+      word: (word) => {
+        for (const each of listeners.current) each.word?.(word)
       },
       presence: setPeople,
       lagging: setBehind,
@@ -86,5 +105,12 @@ export function useRoom(topic: string | undefined): RoomState {
     lastTyping.current = Date.now()
     client.whisper('signal.send', { topic, kind: 'typing', p: null })
   }, [client, topic])
-  return { room, people, typing, isBehind, isClosedToMe, act, isTyping }
+  const listen = useCallback((listener: RoomListener) => {
+    listeners.current.add(listener)
+    if (connection.current !== undefined) listener.connected?.(connection.current)
+    return () => {
+      listeners.current.delete(listener)
+    }
+  }, [])
+  return { room, people, typing, isBehind, isClosedToMe, act, isTyping, listen }
 }
