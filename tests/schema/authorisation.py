@@ -252,6 +252,7 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
     every = [one.id for one in world.exhibits]
     table: dict[str, list[str]] = {
         "Profile.openTimes": ['(start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'],
+        "Query.circles": ["", '(text: "riders")'],
         "Query.explainMatch": ids("Profile", '(profileId: "{}", format: CLASSIC)'),
         "Query.recommendations": ["(format: CLASSIC)", "(format: CLASSIC, side: MENTOR)"],
         "Query.node": [f'(id: "{one}")' for one in every],
