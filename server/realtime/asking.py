@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
-from server.realtime.lines import CONNECTIONS, Line
+from server.realtime.lines import CONNECTIONS, LOST, Line
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class Asker:
         try:
             async with asyncio.timeout(self.patience(self._timeout)), self._turns:
                 yield
-        except (RedisError, OSError, TimeoutError) as failure:
+        except LOST as failure:
             self._rest_until = loop.time() + self._timeout / 4
             log.debug("redis did not answer: %r", failure)
             raise BellSilent from failure

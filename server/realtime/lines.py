@@ -17,8 +17,13 @@ from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from server.kit.addresses import hosts_of
+
+LOST = (RedisError, OSError, TimeoutError, RuntimeError)
+"""What a dead path raises. uvloop says RuntimeError of a transport that was reset before it is written to; the client
+library passes that on, and takes such a connection out of its pool as sound."""
 
 CONNECTIONS = 32
 """Connections that a worker asks over, to one server."""

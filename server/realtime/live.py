@@ -94,7 +94,7 @@ class Live:
         self._board = Board(settings)
         self._presence = Presence(settings, self.broker, options.worker_id, self._board)
         self.hub.on_presence = self._board.receive
-        self.hub.on_restored = self._board.look_again
+        self.hub.on_restored = self._presence.restored
         desk.on_followed = self._presence.followed
         self.endpoint.on_left = self._presence.left
         self._drainer = Drainer(settings, self.endpoint, roster)

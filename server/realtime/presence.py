@@ -6,6 +6,7 @@ that dies is found by its lease and its people are taken out once. While Redis i
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from server.config import LiveSettings
@@ -39,6 +40,7 @@ class Presence:
         self._gone: set[tuple[str, str]] = set()
         self._kept: set[str] = set()
         self._is_complete = False
+        self._renew_now = asyncio.Event()
 
     def start(self) -> None:
         """Start renewing the lease."""
@@ -75,6 +77,11 @@ class Presence:
         timer = loop.call_later(self._settings.leave_after_seconds, leave)
         self._timers.add(timer)
 
+    def restored(self) -> None:
+        """Redis is heard again, perhaps with nothing in it: enter at once what is missing, and look who is there."""
+        self._renew_now.set()
+        self._board.look_again()
+
     async def look(self, topic: str) -> View:
         """Return who is present. Raises BellSilent."""
         keys = _keys(topic)
@@ -89,18 +96,24 @@ class Presence:
             self._spawn(self._exit(connection_id, topic))
 
     async def _enter(self, connection_id: str, topic: str) -> None:
-        entered = self._here.get((connection_id, topic))
-        if entered is None:
+        place = connection_id, topic
+        if place not in self._here:
             return
         try:
             if topic not in self._kept:
                 await self._asker.run("SADD", _topics(self._worker), topic)
                 self._kept.add(topic)
-            if await self._asker.call(JOIN, _keys(topic), [connection_id, *entered, self._worker]):
-                metrics.LIVE_PRESENCE_CHANGES.labels("join").inc()
+            while (entered := self._here.get(place)) is not None:
+                if await self._asker.call(JOIN, _keys(topic), [connection_id, *entered, self._worker]):
+                    metrics.LIVE_PRESENCE_CHANGES.labels("join").inc()
+                if self._here.get(place) == entered:
+                    return
         except BellSilent:
             # Entered again as a whole when Redis is back.
             self._is_complete = False
+            return
+        # Left meanwhile, and the word of it may have been there first: pieces overtake each other.
+        await self._exit(connection_id, topic)
 
     async def _exit(self, connection_id: str, topic: str) -> None:
         try:
@@ -117,14 +130,20 @@ class Presence:
                 await self._reap_the_dead()
             except BellSilent:
                 self._is_complete = False
-            await asyncio.sleep(self._settings.lease_renew_seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.lease_renew_seconds):
+                    await self._renew_now.wait()
+            self._renew_now.clear()
 
     async def _renew(self) -> None:
-        """Renew the lease. Where it was lost, all of ours were or will be taken out: enter them again."""
+        """Renew the lease. Where it was lost, all of ours were or will be taken out: enter them again.
+
+        Who takes them out strikes us off the list last: where that came after our return, we are new on it.
+        """
         redis, milliseconds = self._broker.redis, int(self._settings.lease_seconds * 1000)
         kept = await self._asker.guarded(redis.set(lease_of(self._worker), 1, px=milliseconds, get=True))
-        await self._asker.guarded(redis.zadd(_WORKERS, {self._worker: asyncio.get_running_loop().time()}))
-        if kept is not None and self._is_complete:
+        is_new = await self._asker.guarded(redis.zadd(_WORKERS, {self._worker: asyncio.get_running_loop().time()}))
+        if kept is not None and not is_new and self._is_complete:
             return
         self._is_complete = True
         self._kept.clear()

@@ -13,15 +13,14 @@ from contextlib import suppress
 from typing import Any
 
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import RedisError
 
 from server.config import LiveSettings
 from server.observability import metrics
+from server.realtime.lines import LOST
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
 
-_LOST = (RedisError, OSError, TimeoutError)
 _FOREVER = float("inf")
 
 
@@ -100,7 +99,7 @@ class Reader:
         while True:
             try:
                 await self._session()
-            except _LOST as failure:
+            except LOST as failure:
                 log.warning("live reader lost its connection: %r", failure)
                 metrics.LIVE_READER_RECONNECTS.labels("deaf" if isinstance(failure, Deaf) else "lost").inc()
             # A session that lasted counts as a success: its loss is a first attempt again.
@@ -175,7 +174,7 @@ class Reader:
                 await asyncio.sleep(idle_until - loop.time())
                 continue
             asked_at = loop.time()
-            with suppress(*_LOST):
+            with suppress(*LOST):
                 await self._send_probe()
             while self._heard_at < asked_at:
                 if loop.time() >= asked_at + self._settings.probe_answer_seconds:

@@ -127,6 +127,38 @@ async def test_worker_whose_lease_was_lost_enters_its_living_people_again(bell: 
         assert alive.closes == []
 
 
+async def test_worker_that_comes_back_while_it_is_taken_for_dead_keeps_its_people(
+    bell: str, monkeypatch: pytest.MonkeyPatch
+):
+    topic, ana, ben = room().name, someone(), someone()
+    async with two_workers(bell, SOON) as (one, two), one.client(ana) as watcher, two.client(ben) as alive:
+        await watcher.follow(topic)
+        await alive.follow(topic)
+        await watcher.until(lambda: people(watcher, topic) == names(ana, ben))
+        presence, back, returned = two.live._presence, asyncio.Event(), asyncio.Event()
+        renew, reap = presence._renew, one.live._presence._reap
+
+        async def stalled() -> None:
+            await back.wait()
+            await renew()
+            returned.set()
+
+        async def overtaken(worker: str) -> None:
+            back.set()
+            await returned.wait()
+            await reap(worker)
+
+        monkeypatch.setattr(presence, "_renew", stalled)
+        monkeypatch.setattr(one.live._presence, "_reap", overtaken)
+        async with Redis.from_url(bell) as redis, asyncio.timeout(PATIENCE):
+            while not returned.is_set():
+                # Again: a renewal may have been under way.
+                await redis.delete(f"rt:lease:{two.live.options.worker_id}")
+                await asyncio.sleep(0.05)
+        await watcher.until(lambda: sum("-" in frame for frame in watcher.of_type("presence")) == 1)
+        await watcher.until(lambda: people(watcher, topic) == names(ana, ben))
+
+
 async def test_presence_is_right_again_after_redis_was_emptied(bell: str):
     topic, ana, ben = room().name, someone(), someone()
     async with two_workers(bell, SOON) as (one, two), one.client(ana) as first, two.client(ben) as second:
