@@ -274,8 +274,10 @@ class Feed:
                 if self.top > before:
                     metrics.LIVE_GAPS_REPAIRED.labels("window").inc()
                     return bool(self._early)
+        # As of before the book is asked: what is heard meanwhile may be newer than its answer.
+        released, asked = Top(self.epoch, self.top, self.chain), tuple(self._early)
         head = await streams.head_of(self.topic)
-        if not await self._is_prefix_of(head):
+        if not await self._is_prefix_of(head, released):
             self._reset(head)
             return False
         if head.seq > self.top:
@@ -285,8 +287,9 @@ class Feed:
                 [_of_book(row) for row in await streams.entries_after(self.topic, self.top, _MEND_PAGE)]
             )
             return True
-        self._early.clear()
-        return False
+        for seq in asked:
+            self._early.pop(seq, None)
+        return bool(self._early)
 
     def _joins(self, entries: Sequence[Entry], seq: int) -> bool:
         """Tell whether entries of the window go on from our top without a hole, and agree on it."""
@@ -296,14 +299,13 @@ class Feed:
             return entries[0].seq == 1 and self.epoch != ""
         return entries[0].seq == seq and entries[0].chain == self.chain
 
-    async def _is_prefix_of(self, head: streams.Head) -> bool:
-        """Tell whether all that was released here is what the book says."""
-        if self.top == 0:
+    async def _is_prefix_of(self, head: streams.Head, released: Top) -> bool:
+        """Tell whether all that was released here up to a place is what the book says."""
+        if released.seq == 0:
             return True
-        if head.epoch != self.epoch or head.seq < self.top:
+        if head.epoch != released.epoch or head.seq < released.seq:
             return False
-        seq, chain = self.top, self.chain
-        return await streams.chain_at(self.topic, seq) == chain
+        return await streams.chain_at(self.topic, released.seq) == released.chain
 
     def _release_after(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
