@@ -39,7 +39,7 @@ class RawWire:
     """Writes frames to the transport of one connection. It is its own line (chorus.py)."""
 
     # Touched for every listener and entry: kept small.
-    __slots__ = ("_protocol", "deflate_above", "direct", "is_clear", "is_writable", "on_writable")
+    __slots__ = ("_protocol", "deflate_above", "direct", "is_clear", "is_over", "is_writable", "on_writable")
 
     def __init__(self, protocol: "RawWebSocketProtocol") -> None:
         self._protocol = protocol
@@ -48,6 +48,7 @@ class RawWire:
             isinstance(one, PerMessageDeflate) and one.local_max_window_bits >= DEFLATE_BITS for one in extensions
         )
         self.deflate_above = _settings.deflate_above_bytes if deflates else sys.maxsize
+        self.is_over = False
         self.is_writable = True
         self.is_clear = True
         self.direct: Callable[[bytes], None] = protocol.transport.write
@@ -62,7 +63,7 @@ class RawWire:
         """Write messages as their ready frames, in one piece."""
         protocol = self._protocol
         if protocol.close_sent or protocol.transport.is_closing():
-            self.shut()
+            self.end_writing()
             return
         above = self.deflate_above
         frames = [item.deflated if item.size > above else item.plain for item in items]
@@ -70,12 +71,17 @@ class RawWire:
 
     def close(self, code: int, reason: str) -> None:
         """Have the endpoint's task close; cut the line if the peer does not take it."""
-        self.shut()
+        self.end_writing()
         self._protocol.ask_to_close(code, reason)
 
     def shut(self) -> None:
-        """Take nothing more, for now or for ever."""
+        """Take nothing for now."""
         self.is_writable = self.is_clear = False
+
+    def end_writing(self) -> None:
+        """Take nothing any more, whatever room the transport has: a close is on its way."""
+        self.is_over = True
+        self.shut()
 
     async def end(self) -> None:
         """Nothing of ours is left to stop."""
@@ -114,29 +120,35 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
     def pause_writing(self) -> None:
         """Have the outbox keep what comes: the transport holds enough."""
         super().pause_writing()
-        self._shut()
+        if self._wire is not None:
+            self._wire.shut()
 
     def resume_writing(self) -> None:
         """Tell the outbox that the transport has room again."""
         super().resume_writing()
-        if self._wire is not None and not self.close_sent:
+        if self._wire is not None and not self._wire.is_over:
             self._wire.is_writable = True
             self._wire.on_writable()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take no more frames."""
-        self._shut()
+        self._end_writing()
         super().connection_lost(exc)
 
     def handle_close(self, event: Frame) -> None:
         """Take no more frames: the peer has said its last."""
-        self._shut()
+        self._end_writing()
         super().handle_close(event)
 
     def handle_parser_exception(self) -> None:
         """Take no more frames: the peer broke the protocol."""
-        self._shut()
+        self._end_writing()
         super().handle_parser_exception()
+
+    def shutdown(self) -> None:
+        """Take no more frames: the server ends."""
+        self._end_writing()
+        super().shutdown()
 
     def ask_to_close(self, code: int, reason: str) -> None:
         """Wake the endpoint's task to send a close, and cut the line when that is not through in time."""
@@ -144,9 +156,9 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
         self.queue.put_nowait(cast("Any", {"type": "websocket.close", "code": code, "reason": reason}))
         self.loop.call_later(CLOSE_SECONDS, self._cut)
 
-    def _shut(self) -> None:
+    def _end_writing(self) -> None:
         if self._wire is not None:
-            self._wire.shut()
+            self._wire.end_writing()
 
     def _cut(self) -> None:
         if not self.disconnected:

@@ -226,14 +226,17 @@ class Flusher:
     def _flush(self) -> None:
         self._flushed_at = self.now
         turn, written = YIELD_EVERY, 0
-        # What is added meanwhile has its turn after this one.
-        for _ in range(len(self._dirty)):
-            if turn <= 0:
-                break
-            one = self._dirty.popleft()
-            turn -= one.weight
-            written += one.flush()
-        metrics.LIVE_WRITTEN_BYTES.inc(written)
-        self._is_due = bool(self._dirty)
-        if self._is_due:
-            self._loop.call_soon(self._flush)
+        try:
+            # What is added meanwhile has its turn after this one.
+            for _ in range(len(self._dirty)):
+                if turn <= 0:
+                    break
+                one = self._dirty.popleft()
+                turn -= one.weight
+                written += one.flush()
+        finally:
+            # Even when one could not be written: nobody else is to wait for it.
+            metrics.LIVE_WRITTEN_BYTES.inc(written)
+            self._is_due = bool(self._dirty)
+            if self._is_due:
+                self._loop.call_soon(self._flush)

@@ -80,6 +80,7 @@ class Rights:
         if about.kind is not TopicKind.USER:
             if kind == topics.RIGHTS_CHANGED:
                 self._desk.words_heard += 1
+                self._streams.words_heard += 1
                 self._spawn(self._look(topic, self._hold(topic, word)))
             return
         self._end_streams(UserId(about.id), kind, word)

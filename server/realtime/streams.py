@@ -153,20 +153,27 @@ class Stream:
 
 
 class Streams:
-    """Opens streams, and knows the open ones of this worker."""
+    """Opens streams, and knows the open ones of this worker. `words_heard` counts words about rights, of any topic."""
 
     def __init__(self, settings: LiveSettings, hub: Hub, rules: Rules) -> None:
         self._settings = settings
         self._hub = hub
         self._rules = rules
         self._open: set[Stream] = set()
+        self.words_heard = 0
 
     async def open(self, actor: Actor, topic: Topic, pos: Position | None) -> Stream:
         """Follow a topic from a position, or from its present state. NotFound for what the actor may not follow."""
-        following = await self._rules.audience(actor, topic)
-        feed = await self._hub.feed(topic.name)
-        start = await resume(feed, pos, lambda: self._rules.snapshots(actor, topic), self._settings)
-        feed = await self._hub.feed(topic.name)
+        words = -1
+        # As for a socket (desk.py): a word about rights that came meanwhile may have been about these.
+        while words != self.words_heard:
+            words, was_heard = self.words_heard, self._hub.hears(topic.name)
+            following = await self._rules.audience(actor, topic)
+            feed = await self._hub.feed(topic.name)
+            if not was_heard:
+                following = await self._rules.audience(actor, topic)
+            start = await resume(feed, pos, lambda: self._rules.snapshots(actor, topic), self._settings)
+            feed = await self._hub.feed(topic.name)
         stream = Stream(actor, topic, self._ended)
         self._open.add(stream)
         self._hub.watch(_person(actor))

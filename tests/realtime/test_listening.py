@@ -15,11 +15,12 @@ from server.domain.topics import Topic
 from server.kit.ids import new_id
 from server.models.safety import Block
 from server.models.sessions import Session
+from server.realtime.desk import Rules
 from server.realtime.frames import Position
 from server.realtime.listening import Heard, listen
 from server.realtime.streams import MAX_WAITING
 from server.services import sessions
-from tests.factories.live import LiveServer, ServiceRules, live_server, say
+from tests.factories.live import LiveServer, ServiceRules, ToyRules, live_server, room, say, someone
 from tests.factories.mentorships import mentorship
 from tests.factories.people import person
 
@@ -49,6 +50,20 @@ async def real_rules(bell: str) -> AsyncIterator[LiveServer]:
 async def take(stream: Any, number: int) -> list[Heard]:
     async with asyncio.timeout(PATIENCE):
         return [await anext(stream) for _ in range(number)]
+
+
+async def test_who_loses_their_right_while_a_stream_is_opened_is_shown_nothing(bell: str) -> None:
+    rules, who, topic = ToyRules(), someone(), room()
+
+    async def meanwhile(actor: Actor, _topic: Topic) -> None:
+        rules.removed.add(actor.require_user())
+        server.live._rights.control(topic.name, topics.RIGHTS_CHANGED, b"{}")
+
+    async with live_server(bell, rules=rules) as server:
+        server.live._streams._rules = Rules(rules.audience, meanwhile)
+        with pytest.raises(NotFound):
+            await server.live.subscribe(who, topic)
+        assert server.live._streams.everyone() == []
 
 
 async def test_a_listener_gets_the_picture_and_then_what_happens(bell: str) -> None:
