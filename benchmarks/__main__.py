@@ -14,7 +14,7 @@ from pathlib import Path
 import benchmarks
 
 BOUND_SECONDS = 180.0
-"""What one benchmark may take. On two idle cores the slowest takes about half of it, all together ten minutes."""
+"""What one benchmark may take before it is stopped."""
 ENDING_SECONDS = 30.0
 """What one that was stopped may take to end the servers it started."""
 
