@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 
-import { LiveRefusal } from '../live/client'
 import { Face } from '../ui/parts'
 import { useWords } from '../words'
 import type { CallState } from './calling'
@@ -36,6 +35,7 @@ export default function InCall({ room, live, nameOf, myKey, leave }: CallProps):
           client.whisper(op, { sessionId, ...args })
         },
         changed: setState,
+        refused: setWrong,
       }),
     [client, myKey, sessionId],
   )
@@ -46,10 +46,7 @@ export default function InCall({ room, live, nameOf, myKey, leave }: CallProps):
       },
       word: (word) => void call.heard(word),
     })
-    call.join().catch((failure: unknown) => {
-      if (!(failure instanceof LiveRefusal)) throw failure
-      setWrong(failure.refusal.message)
-    })
+    void call.join()
     return () => {
       stop()
       void call.leave()
@@ -62,7 +59,7 @@ export default function InCall({ room, live, nameOf, myKey, leave }: CallProps):
 
   const turn = (kind: 'audio' | 'video', isOn: boolean): void =>
     void call.turn(kind, isOn).then((isDone) => {
-      setWrong(isDone ? undefined : words.noMedia)
+      if (!isDone) setWrong(words.noMedia)
     })
   return (
     <>

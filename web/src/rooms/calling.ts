@@ -5,6 +5,7 @@
  * a microphone or camera on and off then needs no new agreement between the two ends.
  */
 
+import { LiveRefusal } from '../live/client'
 import type { CallWord, Json, JsonObject } from '../live/frames'
 import type { Seat } from './picture'
 
@@ -27,6 +28,7 @@ interface Outside {
   /** A word that is sent now or never. */
   readonly whisper: (op: string, args: JsonObject) => void
   readonly changed: (state: CallState) => void
+  readonly refused: (message: string) => void
 }
 
 interface Peer {
@@ -55,10 +57,11 @@ export class Call {
     private readonly outside: Outside,
   ) {}
 
-  /** Take a seat, silent and unseen. Rejects with a LiveRefusal. */
+  /** Take a seat, silent and unseen. */
   async join(): Promise<void> {
-    const { servers } = (await this.outside.command('call.ice', {})) as unknown as { servers: RTCIceServer[] }
-    this.servers = servers.map(({ urls, username, credential }) => ({
+    const answer = (await this.ask('call.ice', {})) as { servers: RTCIceServer[] } | undefined
+    if (answer === undefined) return
+    this.servers = answer.servers.map(({ urls, username, credential }) => ({
       urls,
       ...(username === undefined || credential === undefined ? {} : { username, credential }),
     }))
@@ -67,8 +70,9 @@ export class Call {
   }
 
   async leave(): Promise<void> {
+    const wasIn = this.isWanted
     this.end()
-    await this.outside.command('call.leave', {})
+    if (wasIn) await this.ask('call.leave', {})
   }
 
   /** Turn sound or picture on or off; false when the browser has none to give. */
@@ -86,7 +90,7 @@ export class Call {
     }
     for (const { connection } of this.peers.values()) await this.lend(connection)
     this.show()
-    await this.outside.command('call.media', this.media)
+    await this.ask('call.media', this.media)
     return true
   }
 
@@ -142,10 +146,26 @@ export class Call {
 
   private async sit(): Promise<void> {
     for (const to of [...this.peers.keys()]) this.drop(to)
-    const { seats } = (await this.outside.command('call.join', this.media)) as unknown as { seats: Seat[] }
-    this.line = seats.find(({ profileId }) => profileId === this.myKey)?.connectionId
-    this.seated(seats)
+    const answer = (await this.ask('call.join', this.media)) as { seats: Seat[] } | undefined
+    if (answer === undefined || !this.isOn()) return
+    this.line = answer.seats.find(({ profileId }) => profileId === this.myKey)?.connectionId
+    this.seated(answer.seats)
     for (const word of this.waiting.splice(0)) await this.heard(word)
+  }
+
+  /** Whether one still wants to be in: it may have changed while something was on its way. */
+  private isOn(): boolean {
+    return this.isWanted
+  }
+
+  private async ask(op: string, args: JsonObject): Promise<unknown> {
+    try {
+      return await this.outside.command(op, args)
+    } catch (failure) {
+      if (!(failure instanceof LiveRefusal)) throw failure
+      this.outside.refused(failure.refusal.message)
+      return undefined
+    }
   }
 
   private meet(to: string): Peer {
