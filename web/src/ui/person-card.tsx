@@ -15,9 +15,9 @@ export function PersonCard({ person, children }: { person: PersonCardFragment; c
       <div class="row">
         <Face name={person.name} />
         <div>
-          <h3>
+          <h2 class="name">
             <Link href={`/people/${encodeURIComponent(person.id)}`}>{person.name}</Link>
-          </h3>
+          </h2>
           <p class="soft small">{[person.city, person.country].filter(Boolean).join(', ')}</p>
         </div>
       </div>

@@ -1,0 +1,91 @@
+"""Take the pictures of docs/web.md anew: `python -m tests.web.pictures`. Every page, at 1280 and at 360 px."""
+
+import asyncio
+import io
+import logging
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+from PIL import Image
+from playwright.async_api import Page
+
+from tests.flows.harness import serving
+from tests.web.browser import ROOT, Person, Site, browsing, build_pages, free_port, webinar
+
+TARGET = ROOT / "docs" / "web"
+OUTSIDE = {"welcome": "/", "sign-in": "/sign-in", "sign-up": "/sign-up", "style": "/style"}
+INSIDE = {
+    "today": "/",
+    "people": "/people",
+    "requests": "/requests",
+    "mentorships": "/mentorships",
+    "circles": "/circles",
+    "webinars": "/webinars",
+    "profile": "/me",
+    "settings": "/settings",
+}
+BEHIND = {"person": ("/people", "/people"), "room": ("/mentorships", "/rooms"), "circle": ("/circles", "/circles")}
+HEIGHTS = {1280: 800, 360: 740}
+QUALITY = 70
+
+
+async def settled(page: Page) -> None:
+    """Wait until nothing is on its way any more."""
+    await page.locator("h1").wait_for()
+    await page.wait_for_load_state("networkidle")
+
+
+async def keep(page: Page, name: str, width: int) -> None:
+    """Write what is seen now, small."""
+    await settled(page)
+    picture = Image.open(io.BytesIO(await page.screenshot()))
+    picture.save(TARGET / f"{name}-{width}.webp", quality=QUALITY, method=6)
+
+
+async def take(site: Site, event: str, width: int) -> None:
+    """Take all pictures at one width, as a visitor and as Amara."""
+    person: Person = await site.person(width=width)
+    await person.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    for name, path in OUTSIDE.items():
+        await person.open(path)
+        await keep(person.page, name, width)
+    await person.sign_in("amara@example.org")
+    for name, path in INSIDE.items():
+        await person.open(path)
+        await keep(person.page, name, width)
+    for name, (listing, prefix) in BEHIND.items():
+        await person.open(listing)
+        link = person.page.locator(f'main a[href^="{prefix}/"]').first
+        await person.open(str(await link.get_attribute("href")))
+        await keep(person.page, name, width)
+    await person.open(f"/webinars/{quote(event)}")
+    await keep(person.page, "webinar", width)
+    await person.leave()
+
+
+async def main() -> None:
+    """Serve the demo community and take the pictures."""
+    pages: Path = build_pages()
+    TARGET.mkdir(parents=True, exist_ok=True)
+    port = str(free_port())
+    with tempfile.TemporaryDirectory(prefix="alongside-pictures-") as folder:
+        given = {"ALONGSIDE_WEB_PATH": str(pages), "ALONGSIDE_DATA_DIR": folder}
+        async with serving(None, "--demo", "--port", port, **given) as server, browsing() as browser:
+            await take_all(Site(browser, server))
+
+
+async def take_all(site: Site) -> None:
+    """Take the pictures at every width, with a webinar that runs."""
+    host, guest = await site.api("amara"), await site.api("jonas")
+    event = await webinar(host, "Pricing out loud", is_live=True)
+    await guest.raw(f'mutation {{ registerForWebinar(input: {{webinarId: "{event}"}}) {{ __typename }} }}')
+    for text in ("What do I ask for a day?", "And for half a day?"):
+        await guest.do("askQuestion", "question { id }", webinarId=event, text=text)
+    for width in HEIGHTS:
+        await take(site, event, width)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    asyncio.run(main())
