@@ -92,6 +92,8 @@ async def _listed(here: "World", main_id: UUID) -> None:
     found = await proposed(lead, kind=CircleKind.INTEREST, name="Riders of the south")
     await _lead(lead, found.id, CircleAction.GATHER)
     here.parts["listed circle"] = here.show("Circle", found.id)
+    own = await CircleSeat.get(circle_id=found.id, profile_id=lead.require_user())
+    here.show("CircleSeat", own.id, COMMUNITY)
     invited = await circle_seats.invite_to_circle(lead, circle_id=found.id, profile_id=ana.require_user())
     here.show("CircleSeat", invited.id, "owner", COMMUNITY)
     offer = await circle_growth.offer_merge(lead, circle_id=found.id, into_id=main_id)
