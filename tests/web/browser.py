@@ -7,16 +7,20 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.contracts.graphql_clients import install
+from tests.flows.harness import Api, ServerProcess
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "web" / "dist"
 PASSWORD = "alongside-demo-bicycle"
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 CHROMIUM = ("@sparticuz/chromium@153.0.0",)
 """For machines without a Chromium: one that is shipped inside its package."""
 
@@ -48,7 +52,13 @@ async def browsing() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium(),
-            args=["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"],
+            args=[
+                "--no-sandbox",
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+                "--allow-loopback-in-peer-connection",
+                "--disable-features=WebRtcHideLocalIpsWithMdns",
+            ],
         )
         try:
             yield browser
@@ -61,6 +71,9 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+expect.set_options(timeout=WAIT_MS)
 
 
 class Person:
@@ -96,3 +109,51 @@ class Person:
         await self.page.get_by_label("Password").fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
         await self.page.get_by_role("heading", level=1, name="Hello").wait_for()
+
+    async def leave(self) -> None:
+        """Close the browser window."""
+        await self.context.close()
+
+
+@dataclass(frozen=True)
+class Site:
+    """The served pages and a browser to open them with."""
+
+    browser: Browser
+    server: ServerProcess
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return self.server.url
+
+    async def person(self, *, width: int = 1280, is_dark: bool = False) -> Person:
+        """Return somebody new at the door."""
+        return await Person.arrive(self.browser, self.url, width=width, is_dark=is_dark)
+
+    async def member(self, name: str, *, width: int = 1280, is_dark: bool = False) -> Person:
+        """Return somebody of the demo community, signed in."""
+        person = await self.person(width=width, is_dark=is_dark)
+        await person.sign_in(f"{name}@example.org")
+        return person
+
+    async def api(self, name: str) -> Api:
+        """Return the API for somebody of the demo community."""
+        found = await Api(self.url).do("signIn", "token", email=f"{name}@example.org", password=PASSWORD)
+        return Api(self.url, found["token"])
+
+
+async def webinar(host: Api, title: str, *, is_live: bool) -> str:
+    """Publish a webinar whose questions are shown without review, and start it if it is to be live. Return its id."""
+    starts_at = datetime.now(UTC) + timedelta(hours=1)
+    key = ""
+    given: dict[str, Any] = {"title": title, "startsAt": starts_at.isoformat(), "review": False}
+    for step in ("createWebinar", "publishWebinar", *(("openWebinar", "startWebinar") if is_live else ())):
+        stem = step[0].upper() + step[1:]
+        shows = "... on WebinarPayload { webinar { id } } ... on Refusal { message }"
+        document = f"mutation($form: {stem}Input!) {{ {step}(input: $form) {{ {shows} }} }}"
+        made = (await host(document, form=given))[step]
+        assert "webinar" in made, made
+        key = made["webinar"]["id"]
+        given = {"webinarId": key}
+    return key
