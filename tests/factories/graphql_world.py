@@ -6,6 +6,7 @@ from uuid import UUID
 
 from server.domain.actors import VISITOR, Actor, Role
 from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
+from server.domain.calls import Line, Media
 from server.domain.identity import LoginCarrier
 from server.domain.mentorships import MentorshipState, RequestState
 from server.domain.profiles import SkillDirection, SkillLevel
@@ -27,7 +28,7 @@ from server.models.profiles import (
 )
 from server.models.safety import Block
 from server.schema.core.ids import encode_id
-from server.services import questions, session_agenda, session_papers, sessions, webinar_people, webinars
+from server.services import calls, questions, session_agenda, session_papers, sessions, webinar_people, webinars
 from server.services.capacity import set_limit
 from tests.factories.graphql_cases import show_cases
 from tests.factories.graphql_circles import circles_of_the_world
@@ -218,6 +219,8 @@ async def _papers(here: World, room_id: UUID, ana: Actor, *inside: str) -> None:
     link = await session_papers.add_link(ana, session_id=room_id, url="https://example.org/rates")
     form = session_papers.ActionForm("Send the invoice", ana.require_user())
     action = await session_papers.add_action(ana, session_id=room_id, form=form)
+    line, media = Line(str(room_id), "worker"), Media(microphone=True, camera=False)
+    await calls.join_call(ana, session_id=room_id, line=line, media=media)
     here.show("AgendaItem", item.id, *inside)
     here.show("SessionLink", link.id, *inside)
     here.show("SessionAction", action.id, *inside)
