@@ -88,7 +88,11 @@ async def forget_writer(work: Work, user_id: UserId) -> None:
     for session_id, clients in pens.items():
         notes = await _claim(work, session_id)
         document = notes.document()
+        before = document.text
         deletion, number = document.erase(clients), notes.number + 1
+        if document.text == before and not notes.updates:
+            # Forgotten before: to say it again would change the notes of those who stay.
+            continue
         await SessionNotes.filter(session_id=session_id).update(number=number, text=document.text, changed_at=now())
         await _compact(session_id, document, number)
         _signal(work, session_id, number, deletion)

@@ -69,7 +69,7 @@ class Bare:
 
     async def frame(self) -> tuple[int, bytes]:
         """Return the first octet and the payload of the next frame."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             first, length = await self.reader.readexactly(2)
             if length == 126:
                 length = int.from_bytes(await self.reader.readexactly(2), "big")

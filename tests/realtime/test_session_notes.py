@@ -18,7 +18,7 @@ from tests.factories.pads import Pad
 from tests.factories.rooms import LOST, FrontEnd, meeting, workers
 from tests.live_client import Answer
 
-WAIT = 30
+WAIT = 120
 SEED = int(os.environ.get("NOTES_SEED", random.randrange(10**9)))
 
 

@@ -158,9 +158,9 @@ async def test_siblings_for_the_same_seat_are_kept_unless_the_mentee_lets_them_g
     mentee = await person("Ana")
     mentors = [await person(f"Mentor{number}") for number in range(4)]
     kept = await sent(mentee, mentors[0], aspect=Aspect.CRAFT)
-    await accept_request(mentors[0], request_id=kept.id)
     same, other = await sent(mentee, mentors[1], aspect=Aspect.CRAFT), await sent(mentee, mentors[2])
     chosen = await sent(mentee, mentors[3], aspect=Aspect.CRAFT, siblings=SiblingChoice.LET_GO)
+    await accept_request(mentors[0], request_id=kept.id)
     assert await states_of(same, other) == [RequestState.SENT, RequestState.SENT]
     await accept_request(mentors[3], request_id=chosen.id)
     assert await states_of(same, other) == [RequestState.INVALIDATED, RequestState.SENT]
