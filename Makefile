@@ -46,8 +46,9 @@ bench: setup ## Print ratios against baselines taken in the same run
 faults: setup ## Run the long fault tests
 	$(BIN)/pytest -m slow
 
-schema: setup ## Write docs/schema.graphql from the code
+schema: setup ## Write docs/schema.graphql and migrations/baseline.sql from the code
 	$(BIN)/alongside schema > docs/schema.graphql
+	$(BIN)/python -m server.models.baseline > migrations/baseline.sql
 
 lock: ## Pin requirements/*.lock again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q pyproject.toml -o requirements/run.lock

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from importlib.resources import files
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from tortoise.migrations.api import migrate
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.recorder import MigrationRecorder
 
+from server.models import baseline
 from server.models.registry import tortoise_config
 from tests.conftest import Servers
 
@@ -29,6 +31,31 @@ WHERE tc.constraint_type = 'FOREIGN KEY' AND tc.table_schema = 'public' AND tc.t
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'tortoise_migrations'"
 
 ROWS = 3
+
+
+_CATALOGUE = """
+SELECT 'column', table_name || '.' || column_name, ordinal_position::text || data_type || udt_name || is_nullable
+  || coalesce(character_maximum_length::text, '') || coalesce(column_default, '') || is_generated
+  || coalesce(generation_expression, '') || coalesce(identity_generation, '')
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid)
+FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'function', p.oid::regprocedure::text, pg_get_functiondef(p.oid)
+FROM pg_proc p LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
+WHERE pronamespace = 'public'::regnamespace AND prokind = 'f' AND d.objid IS NULL
+UNION ALL SELECT 'comment', objoid::regclass || '.' || objsubid, description
+FROM pg_description JOIN pg_class ON pg_class.oid = objoid AND relnamespace = 'public'::regnamespace
+WHERE classoid = 'pg_class'::regclass
+ORDER BY 1, 2
+"""
+
+
+async def catalogue(plain: "asyncpg.Connection[Any]") -> list[tuple[str, str, str]]:
+    """Return everything that makes up the schema, as (kind, name, definition)."""
+    return [(row[0], row[1], row[2]) for row in await plain.fetch(_CATALOGUE)]
 
 
 def migration_names() -> list[str]:
@@ -138,6 +165,24 @@ async def test_every_migration_keeps_the_rows_of_a_filled_database(
         await plain.close()
     assert applied == migration_names()
     assert len(before) > 20
+
+
+async def test_the_baseline_lays_what_the_migrations_lead_to(fresh_database: str) -> None:
+    assert files("migrations").joinpath(baseline.FILE).read_text("utf-8") == await baseline.text(), "run make schema"
+    laid = await asyncpg.connect(fresh_database)
+    try:
+        assert await baseline.lay(laid) == migration_names()
+        assert await baseline.lay(laid) == [], "tables were laid over others"
+        by_baseline = await catalogue(laid)
+        await laid.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        try:
+            await migrate(config=tortoise_config(fresh_database, minsize=1, maxsize=2), direction="forward")
+        finally:
+            await Tortoise.close_connections()
+        assert by_baseline == await catalogue(laid)
+    finally:
+        await laid.close()
+    assert len(by_baseline) > 500
 
 
 async def test_the_migrations_lead_to_what_the_models_describe(servers: Servers) -> None:
