@@ -134,6 +134,7 @@ async def answer_merge(actor: Actor, *, offer_id: UUID, accept: bool) -> Circle:
 
     Return the circle that goes on. Requires to lead it. NotFound, NotAllowed, Conflict.
     """
+    actor.require_user()
     async with unit_of_work() as work:
         offer = (await queries.visible_offers(actor, [offer_id])).get(offer_id)
         if offer is None:

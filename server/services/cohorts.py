@@ -146,6 +146,8 @@ async def _expire(run_id: UUID) -> None:
 
 async def _claim_run(actor: Actor, run_id: UUID, expected_version: int | None) -> tuple[CohortRun, Programme]:
     """Return a run and its programme, both locked, the programme first. NotFound where the actor does not manage it."""
+    if not actor.is_system:
+        actor.require_user()
     found = (await queries.runs(actor, [run_id])).get(run_id)
     if found is None:
         raise NotFound("run")

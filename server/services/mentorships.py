@@ -40,6 +40,7 @@ async def accept_request(
     `siblings` is for a mentee who accepts an offer: what becomes of their own open requests for the same seat. A
     mentee who asked said so when asking. MentorFull, CapacityFull: no place, or not enough minutes.
     """
+    actor.require_user()
     async with unit_of_work() as work:
         before = (await request_queries.visible(actor, [request_id])).get(request_id)
         if before is None:
@@ -129,6 +130,7 @@ async def end_mentorship(
     The place goes back to the ledger, and after an early end the minutes in which the two did not meet. SAFETY also
     blocks the other side. The reason is told to nobody.
     """
+    actor.require_user()
     async with unit_of_work() as work:
         before = (await mentorship_queries.visible(actor, [mentorship_id])).get(mentorship_id)
         if before is None:

@@ -180,6 +180,7 @@ async def react(actor: Actor, *, webinar_id: UUID, kind: str) -> int:
 
 async def set_pace(actor: Actor, *, webinar_id: UUID, pace: Pace) -> None:
     """Tell the staff, as one of a sum, to go slower or faster."""
+    actor.require_user()
     await _check_live(actor, webinar_id, "pace")
     async with unit_of_work() as work:
         values = [new_id(), now(), webinar_id, actor.require_user(), pace.value]

@@ -179,6 +179,7 @@ async def forbid_pair(
 @retrying
 async def lift_pair(actor: Actor, *, pair_id: UUID) -> ProgrammePair:
     """End a lock or a ban; its row stays, as the record of it."""
+    actor.require_user()
     async with unit_of_work() as work:
         found = (await queries.pairs(actor, [pair_id])).get(pair_id)
         if found is None:
@@ -237,6 +238,8 @@ async def _check_settleable(programme_id: UUID, pair: tuple[UUID, UUID], rule: P
 
 async def claim(actor: Actor, programme_id: UUID, expected_version: int | None = None) -> Programme:
     """Return a programme that the actor manages, locked. NotFound for others; Conflict for another version."""
+    if not actor.is_system:
+        actor.require_user()
     if programme_id not in await queries.visible(actor, [programme_id]):
         raise NotFound("programme")
     row = await Programme.select_for_update().get(id=programme_id)

@@ -134,6 +134,7 @@ async def enter_line(work: Work, actor: Actor, joining: Joining) -> WaitingPlace
 @retrying
 async def leave(actor: Actor, *, place_id: UUID) -> WaitingPlace:
     """Give a place up. An offer under way is taken back. NotFound, Conflict when it is not waiting any more."""
+    actor.require_user()
     async with unit_of_work() as work:
         place = (await queries.visible(actor, [place_id])).get(place_id)
         if place is None:

@@ -122,6 +122,7 @@ async def tell_erased(question_ids: Collection[UUID]) -> None:
 @retrying
 async def keep_promise(actor: Actor, *, question_id: UUID) -> QuestionFollowUp:
     """Note that a follow-up was done. Its owner may, and whoever moderates."""
+    actor.require_user()
     async with unit_of_work() as work:
         question = await Question.get_or_none(id=question_id)
         promise = await QuestionFollowUp.get_or_none(question_id=question_id)
