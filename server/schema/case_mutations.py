@@ -95,9 +95,7 @@ class DecideCasePayload:
 class DecideAppealInput:
     """Input of decideAppeal."""
 
-    case_id: strawberry.ID = strawberry.field(
-        description="An appealed case you claimed, decided by somebody else."
-    )
+    case_id: strawberry.ID = strawberry.field(description="An appealed case you claimed, decided by somebody else.")
     outcome: AppealOutcome = strawberry.field(description="Whether the decision stands.")
     reason: str = strawberry.field(description="Why, for both sides to read; 1 to 2,000 characters.")
 
