@@ -29,7 +29,7 @@ export default function VerifyPage(): JSX.Element {
         <form class="card" onSubmit={(event) => void submit(event)}>
           <Refusal refused={refused} />
           <Field
-            label="Code"
+            label={sign.code}
             name="token"
             value={new URLSearchParams(location.search).get('token') ?? ''}
             required

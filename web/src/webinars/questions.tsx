@@ -8,16 +8,10 @@ import { useAct } from '../api/outcome'
 import { LineNote } from '../rooms/live'
 import { Choice, Empty, Failed, Loading, Refusal } from '../ui/parts'
 import { useWords } from '../words'
+import type { Words } from '../words/en'
 import { useNews } from './use-news'
 
-const SORTS = {
-  FAIR: 'Fair',
-  POPULAR: 'Popular',
-  RECENT: 'Newest',
-  OLDEST_UNANSWERED: 'Oldest open',
-  TRENDING: 'Rising',
-} as const
-type Offered = keyof typeof SORTS
+type Offered = keyof Words['webinars']['sorts']
 
 interface QuestionsProps {
   readonly webinar: WebinarCardFragment
@@ -35,7 +29,7 @@ export function Questions({ webinar, isStaff }: QuestionsProps): JSX.Element {
     <section class="stack" aria-label={webinars.questions}>
       <h2>{webinars.questions}</h2>
       <LineNote />
-      <Choice<Offered> label={webinars.sort} value={sort} choices={SORTS} onChange={setSort} />
+      <Choice<Offered> label={webinars.sort} value={sort} choices={webinars.sorts} onChange={setSort} />
       {asked === undefined ? (
         failure === undefined ? (
           <Loading />
