@@ -60,7 +60,7 @@ class Site:
         headers = _headers(shown, is_lasting=file is not None and path.startswith("/assets/"))
         if request.headers.get("if-none-match") == shown.tag:
             return Response(None, 304, headers)
-        accepted = {part.split(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")}
+        accepted = _accepted(request.headers.get("accept-encoding", ""))
         for encoding in shown.bodies:
             if encoding and encoding in accepted:
                 return Response(shown.bodies[encoding], 200, headers | {"content-encoding": encoding})
@@ -75,6 +75,12 @@ def _read(path: Path) -> _File:
         if path.with_name(path.name + suffix).is_file()
     }
     return _File(_TYPES[path.suffix], f'"{hashlib.sha256(whole).hexdigest()[:32]}"', small | {"": whole})
+
+
+def _accepted(header: str) -> set[str]:
+    """Return the encodings that an Accept-Encoding header takes; a weight of zero refuses one by name."""
+    parts = [part.replace(" ", "").partition(";q=") for part in header.split(",")]
+    return {name for name, _, weight in parts if weight.strip("0.") or not weight}
 
 
 def _wants_page(request: Request) -> bool:

@@ -61,7 +61,12 @@ async def test_nothing_outside_the_build_is_served(build: Path):
 
 @pytest.mark.parametrize(
     ("accepted", "encoding", "body"),
-    [("gzip, deflate, br", "br", b"as brotli"), ("gzip;q=0.8", "gzip", SCRIPT), ("identity", None, SCRIPT)],
+    [
+        ("gzip, deflate, br", "br", b"as brotli"),
+        ("gzip;q=0.8", "gzip", SCRIPT),
+        ("br;q=0, gzip", "gzip", SCRIPT),
+        ("identity", None, SCRIPT),
+    ],
 )
 async def test_a_file_comes_as_small_as_the_browser_takes_it(
     build: Path, accepted: str, encoding: str | None, body: bytes
