@@ -44,7 +44,7 @@ bench: setup ## Print ratios against baselines taken in the same run
 	$(BIN)/python -m benchmarks
 
 faults: setup ## Run the long fault tests
-	$(BIN)/pytest -m slow
+	ALONGSIDE_TEST_SEED=$${ALONGSIDE_TEST_SEED-random} $(BIN)/pytest -m slow
 
 schema: setup ## Write docs/schema.graphql and migrations/baseline.sql from the code
 	$(BIN)/alongside schema > docs/schema.graphql

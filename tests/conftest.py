@@ -12,6 +12,9 @@ import redis
 
 from server.embedded import EmbeddedServers
 from server.models.database import database, migrate_database
+from tests.seeds import steady_hypothesis
+
+steady_hypothesis()
 
 _EMPTY = """
 DO $$
