@@ -1510,3 +1510,78 @@ CREATE TABLE "circle_veil" (
 CREATE INDEX "idx_circle_veil_profile_bd5609" ON "circle_veil" ("profile_id");
 CREATE INDEX "idx_circle_veil_hidden__64dc38" ON "circle_veil" ("hidden_id");
 COMMENT ON TABLE "circle_veil" IS 'Somebody hid another member from themselves, and themselves from them, in a circle of nicknames.';
+
+-- migration 0029_notifications
+CREATE TABLE "notification_inbox" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "mail_key" VARCHAR(64) NOT NULL,
+    "quiet_start" SMALLINT,
+    "quiet_end" SMALLINT,
+    "is_quiet_on_gig" BOOL NOT NULL,
+    "digest" VARCHAR(8) NOT NULL,
+    "digest_weekday" SMALLINT NOT NULL,
+    "digest_hour" SMALLINT NOT NULL,
+    "next_digest_at" TIMESTAMPTZ,
+    "profile_id" UUID NOT NULL UNIQUE REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_notificatio_next_di_033c59" ON "notification_inbox" ("next_digest_at");
+COMMENT ON COLUMN "notification_inbox"."digest" IS 'NEVER: never\nDAILY: daily\nWEEKLY: weekly';
+COMMENT ON TABLE "notification_inbox" IS 'How somebody wants to be left alone and when their digest comes, and the lock on all that is told to them.';
+CREATE TABLE "notification_letter" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "is_digest" BOOL NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "tried_at" TIMESTAMPTZ NOT NULL,
+    "sent_at" TIMESTAMPTZ,
+    "useful_id" UUID,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_notificatio_profile_7c7636" ON "notification_letter" ("profile_id", "created_at");
+CREATE INDEX "idx_notificatio_tried_a_e7a309" ON "notification_letter" ("tried_at") WHERE state = 'due';
+COMMENT ON COLUMN "notification_letter"."state" IS 'DUE: due\nSENDING: sending\nSENT: sent\nDROPPED: dropped';
+COMMENT ON TABLE "notification_letter" IS 'A mail of notifications, or a digest. Its words are made when it is sent; `tried_at` is when that was last.';
+CREATE TABLE "notification" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "source_id" UUID NOT NULL,
+    "kind" VARCHAR(32) NOT NULL,
+    "by_id" UUID,
+    "subject_kind" VARCHAR(24) NOT NULL,
+    "subject_id" UUID NOT NULL,
+    "detail" JSONB NOT NULL,
+    "state" VARCHAR(10) NOT NULL,
+    "is_shown" BOOL NOT NULL,
+    "is_quiet" BOOL NOT NULL,
+    "mail" VARCHAR(8) NOT NULL,
+    "mail_due_at" TIMESTAMPTZ,
+    "letter_id" UUID REFERENCES "notification_letter" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_notificatio_profile_093fce" UNIQUE ("profile_id", "source_id")
+);
+CREATE INDEX "idx_notificatio_profile_d8b2f4" ON "notification" ("profile_id", "created_at", "id");
+CREATE INDEX "idx_notificatio_source__d9f508" ON "notification" ("source_id");
+CREATE INDEX "idx_notificatio_by_id_73a5aa" ON "notification" ("by_id");
+CREATE INDEX "idx_notificatio_letter__676b1d" ON "notification" ("letter_id");
+CREATE INDEX "idx_notificatio_created_0db009" ON "notification" ("created_at");
+CREATE INDEX "idx_notificatio_profile_ab2347" ON "notification" ("profile_id") WHERE state = 'unread';
+CREATE INDEX "idx_notificatio_mail_du_5da2a5" ON "notification" ("mail_due_at") WHERE mail = 'waiting';
+COMMENT ON COLUMN "notification"."kind" IS 'one of NotificationKind';
+COMMENT ON COLUMN "notification"."subject_kind" IS 'one of SubjectKind';
+COMMENT ON COLUMN "notification"."state" IS 'UNREAD: unread\nREAD: read\nDISMISSED: dismissed';
+COMMENT ON COLUMN "notification"."mail" IS 'NONE: none\nWAITING: waiting\nDIGEST: digest\nTAKEN: taken\nDROPPED: dropped';
+COMMENT ON TABLE "notification" IS 'Somebody is told of something, once for each `source_id`: a fact, or an occasion that a job made one of.';
+CREATE TABLE "notification_preference" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(32) NOT NULL,
+    "in_app" BOOL NOT NULL,
+    "mail" VARCHAR(12) NOT NULL,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_notificatio_profile_b80d88" UNIQUE ("profile_id", "kind")
+);
+COMMENT ON COLUMN "notification_preference"."kind" IS 'one of NotificationKind';
+COMMENT ON COLUMN "notification_preference"."mail" IS 'IMMEDIATE: immediate\nDIGEST: digest\nOFF: off';
+COMMENT ON TABLE "notification_preference" IS 'How somebody wants to hear of a kind; without a row, as MANNERS has it.';

@@ -10,6 +10,7 @@ from server.services import (
     erasure,
     matching_snapshot,
     moderation,
+    notification_mail,
     open_asks,
     pruning,
     request_sweeps,
@@ -18,6 +19,7 @@ from server.services import (
     waiting_lists,
     webinar_archive,
     webinar_hosts,
+    webinar_reminders,
 )
 
 
@@ -48,6 +50,9 @@ JOBS: tuple[Job, ...] = (
     Job("tell-of-notes", 5, session_notes.tell_written),
     Job("mark-stale-asks-of-circles", 600, circle_sweeps.mark_stale_asks),
     Job("move-quiet-circles", 3600, circle_sweeps.move_due),
+    Job("gather-notification-mail", 20, notification_mail.gather_due),
+    Job("gather-digests", 300, notification_mail.gather_digests),
+    Job("remind-of-webinars", 60, webinar_reminders.remind_due),
     Job("prune-expired", 3600, pruning.prune_expired),
     Job("look-into-webinars", 10, webinar_hosts.look_into_rooms),
     Job("archive-webinars", 600, webinar_archive.archive_due),

@@ -6,7 +6,7 @@ transaction of the change itself belongs in services/, not here.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from server.domain.actors import ProfileId
 from server.domain.facts import Fact, fact_of
 from server.domain.identity import AccountErased
 from server.domain.mentorships import MentorshipEnded
+from server.domain.notifications import NotificationMailReady
 from server.domain.question_facts import OwnQuestionChanged
 from server.domain.request_facts import (
     RequestAccepted,
@@ -29,23 +30,26 @@ from server.domain.request_facts import (
     RequestWithdrawn,
 )
 from server.domain.rhythm import RhythmChanged
-from server.domain.safety import ProfileBlocked
+from server.domain.safety import ProfileBlocked, ProfileUnblocked
 from server.domain.webinar_facts import WebinarChanged
 from server.domain.webinars import WebinarState
 from server.kit.clock import now
 from server.models.database import connection
 from server.observability.logs import get_logger
+from server.outbound import notification_letters
 from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
 from server.services import (
     erasure,
     matching,
     moderation,
+    notifications,
     request_clock,
     sessions,
     waiting_lists,
     webinar_afterwards,
 )
+from server.services.notification_table import TABLE, notices_of
 
 log = get_logger(__name__)
 
@@ -61,7 +65,8 @@ WITH taken AS (
     ORDER BY due_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE fact_record SET due_at = $4, attempts = attempts + 1 FROM taken WHERE fact_record.id = taken.id
-RETURNING fact_record.id, fact_record.kind, fact_record.payload, fact_record.attempts
+RETURNING fact_record.id, fact_record.kind, fact_record.payload, fact_record.attempts, fact_record.at,
+          fact_record.actor_id
 """
 _DONE = "UPDATE fact_record SET reacted_at = $2, failure = NULL WHERE id = $1"
 _LATER = "UPDATE fact_record SET due_at = $2, failure = $3 WHERE id = $1"
@@ -70,10 +75,11 @@ _GIVEN_UP = "UPDATE fact_record SET reacted_at = $2, failure = $3 WHERE id = $1"
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a reaction may use besides the services."""
+    """What a reaction may use besides the services. `occasion` is the record of the fact it is given."""
 
     mail: MailSender
     public_url: str
+    occasion: notifications.Occasion | None = None
 
 
 _ENDS_OF_REQUESTS: tuple[type[Fact], ...] = (
@@ -91,6 +97,23 @@ Table = Mapping[type[Fact], tuple[Reaction, ...]]
 
 async def _write_letter(fact: Fact, around: Surroundings) -> None:
     await deliver(fact, around.mail, around.public_url)
+
+
+async def _notify(fact: Fact, around: Surroundings) -> None:
+    if around.occasion is not None:
+        await notifications.tell(around.occasion, await notices_of(fact))
+
+
+async def _send_notices(fact: NotificationMailReady, around: Surroundings) -> None:
+    await notification_letters.deliver(fact.letter_id, around.mail, around.public_url)
+
+
+async def _look_at_held_mail(fact: RhythmChanged, _around: Surroundings) -> None:
+    await notifications.look_again(profile_id=fact.profile_id)
+
+
+async def _recount(fact: ProfileBlocked | ProfileUnblocked, _around: Surroundings) -> None:
+    await notifications.recount(profile_ids=[fact.profile_id, fact.blocked_id])
 
 
 async def _move_clocks(fact: RhythmChanged | RequestsPaused | RequestsPauseChanged, _around: Surroundings) -> None:
@@ -127,17 +150,23 @@ async def _close_asks(fact: OwnQuestionChanged, _around: Surroundings) -> None:
     await webinar_afterwards.close_asks(question_id=fact.question.id)
 
 
-REACTIONS: Table = {
+_FOLLOWING: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
-    RhythmChanged: (_move_clocks,),
+    RhythmChanged: (_move_clocks, _look_at_held_mail),
     **dict.fromkeys(_ENDS_OF_REQUESTS, (_settle_offer,)),
     RequestsPaused: (_move_clocks,),
     RequestsPauseChanged: (_move_clocks,),
-    ProfileBlocked: (_part,),
+    ProfileBlocked: (_part, _recount),
+    ProfileUnblocked: (_recount,),
+    NotificationMailReady: (_send_notices,),
     MentorshipEnded: (_close_rooms, _open_case),
     AccountErased: (_erase_again,),
     WebinarChanged: (_leave_asks,),
     OwnQuestionChanged: (_write_letter, _close_asks),
+}
+# Telling comes first: it is done once however often it is tried, which a letter after it may make necessary.
+REACTIONS: Table = {
+    fact: (*((_notify,) if fact in TABLE else ()), *_FOLLOWING.get(fact, ())) for fact in {**_FOLLOWING, **TABLE}
 }
 
 
@@ -154,8 +183,9 @@ async def react_to_due(table: Table, surroundings: Surroundings) -> int:
 async def _react(row: Mapping[str, Any], table: Table, surroundings: Surroundings) -> None:
     try:
         fact = fact_of(row["kind"], row["payload"])
+        occasion = notifications.Occasion(row["id"], row["at"], row["actor_id"])
         for reaction in table[type(fact)]:
-            await reaction(fact, surroundings)
+            await reaction(fact, replace(surroundings, occasion=occasion))
     except Exception as failure:  # an edge: one bad reaction must not stop the others
         await _put_off(row, failure)
     else:

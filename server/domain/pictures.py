@@ -187,6 +187,11 @@ def _room_ended(state: Json, fact: Mapping[str, Any]) -> None:
     state["sessions"].pop(fact["session_id"], None)
 
 
+def _notified(state: Json, fact: Mapping[str, Any]) -> None:
+    if state["notifications"]["version"] < fact["version"]:
+        state["notifications"] = {"version": fact["version"], "unread": fact["unread"]}
+
+
 REQUEST_FIELDS = (
     "sender_id",
     "receiver_id",
@@ -221,6 +226,8 @@ USER_CHANGES: Mapping[str, Change] = {
     "session.opened": _room_opened,
     "session.started": _room_started,
     "session.ended": _room_ended,
+    "notification.added": _notified,
+    "notification.read": _notified,
 }
 
 CHANGES: Mapping[TopicKind, Mapping[str, Change]] = {

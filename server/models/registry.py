@@ -29,6 +29,7 @@ MODULES = (
     "server.models.programmes",
     "server.models.moderation",
     "server.models.audit",
+    "server.models.notifications",
 )
 
 

@@ -29,17 +29,27 @@ PERMANENT = 500
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail: paragraphs of plain text, perhaps one link after them, and why it was sent."""
+    """One mail: paragraphs of plain text, perhaps one link after them, and why it was sent.
+
+    `unsubscribe` is an address that ends mails like it with one click (RFC 8058). `key` makes its Message-ID the same
+    however often it is tried, so that of two copies a mail program shows one.
+    """
 
     to: str
     subject: str
     paragraphs: tuple[str, ...]
     why: str
     link: str | None = None
+    unsubscribe: str | None = None
+    key: str | None = None
 
 
 class MailUndeliverableError(Exception):
     """The receiving side refused for good: trying again changes nothing."""
+
+
+PASSING = (OSError, aiosmtplib.SMTPException)
+"""What goes wrong with a mail for now: another try may do better."""
 
 
 class MailSender(Protocol):
@@ -114,9 +124,13 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     message["To"] = _on_the_wire(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("> ") or "localhost")
+    domain = sender.rpartition("@")[2].strip("> ") or "localhost"
+    message["Message-ID"] = make_msgid(domain=domain) if mail.key is None else f"<{mail.key}@{domain}>"
     # Tells out-of-office programs not to answer.
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     parts = [*mail.paragraphs, *([mail.link] if mail.link else []), f"-- \n{mail.why}"]
     message.set_content("\n\n".join(parts) + "\n", cte="quoted-printable")
     message.add_alternative(_html(mail), subtype="html", cte="quoted-printable")

@@ -48,6 +48,7 @@ from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.circle_holdings import CIRCLE_HOLDINGS
 from server.queries.holdings import Holding, by
 from server.queries.matching_holdings import MATCHING_HOLDINGS
+from server.queries.notification_holdings import NOTIFICATION_HOLDINGS
 from server.queries.programme_holdings import PROGRAMME_HOLDINGS
 from server.queries.safety_holdings import SAFETY_HOLDINGS
 from server.queries.webinar_holdings import WEBINAR_HOLDINGS
@@ -155,6 +156,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *WEBINAR_HOLDINGS,
     *PROGRAMME_HOLDINGS,
     *CIRCLE_HOLDINGS,
+    *NOTIFICATION_HOLDINGS,
     Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
     Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),
     Holding(

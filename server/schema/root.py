@@ -24,6 +24,7 @@ from server.schema.match_wish_mutations import MatchWishMutation
 from server.schema.match_wishes import MatchWishQuery
 from server.schema.me import MeQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
+from server.schema.notification_mutations import NotificationMutation
 from server.schema.open_ask_mutations import OpenAskMutation
 from server.schema.open_asks import OpenAskQuery
 from server.schema.polls import PollMutation, PollQuery
@@ -117,6 +118,7 @@ class Mutation(
     QuestionMutation,
     QuestionActMutation,
     PollMutation,
+    NotificationMutation,
     LiveMutation,
 ):
     """The root of mutations."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from server.domain import circle_meetings as rules
 from server.domain import topics
 from server.domain.actors import Actor
-from server.domain.circle_facts import ItemKind, MeetingChanged, OwnRsvpChanged
+from server.domain.circle_facts import ItemKind, MeetingChanged, MeetingMoved, OwnRsvpChanged
 from server.domain.circle_meetings import MeetingEnd, MeetingForm, MeetingState, RsvpState, Served
 from server.domain.circles import Facilitation, SeatRole, SeatState
 from server.domain.errors import Conflict, LimitReached, NotAllowed, NotFound
@@ -152,10 +152,14 @@ async def move_meeting(
         rules.check_planned(row.state)
         if expected_version is not None and expected_version != row.version:
             raise Conflict("Somebody changed this meeting meanwhile.", current=str(row.version))
+        is_moved = row.starts_at != form.starts_at
         row.title, row.starts_at, row.minutes = form.title, form.starts_at, form.minutes
         row.cap, row.turn_seconds = form.cap, form.turn_seconds
         await _fill(found)
         await found.save()
+        if is_moved:
+            moved = MeetingMoved(circle_id=row.circle_id, meeting_id=row.id, starts_at=row.starts_at, at=now())
+            work.record(moved, to=[], actor=actor)
     return row
 
 
@@ -207,8 +211,10 @@ async def _coming(meeting_id: UUID) -> int:
 async def _set_rsvp(found: MeetingScene, row: CircleRsvp, state: RsvpState) -> None:
     row.state = state
     await row.save()
-    told = OwnRsvpChanged(circle_id=found.scene.circle.id, meeting_id=row.meeting_id, state=state, at=now())
-    found.scene.work.record(told, to=[topics.user(row.profile_id)])
+    told = OwnRsvpChanged(
+        circle_id=found.scene.circle.id, meeting_id=row.meeting_id, state=state, at=now(), rsvp_id=row.id
+    )
+    found.scene.work.record(told, to=[topics.user(row.profile_id)], actor=found.scene.own_doing(row.profile_id))
 
 
 async def _fill(found: MeetingScene) -> None:

@@ -59,7 +59,9 @@ async def _move(scene: Scene, row: WebinarRegistration, state: RegistrationState
     row.state, row.version = state, row.version + 1
     await row.save()
     told = RegistrationChanged(webinar_id=row.webinar_id, profile_id=row.profile_id, state=state, at=now())
-    scene.work.record(told, to=[topics.user(row.profile_id)])
+    # What one did oneself one is not told of by notice or mail.
+    own = scene.actor if scene.actor.user_id == row.profile_id else None
+    scene.work.record(told, to=[topics.user(row.profile_id)], actor=own)
     _look_again(scene.work, row.webinar_id, row.profile_id)
 
 

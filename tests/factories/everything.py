@@ -61,6 +61,7 @@ from server.models.webinars import (
 from server.services import calls, session_agenda, session_floor, session_notes, session_papers, sessions
 from server.services.transaction import unit_of_work
 from tests.factories.everything_circles import circles_of
+from tests.factories.everything_notices import notices_of
 from tests.factories.everything_programmes import programmes_of
 from tests.factories.everything_safety import safety_of
 from tests.factories.logins import Account, signed_in
@@ -85,6 +86,7 @@ async def everywhere() -> tuple[Account, Actor]:
     # A reason is about the pair, and goes with either of the two: none of Bo's words that are his to keep.
     await programmes_of(bo, ana.actor, "As agreed")
     await safety_of(ana.actor, mine=MINE, theirs=THEIRS)
+    await notices_of(ana.actor, bo)
     await MailToken.create(
         user_id=ana.actor.user_id,
         purpose=MailTokenPurpose.CHANGE_MAIL,

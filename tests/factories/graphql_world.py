@@ -33,6 +33,7 @@ from server.services.capacity import set_limit
 from tests.factories.graphql_cases import show_cases
 from tests.factories.graphql_circles import circles_of_the_world
 from tests.factories.graphql_matching import matching_things
+from tests.factories.graphql_notices import notices_of_the_world
 from tests.factories.graphql_programmes import programmes_of_the_world
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
@@ -115,6 +116,7 @@ async def world() -> World:
     await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])
     await matching_things(here, ana)
     await show_cases(here, ana, others["stranger"])
+    await notices_of_the_world(here, ana)
     return here
 
 

@@ -66,6 +66,7 @@ TYPES: dict[str, Rule] = {
     "MentorshipRequest": holders,
     "MyCase": holders,
     "MyProfile": holders,
+    "Notification": holders,
     "OpenAsk": holders,
     "OwnQuestion": holders,
     "Poll": holders,
@@ -105,7 +106,8 @@ FIELDS: dict[str, str] = {
     " title version weights",
     "SettledPair": "id learner liftedAt liveKey mentor reason rule settledAt",
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
-    "Me": "createdAt email erasurePreview export id liveKey isVerified logins profile roles",
+    "Me": "createdAt email erasurePreview export id liveKey isVerified logins notificationPreferences"
+    " notificationSettings notifications profile roles unreadNotifications",
     "Mentorship": "actions aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
     "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
@@ -116,6 +118,7 @@ FIELDS: dict[str, str] = {
     " headline howIWork id liveKey industries interests isHighSkill isListed isPseudonymous languages meetsRemotely"
     " meetsWithinKm missing muted noticeMinutes pseudonym requestsPausedUntil skills stints stretches support"
     " supportGaps tags timeZone transitions updatedAt version visibility windows workPatterns",
+    "Notification": "at group howToStop id kind liveKey state subjectId subjectKind text why",
     "OpenAsk": "answer answerer author createdAt draft endedAt expiresAt goal holder id isAnonymous isHeldByMe"
     " isMine leaseUntil liveKey message minutes request skills state version",
     "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version",
@@ -204,6 +207,9 @@ IDS_OF: dict[str, str] = {
     "mentorshipId": "Mentorship",
     "messageId": "SessionMessage",
     "openingId": "TalkOpening",
+    "notificationId": "Notification",
+    "ids": "Notification",
+    "upTo": "Notification",
     "ownCaseId": "MyCase",
     "ownerId": "Profile",
     "placeId": "WaitingPlace",

@@ -51,6 +51,9 @@ _NOT_PEOPLE = {
     ("webinar", "highlighted_id"),
     ("question", "merged_into"),
     ("mentorship", "continues_id"),
+    ("notification", "source_id"),
+    ("notification", "subject_id"),
+    ("notification_letter", "useful_id"),
     ("mentorship_request", "continues_id"),
     ("open_ask", "origin_id"),
     ("open_ask", "request_id"),
@@ -73,6 +76,8 @@ _NAMED_ELSEWHERE = {
     ("talk_opening", "opened_by"),
     ("conduct_version", "published_by"),
     ("mute", "muted_id"),
+    # Whose doing somebody was told of is read anew by whoever was told.
+    ("notification", "by_id"),
     ("stream_entry", "actor_id"),
     ("match_exclusion", "other_id"),
     ("open_ask", "held_by"),
