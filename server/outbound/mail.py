@@ -8,11 +8,12 @@ import html
 import logging
 import os
 from dataclasses import dataclass
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiosmtplib
 from email_validator import validate_email
@@ -117,9 +118,22 @@ def mail_sender(settings: Settings) -> MailSender:
     return FolderSender(settings.mail_folder, sender)
 
 
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a long address would be encoded then, and no mail program follows that."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        """Return the header as it is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 def message_of(mail: Mail, sender: str) -> EmailMessage:
     """Return a mail as a message in plain text and in HTML that says the same."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = _on_the_wire(mail.to)
     message["Subject"] = mail.subject

@@ -103,18 +103,15 @@ async def _put_into_letter(work: Work, profile_id: UUID, ids: Sequence[UUID], *,
 
 
 async def _again() -> int:
-    """Have mails tried again that the reactions gave up on, for some days."""
+    """Have mails tried again that the reactions gave up on; claiming drops those that are too old."""
     at = now()
     tired = NotificationLetter.filter(state=LetterState.DUE, tried_at__lte=at - LOOK_AGAIN)
     async with unit_of_work() as work:
         letters = await tired.order_by("tried_at").limit(BATCH).select_for_update(skip_locked=True)
         for letter in letters:
-            if letter.created_at <= at - GIVEN_UP:
-                letter.state = LetterState.DROPPED
-            else:
-                work.record(NotificationMailReady(letter_id=letter.id), to=[])
+            work.record(NotificationMailReady(letter_id=letter.id), to=[])
             letter.tried_at = at
-            await letter.save(update_fields=["state", "tried_at"])
+            await letter.save(update_fields=["tried_at"])
     return len(letters)
 
 
@@ -159,8 +156,8 @@ async def claim(*, letter_id: UUID) -> Letter | None:
 
 
 async def _written(work: Work, row: NotificationLetter) -> Letter | None:
-    _, found = await work.connection.execute_query(_ADDRESS, [row.profile_id, now()])
-    if not found:
+    _, found = await work.connection.execute_query(_ADDRESS, [row.profile_id, row.tried_at])
+    if not found or row.created_at <= row.tried_at - GIVEN_UP:
         return None
     reader = Actor(user_id=UserId(row.profile_id), is_verified=True)
     lines = await queries.in_letter(reader, row.id)
