@@ -28,6 +28,7 @@ from server.queries.streams import entries_after
 from server.services import (
     calls,
     matching,
+    notifications,
     request_answers,
     session_agenda,
     session_floor,
@@ -40,6 +41,7 @@ from server.services.request_answers import Referral
 from server.services.request_clock import recompute_clocks
 from server.services.request_sweeps import expire_due, serve_waitlist
 from tests.factories.mentorships import asking, mentorship, room_for, sent
+from tests.factories.notices import inbox_of, react
 from tests.factories.pads import Pad
 from tests.factories.people import person
 
@@ -250,6 +252,9 @@ async def every_step(mentee: Actor, mentor: Actor, peer: Actor) -> AsyncIterator
     await sent(mentor, mentee, format=MentoringFormat.MICRO)
     with clock.moved(timedelta(days=3)):
         yield await _done(expire_due())
+    yield await _done(react())
+    for told in await inbox_of(mentee):
+        yield await _done(notifications.mark_read(mentee, ids=[told.id]))
 
 
 async def _done(step: Awaitable[Any]) -> None:
@@ -294,6 +299,11 @@ async def test_nobody_gets_a_snapshot_of_what_they_may_not_follow() -> None:
 async def test_a_person_nothing_happened_to_has_an_empty_picture() -> None:
     ana = await person("Ana")
     assert await snapshot_of(ana, topics.user(ana.require_user())) == {
-        "state": {"requests": {}, "mentorships": {}, "sessions": {}},
+        "state": {
+            "requests": {},
+            "mentorships": {},
+            "sessions": {},
+            "notifications": {"version": 0, "unread": 0},
+        },
         "pos": {"epoch": "", "seq": 0, "chain": ""},
     }
