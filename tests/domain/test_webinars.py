@@ -18,7 +18,7 @@ from server.domain.question_asking import (
     screened,
     slow_rest,
 )
-from server.domain.question_states import AuthorShown, QuestionState, byline
+from server.domain.question_states import AuthorShown, Byline, QuestionState, byline
 from server.domain.webinars import (
     RULES,
     SLOW_MODES,
@@ -147,9 +147,9 @@ def test_a_pseudonym_is_one_per_event_and_person() -> None:
 
 
 def test_a_byline_is_a_name_or_a_pseudonym_and_never_both() -> None:
-    ana = UUID(int=1)
-    lines = [byline(shown, author_id=ana, pseudonym="p1") for shown in AuthorShown]
-    assert [(one.profile_id, one.pseudonym) for one in lines] == [(ana, None), (None, "p1"), (None, None)]
+    lines = [byline(shown, has_author=True, pseudonym="p1") for shown in AuthorShown]
+    assert [(one.is_named, one.pseudonym) for one in lines] == [(True, None), (False, "p1"), (False, None)]
+    assert byline(AuthorShown.NAME, has_author=False, pseudonym="") == Byline()
 
 
 def test_settings_out_of_bounds_are_refused() -> None:
