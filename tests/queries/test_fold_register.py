@@ -4,10 +4,22 @@ import server.services.seeding
 import server.wiring
 from server.domain.facts import REGISTER
 from server.domain.pictures import CHANGES
+from server.domain.topics import TopicKind
+from tests.queries import test_circle_pictures as circles
+from tests.queries import test_snapshots as snapshots
+from tests.queries import test_webinar_pictures as webinars
 
 SHAFTS = (server.wiring, server.services.seeding)
 """Importing them imports every shaft, so the register is whole."""
 
+FOLDED_BY = {
+    TopicKind.USER: snapshots.test_a_person_folds_from_every_point_over_every_kind_on_both_sides,
+    TopicKind.SESSION: snapshots.test_a_session_folds_from_every_point_over_every_kind,
+    TopicKind.CIRCLE: circles.test_a_circle_folds_from_every_point_over_every_kind_the_same_for_all,
+    TopicKind.WEBINAR: webinars.test_a_webinar_folds_from_every_point_over_every_kind,
+    TopicKind.WEBINAR_STAFF: webinars.test_a_webinar_folds_from_every_point_over_every_kind,
+}
+"""The fold test of each kind of topic. Each asserts that its history meets every kind that changes that picture."""
 NOTICE = "the person's own client asks GraphQL again when it cares"
 NO_FOLLOWER = "for the reactions alone: it goes to no topic"
 WITHOUT_PICTURE = {
@@ -83,6 +95,10 @@ def kinds_of_the_product() -> set[str]:
 def test_every_kind_of_fact_is_folded_or_says_why_not():
     folded = {kind for changes in CHANGES.values() for kind in changes}
     assert kinds_of_the_product() - folded - set(WITHOUT_PICTURE) == set()
+
+
+def test_every_kind_of_topic_is_folded_by_a_test():
+    assert set(FOLDED_BY) == set(CHANGES) == set(TopicKind)
 
 
 def test_nothing_is_both_folded_and_excused_and_no_excuse_outlives_its_fact():
