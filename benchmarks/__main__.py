@@ -15,20 +15,22 @@ import benchmarks
 
 BOUND_SECONDS = 180.0
 """What one benchmark may take before it is stopped."""
+HERE = "--here"
+"""Run the one benchmark named after it in this process: what a bounded run is made of."""
 ENDING_SECONDS = 30.0
 """What one that was stopped may take to end the servers it started."""
 
 
 def main(names: list[str]) -> int:
     """Print each benchmark's lines. Return 1 when a name is unknown or a benchmark did not end well."""
+    if names[:1] == [HERE]:
+        run_here(names[1])
+        return 0
     known = sorted(name for _, name, _ in pkgutil.iter_modules(benchmarks.__path__) if has_run(name))
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 1
-    if len(names) == 1:
-        run_here(names[0])
-        return 0
     wanted = names or known
     started = time.perf_counter()
     failed = [name for number, name in enumerate(wanted, 1) if not run_bounded(name, f"{number} of {len(wanted)}")]
@@ -55,7 +57,7 @@ def run_here(name: str) -> None:
 def run_bounded(name: str, number: str) -> bool:
     """Run a benchmark in a process of its own. Return whether it ended well and in time."""
     print(f"-- {number}", flush=True)
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks", name])
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks", HERE, name])
     try:
         return process.wait(BOUND_SECONDS) == 0
     except subprocess.TimeoutExpired:
