@@ -270,7 +270,7 @@ async def behind_the_scenes(of: Event, by: Actor) -> None:
     await acted(of.moderator, two, Action.DISMISS, reason=DismissReason.OFF_TOPIC)
     three = await acted(of.moderator, three, Action.RETURN, note="Which town?")
     three = await acted(by, three, Action.REWORD, text="Out of sight in this very town?")
-    await acted(of.panelist, three, Action.FOLLOW_UP, due_at=now() + timedelta(days=1))
+    await acted(of.moderator, three, Action.FOLLOW_UP, due_at=now() + timedelta(days=1))
     await acted(of.moderator, three, Action.ANSWER_TEXT, text="For you alone.", is_public=False)
     await acted(by, await acted(of.moderator, one, Action.UNMERGE), Action.WITHDRAW)
     await webinars.say_to_staff(of.moderator, webinar_id=of.id, text="Off topic, all of these.")
