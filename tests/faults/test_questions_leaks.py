@@ -285,10 +285,11 @@ async def told_of(of: Event, *, hidden: bool) -> list[object]:
         await questions.vote(of.attendees[3], question_id=shown.id)
     entries = await StreamEntry.filter(topic=topics.webinar(of.id).name).order_by("seq")
     told: list[object] = [(entry.seq, entry.kind, CHANGING.sub("", entry.payload)) for entry in entries]
-    for sort in set(QuestionSort) - {QuestionSort.QUEUE}:
+    for sort in (one for one in QuestionSort if one is not QuestionSort.QUEUE):
         page = await queries.page_of(of.attendees[3], of.id, PageRequest(ORDERS[sort], 100), sort=sort)
         views = [msgspec.json.encode(shown_view(card)).decode() for card in page.items]
-        told.append((sort, [CHANGING.sub("", view) for view in views]))
+        # Where each stands hangs on how long it was shown: what is told of each is compared.
+        told.append((sort, sorted(CHANGING.sub("", view) for view in views)))
     return told
 
 
