@@ -13,6 +13,7 @@ MODULES = (
     "server.models.safety",
     "server.models.availability",
     "server.models.mentorships",
+    "server.models.mentorship_papers",
     "server.models.sessions",
     "server.models.session_room",
     "server.models.session_notes",

@@ -12,14 +12,18 @@ from server.domain.mentorships import EndReason, MentorshipState
 from server.domain.requests import Aspect, SiblingChoice
 from server.kit.paging import PageRequest
 from server.models import mentorships as rows
+from server.queries import mentorship_papers as papers
 from server.queries import mentorships as queries
 from server.queries import session_room
+from server.schema.agreements import Agreement
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
 from server.schema.core.errors import Conflict, LimitReached, mutation
 from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, node_loader
+from server.schema.mentorship_goals import GoalScore, MentorshipGoal
+from server.schema.mentorship_notes import MentorshipIdea, MentorshipNote
 from server.schema.profiles import Profile, keys_of, load_profiles, uuid_key
 from server.schema.requests import MentorshipRequest, load_requests, request_id_of
 from server.schema.session_papers import SessionAction
@@ -90,6 +94,56 @@ class Mentorship(Node):
         """Return the request of each."""
         found = await load_requests(info, {p.request_id for p in parents if p.request_id is not None})
         return [None if p.request_id is None else found.get(p.request_id) for p in parents]
+
+    @batched(description="The version of the agreement that holds; null until both have signed one.")
+    @staticmethod
+    async def agreement(parents: Sequence["Mentorship"], info: Info) -> Sequence[Agreement | None]:
+        """Return the version in force of each."""
+        found = await papers.in_force(info.context.actor, keys_of(parents))
+        return [Agreement.of(found[uuid_key(p)]) if uuid_key(p) in found else None for p in parents]
+
+    @batched(description="All versions of the agreement, newest first.", order=papers.NEWEST_AGREEMENTS)
+    @staticmethod
+    async def agreements(
+        parents: Sequence["Mentorship"], info: Info, page: PageRequest
+    ) -> Sequence[Connection[Agreement]]:
+        """Return a page of the versions of each."""
+        found = await papers.agreements_of(info.context.actor, keys_of(parents), page)
+        return [connection_of(found[uuid_key(p)], Agreement.of) for p in parents]
+
+    @batched(description="Its goals, first set first.", order=papers.OLDEST_GOALS)
+    @staticmethod
+    async def goals(
+        parents: Sequence["Mentorship"], info: Info, page: PageRequest
+    ) -> Sequence[Connection[MentorshipGoal]]:
+        """Return a page of the goals of each."""
+        found = await papers.goals_of(info.context.actor, keys_of(parents), page)
+        return [connection_of(found[uuid_key(p)], MentorshipGoal.of) for p in parents]
+
+    @batched(description="How far the goals are together; null until one was looked at.")
+    @staticmethod
+    async def goal_score(parents: Sequence["Mentorship"], info: Info) -> Sequence[GoalScore | None]:
+        """Return the score of the goals of each."""
+        found = await papers.scores_of(info.context.actor, keys_of(parents))
+        return [GoalScore.of(found[uuid_key(p)]) if uuid_key(p) in found else None for p in parents]
+
+    @batched(description="The log of ideas, newest first.", order=papers.NEWEST_IDEAS)
+    @staticmethod
+    async def ideas(
+        parents: Sequence["Mentorship"], info: Info, page: PageRequest
+    ) -> Sequence[Connection[MentorshipIdea]]:
+        """Return a page of the ideas of each."""
+        found = await papers.ideas_of(info.context.actor, keys_of(parents), page)
+        return [connection_of(found[uuid_key(p)], MentorshipIdea.of) for p in parents]
+
+    @batched(description="My own notes and the shared ones, newest first.", order=papers.NEWEST_NOTES)
+    @staticmethod
+    async def notes(
+        parents: Sequence["Mentorship"], info: Info, page: PageRequest
+    ) -> Sequence[Connection[MentorshipNote]]:
+        """Return a page of the notes of each."""
+        found = await papers.notes_of(info.context.actor, keys_of(parents), page)
+        return [connection_of(found[uuid_key(p)], MentorshipNote.of) for p in parents]
 
 
 @node_loader("Mentorship")

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from server.schema.agreements import AgreementMutation
 from server.schema.availability_mutations import AvailabilityMutation
 from server.schema.case_mutations import CaseMutation
 from server.schema.circle_meeting_mutations import CircleMeetingMutation
@@ -23,6 +24,8 @@ from server.schema.live import LiveMutation
 from server.schema.match_wish_mutations import MatchWishMutation
 from server.schema.match_wishes import MatchWishQuery
 from server.schema.me import MeQuery
+from server.schema.mentorship_goal_mutations import MentorshipGoalMutation
+from server.schema.mentorship_note_mutations import MentorshipIdeaMutation, MentorshipNoteMutation
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.notification_mutations import NotificationMutation
 from server.schema.open_ask_mutations import OpenAskMutation
@@ -103,6 +106,10 @@ class Mutation(
     CohortMutation,
     RequestMutation,
     MentorshipMutation,
+    AgreementMutation,
+    MentorshipGoalMutation,
+    MentorshipIdeaMutation,
+    MentorshipNoteMutation,
     CircleMutation,
     CircleSeatMutation,
     CircleMeetingMutation,

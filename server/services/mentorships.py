@@ -25,6 +25,7 @@ from server.queries import requests as request_queries
 from server.services import capacity
 from server.services.contacts import release_contacts
 from server.services.matching import invalidate
+from server.services.mentorship_carrying import carry_on
 from server.services.request_clock import set_clock
 from server.services.request_moves import claim, enter, moved, tell
 from server.services.safety import block, take_turn
@@ -76,6 +77,7 @@ async def _begin(work: Work, request: MentorshipRequest) -> Mentorship:
     )
     await _take_places(work, mentorship, request.minutes_needed)
     await mentorship.save()
+    await carry_on(mentorship)
     await release_contacts(work, ProfileId(request.mentor_id), ProfileId(request.mentee_id))
     started = MentorshipStarted(
         mentorship_id=mentorship.id,

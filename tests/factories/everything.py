@@ -62,6 +62,7 @@ from server.services import calls, session_agenda, session_floor, session_notes,
 from server.services.transaction import unit_of_work
 from tests.factories.everything_circles import circles_of
 from tests.factories.everything_notices import notices_of
+from tests.factories.everything_papers import papers_of
 from tests.factories.everything_programmes import programmes_of
 from tests.factories.everything_safety import safety_of
 from tests.factories.logins import Account, signed_in
@@ -154,6 +155,7 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         # Told by nobody in particular, as the services do it, with the words of whoever asked.
         await _started(tie)
         await _room(tie, one, other)
+        await papers_of(tie, one, other, {one: word, other: _other_word(word)})
 
 
 async def _ask(one: Actor, other: Actor, word: str) -> None:

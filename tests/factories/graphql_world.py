@@ -34,6 +34,7 @@ from tests.factories.graphql_cases import show_cases
 from tests.factories.graphql_circles import circles_of_the_world
 from tests.factories.graphql_matching import matching_things
 from tests.factories.graphql_notices import notices_of_the_world
+from tests.factories.graphql_papers import papers_of_the_tie
 from tests.factories.graphql_programmes import programmes_of_the_world
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
@@ -241,6 +242,7 @@ async def _tie(here: World, ana: Actor, name: str) -> None:
     here.parts.setdefault("received", here.show("MentorshipRequest", open_one.id, "owner", name))
     tie = await mentorship(other, ana, request_id=agreed.id, state=MentorshipState.ACTIVE)
     here.show("Mentorship", tie.id, "owner", name)
+    await papers_of_the_tie(here, tie.id, ana, name)
     room = await sessions.open_session(ana, mentorship_id=tie.id, title="First steps")
     await sessions.join_session(other, session_id=room.id)
     # A block between the two hides the room from both.

@@ -23,6 +23,8 @@ FOLDED_BY = {
 NOTICE = "the person's own client asks GraphQL again when it cares"
 NO_FOLLOWER = "for the reactions alone: it goes to no topic"
 WITHOUT_PICTURE = {
+    "agreement.signed": NOTICE,
+    "agreement.written": NOTICE,
     "ask.answered": NOTICE,
     "ask.closed": NOTICE,
     "ask.lease_moved": NOTICE,
@@ -42,6 +44,9 @@ WITHOUT_PICTURE = {
     "contacts.revoked": NOTICE,
     "conduct.agreed": NOTICE,
     "demo.seeded": NO_FOLLOWER,
+    "goal.attained": NOTICE,
+    "goal.changed": NOTICE,
+    "idea.changed": NOTICE,
     "identity.account_erased": NO_FOLLOWER,
     "identity.logins_ended": "the connections end with them",
     "identity.mail_change_asked": NO_FOLLOWER,
@@ -59,6 +64,7 @@ WITHOUT_PICTURE = {
     "identity.verification_asked": NO_FOLLOWER,
     "notification.mail_ready": NO_FOLLOWER,
     "notification.settings_changed": NOTICE,
+    "note.changed": NOTICE,
     "person.suspended": "the connections end with it",
     "person.suspension_lifted": NOTICE,
     "profile.blocked": NOTICE,

@@ -51,6 +51,7 @@ def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
 
 
 TYPES: dict[str, Rule] = {
+    "Agreement": holders,
     "AgendaItem": holders,
     "Circle": members_of_any_kind,
     "CohortRun": holders,
@@ -63,6 +64,9 @@ TYPES: dict[str, Rule] = {
     "Login": holders,
     "Me": holders,
     "Mentorship": holders,
+    "MentorshipGoal": holders,
+    "MentorshipIdea": holders,
+    "MentorshipNote": holders,
     "MentorshipRequest": holders,
     "MyCase": holders,
     "MyProfile": holders,
@@ -88,6 +92,9 @@ TYPES: dict[str, Rule] = {
 
 # Fields that everybody sees who sees the object; `GUARDED` has the others.
 FIELDS: dict[str, str] = {
+    "Agreement": "answerWithinHours boundaries channel confidentiality confidentialityLimit ending format id inForceAt"
+    " liveKey meetEveryDays meetingMinutes menteeRole menteeSignedAt mentorRole mentorSignedAt number purpose state"
+    " writtenAt writtenBy",
     "AgendaItem": "doneAt id liveKey minutes title",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
     " decisionReason evidence id isMine liveKey openedAt reason reporter state subjectId subjectKind version words",
@@ -108,7 +115,12 @@ FIELDS: dict[str, str] = {
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins notificationPreferences"
     " notificationSettings notifications profile roles unreadNotifications",
-    "Mentorship": "actions aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
+    "Mentorship": "actions agreement agreements aspect createdAt endedAt format goal goalScore goals id ideas liveKey"
+    " mentee mentor notes request state version",
+    "MentorshipGoal": "attainments baseline baselineLevel dueOn expected id isCarriedOn less level liveKey more"
+    " muchLess muchMore setAt settledAt state title version weight",
+    "MentorshipIdea": "author id liveKey loggedAt result resultAt resultNote state text trial triedAt triedBy version",
+    "MentorshipNote": "author changedAt id liveKey reach text version writtenAt",
     "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
     " waitingPosition",
@@ -183,6 +195,7 @@ PUBLIC_MUTATIONS = {
 
 IDS_OF: dict[str, str] = {
     "actionId": "SessionAction",
+    "agreementId": "Agreement",
     "circleId": "Circle",
     "askId": "OpenAsk",
     "afterMessageId": "SessionMessage",
@@ -191,7 +204,9 @@ IDS_OF: dict[str, str] = {
     "byId": "Profile",
     "draftId": "MentorshipRequest",
     "exceptionId": "AvailabilityException",
+    "goalId": "MentorshipGoal",
     "guestMeetingId": "CircleMeeting",
+    "ideaId": "MentorshipIdea",
     "intoCircleId": "Circle",
     "intoId": "Question",
     "itemId": "AgendaItem",
@@ -206,6 +221,7 @@ IDS_OF: dict[str, str] = {
     "meetingId": "CircleMeeting",
     "mentorshipId": "Mentorship",
     "messageId": "SessionMessage",
+    "noteId": "MentorshipNote",
     "openingId": "TalkOpening",
     "notificationId": "Notification",
     "ids": "Notification",

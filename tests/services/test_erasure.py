@@ -54,6 +54,7 @@ _NOT_PEOPLE = {
     ("notification", "source_id"),
     ("notification", "subject_id"),
     ("notification_letter", "useful_id"),
+    ("mentorship_goal", "carried_from"),
     ("mentorship_request", "continues_id"),
     ("open_ask", "origin_id"),
     ("open_ask", "request_id"),
