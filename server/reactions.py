@@ -44,6 +44,7 @@ from server.services import (
     matching,
     moderation,
     notifications,
+    outcomes,
     request_clock,
     sessions,
     waiting_lists,
@@ -137,6 +138,10 @@ async def _open_case(fact: MentorshipEnded, _around: Surroundings) -> None:
     await moderation.open_for_end(mentorship_id=fact.mentorship_id)
 
 
+async def _ask_for_outcomes(fact: MentorshipEnded, _around: Surroundings) -> None:
+    await outcomes.ask_after(mentorship_id=fact.mentorship_id)
+
+
 async def _erase_again(fact: AccountErased, _around: Surroundings) -> None:
     await erasure.erase_again(user_id=fact.user_id)
 
@@ -159,7 +164,7 @@ _FOLLOWING: Table = {
     ProfileBlocked: (_part, _recount),
     ProfileUnblocked: (_recount,),
     NotificationMailReady: (_send_notices,),
-    MentorshipEnded: (_close_rooms, _open_case),
+    MentorshipEnded: (_close_rooms, _open_case, _ask_for_outcomes),
     AccountErased: (_erase_again,),
     WebinarChanged: (_leave_asks,),
     OwnQuestionChanged: (_write_letter, _close_asks),

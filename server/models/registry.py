@@ -14,6 +14,7 @@ MODULES = (
     "server.models.availability",
     "server.models.mentorships",
     "server.models.mentorship_papers",
+    "server.models.outcomes",
     "server.models.sessions",
     "server.models.session_room",
     "server.models.session_notes",

@@ -30,6 +30,7 @@ from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.notification_mutations import NotificationMutation
 from server.schema.open_ask_mutations import OpenAskMutation
 from server.schema.open_asks import OpenAskQuery
+from server.schema.outcomes import OutcomeMutation, OutcomeQuery
 from server.schema.polls import PollMutation, PollQuery
 from server.schema.profile_mutations import ProfileMutation
 from server.schema.profiles import ProfileQuery
@@ -76,6 +77,7 @@ class Query(
     FairnessQuery,
     RequestQuery,
     MentorshipQuery,
+    OutcomeQuery,
     CircleQuery,
     SessionQuery,
     WebinarQuery,
@@ -110,6 +112,7 @@ class Mutation(
     MentorshipGoalMutation,
     MentorshipIdeaMutation,
     MentorshipNoteMutation,
+    OutcomeMutation,
     CircleMutation,
     CircleSeatMutation,
     CircleMeetingMutation,

@@ -4,7 +4,10 @@ from typing import Any
 
 from server.domain.actors import Actor
 from server.domain.mentorship_notes import IdeaResult, NoteReach
+from server.domain.outcomes import OutcomeMoment, OutcomeSide
+from server.kit.clock import now
 from server.models.mentorships import Mentorship
+from server.models.outcomes import MentorshipOutcome
 from server.services import agreements, mentorship_goals, mentorship_ideas, mentorship_notes
 from tests.factories.papers import some_goal, some_terms
 
@@ -14,6 +17,15 @@ async def papers_of(tie: Mentorship, one: Actor, other: Actor, words: dict[Actor
     of: dict[str, Any] = {"mentorship_id": tie.id}
     for who, partner in ((one, other), (other, one)):
         word = words[who]
+        await MentorshipOutcome.create(
+            **of,
+            profile_id=who.user_id,
+            side=OutcomeSide.MENTEE if who is one else OutcomeSide.MENTOR,
+            moment=OutcomeMoment.END,
+            due_at=now(),
+            closes_at=now(),
+            ties=3,
+        )
         terms = some_terms(
             purpose=f"purpose {word}",
             mentor_role=f"role {word}",

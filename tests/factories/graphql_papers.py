@@ -5,6 +5,9 @@ from uuid import UUID
 
 from server.domain.actors import Actor
 from server.domain.mentorship_notes import NoteReach
+from server.domain.outcomes import ANSWER_WITHIN, OutcomeMoment, OutcomeSide
+from server.kit.clock import now
+from server.models.outcomes import MentorshipOutcome
 from server.services import agreements, mentorship_goals, mentorship_ideas, mentorship_notes
 from tests.factories.papers import some_goal, some_terms
 
@@ -37,6 +40,15 @@ async def papers_of_the_tie(here: "World", mentorship_id: UUID, ana: Actor, name
         here.show("MentorshipNote", mine.id, whose)
         shared = await mentorship_notes.add_note(who, **of, text="For us both", reach=NoteReach.SHARED)
         here.show("MentorshipNote", shared.id, *inside)
+        asked = await MentorshipOutcome.create(
+            **of,
+            profile_id=who.user_id,
+            side=OutcomeSide.MENTEE if who is ana else OutcomeSide.MENTOR,
+            moment=OutcomeMoment.END,
+            due_at=now(),
+            closes_at=now() + ANSWER_WITHIN,
+        )
+        here.show("OutcomeQuestion", asked.id, whose)
 
 
 def paper_values(here: "World") -> dict[str, Any]:
@@ -50,6 +62,10 @@ def paper_values(here: "World") -> dict[str, Any]:
         "goalId": first("MentorshipGoal"),
         "ideaId": first("MentorshipIdea"),
         "meetingMinutes": 60,
+        "clients": 2,
+        "confidenceAfter": 4,
+        "confidenceBefore": 2,
+        "outcomeId": first("OutcomeQuestion"),
         "noteId": first("MentorshipNote"),
     }
 

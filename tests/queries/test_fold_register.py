@@ -65,6 +65,7 @@ WITHOUT_PICTURE = {
     "notification.mail_ready": NO_FOLLOWER,
     "notification.settings_changed": NOTICE,
     "note.changed": NOTICE,
+    "outcome.asked": NOTICE,
     "person.suspended": "the connections end with it",
     "person.suspension_lifted": NOTICE,
     "profile.blocked": NOTICE,

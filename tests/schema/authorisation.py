@@ -72,6 +72,7 @@ TYPES: dict[str, Rule] = {
     "MyProfile": holders,
     "Notification": holders,
     "OpenAsk": holders,
+    "OutcomeQuestion": holders,
     "OwnQuestion": holders,
     "Poll": holders,
     "Profile": members_without_a_block,
@@ -133,6 +134,8 @@ FIELDS: dict[str, str] = {
     "Notification": "at group howToStop id kind liveKey state subjectId subjectKind text why",
     "OpenAsk": "answer answerer author createdAt draft endedAt expiresAt goal holder id isAnonymous isHeldByMe"
     " isMine leaseUntil liveKey message minutes request skills state version",
+    "OutcomeQuestion": "answeredAt clients closesAt confidenceAfter confidenceBefore dueAt id liveKey mentorship moment"
+    " side skillAfter skillBefore ties version",
     "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version",
     "Poll": "ballots correct id kind liveKey mostChoices options prompt results scale state takenPart version",
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
@@ -226,6 +229,7 @@ IDS_OF: dict[str, str] = {
     "notificationId": "Notification",
     "ids": "Notification",
     "upTo": "Notification",
+    "outcomeId": "OutcomeQuestion",
     "ownCaseId": "MyCase",
     "ownerId": "Profile",
     "placeId": "WaitingPlace",

@@ -15,6 +15,7 @@ PAPER_NESTINGS: dict[str, tuple[str, int]] = {
     "MentorshipIdea.triedBy": (_EDGES.format("ideas", "triedBy { name }"), 3),
     "Mentorship.notes": (_EDGES.format("notes", "text"), 2),
     "MentorshipNote.author": (_EDGES.format("notes", "author { name }"), 3),
+    "OutcomeQuestion.mentorship": ("outcomeQuestions({page}) { edges { node { mentorship { goal } } } }", 2),
 }
 
 MENTORSHIP_PAGE = f"""

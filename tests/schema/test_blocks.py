@@ -98,6 +98,7 @@ def root_arguments(name: str, here: World) -> list[str]:
         "commonStarts": [f"{person})" for person in people],
         "helplines": ['(country: "PT")'],
         "safetyCounts": ["(days: 30)"],
+        "outcomeStatistics": ["(year: 2026, quarter: 1, moment: END, side: MENTEE)"],
         "matchCosts": [f"(format: {one.name})" for one in MentoringFormat],
         "circleTimes": [
             f'(circleId: "{one.id}", start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'

@@ -4,6 +4,9 @@ import pytest
 
 from server.domain.actors import Actor
 from server.domain.mentorship_notes import NoteReach
+from server.domain.outcomes import ANSWER_WITHIN, OutcomeMoment, OutcomeSide
+from server.kit.clock import now
+from server.models.outcomes import MentorshipOutcome
 from server.schema.core.ids import encode_id
 from server.services import agreements, mentorship_goals, mentorship_ideas, mentorship_notes, session_papers, sessions
 from tests.factories.graphql import Door, door
@@ -24,6 +27,14 @@ async def paired(ana: Actor, other: Actor, rounds: int) -> str:
     request = await request_row(ana, other)
     tie = await mentorship(other, ana, request_id=request.id)
     room = await sessions.open_session(ana, mentorship_id=tie.id)
+    await MentorshipOutcome.create(
+        mentorship_id=tie.id,
+        profile_id=ana.user_id,
+        side=OutcomeSide.MENTEE,
+        moment=OutcomeMoment.END,
+        due_at=now(),
+        closes_at=now() + ANSWER_WITHIN,
+    )
     for _ in range(rounds):
         written = await agreements.write_agreement(other, mentorship_id=tie.id, terms=some_terms())
         await agreements.sign_agreement(ana, agreement_id=written.id)
@@ -44,15 +55,20 @@ async def test_each_list_of_papers_takes_its_fixed_number_of_statements_at_any_p
     counts: dict[str, list[int]] = {}
     async with door() as http:
         for name, (selection, _) in PAPER_NESTINGS.items():
-            pages = [
-                f"mentorships(first: {size}) {{ edges {{ node {{ {selection} }} }} }}" for size in (2, MENTORSHIPS)
-            ]
+            pages = [page_of(selection, size) for size in (2, MENTORSHIPS)]
             counts[name] = [await statements_of(http, ana, page, last_field_of(selection)) for page in pages]
         # One with a round of papers, and one with three.
         page = [f'node(id: "{key}") {{ ... on Mentorship {{ {MENTORSHIP_PAGE} }} }}' for key in (ids[0], ids[2])]
         whole = [await statements_of(http, ana, one, "owner") for one in page]
     assert counts == {name: [expected] * 2 for name, (_, expected) in PAPER_NESTINGS.items()}
     assert whole == [MENTORSHIP_PAGE_STATEMENTS] * 2
+
+
+def page_of(selection: str, size: int) -> str:
+    """Return a page of that size with a selection of each mentorship, or the selection with its own page."""
+    if "{page}" in selection:
+        return selection.replace("{page}", f"first: {size}")
+    return f"mentorships(first: {size}) {{ edges {{ node {{ {selection} }} }} }}"
 
 
 async def statements_of(http: Door, actor: Actor, selection: str, shown: str) -> int:

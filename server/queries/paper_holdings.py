@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 from server.domain.identity_erasure import Fate
 from server.domain.mentorship_notes import NoteReach
 from server.models.mentorship_papers import Agreement, GoalAttainment, MentorshipGoal, MentorshipIdea, MentorshipNote
+from server.models.outcomes import MentorshipOutcome
 from server.queries.holdings import Holding, by
 
 
@@ -23,7 +24,8 @@ _NO_CLAUSES = dict.fromkeys(
     ("purpose", "mentor_role", "mentee_role", "confidentiality_limit", "boundaries", "ending"), ""
 )
 
-MENTORSHIP_HOLDINGS: tuple[Holding, ...] = (
+PAPER_HOLDINGS: tuple[Holding, ...] = (
+    Holding("outcomes", MentorshipOutcome, by("profile_id"), Fate.DELETED, hidden=frozenset({"told_at"})),
     Holding("mentorship_notes", MentorshipNote, _own_note, Fate.DELETED),
     Holding("shared_mentorship_notes", MentorshipNote, _shared_note, Fate.EMPTIED, emptied={"text": ""}),
     Holding("agreements_written", Agreement, by("written_by_id"), Fate.EMPTIED, emptied=_NO_CLAUSES),
