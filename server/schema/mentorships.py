@@ -79,7 +79,10 @@ class Mentorship(Node):
         found = await load_profiles(info, {p.mentee_id for p in parents})
         return [found.get(p.mentee_id) for p in parents]
 
-    @batched(description="What was agreed on in its sessions, newest first.", order=session_room.NEWEST_ACTIONS)
+    @batched(
+        description="What was agreed on, in its sessions and beside them, newest first.",
+        order=session_room.NEWEST_ACTIONS,
+    )
     @staticmethod
     async def actions(
         parents: Sequence["Mentorship"], info: Info, page: PageRequest

@@ -8,7 +8,7 @@ from server.domain.outcomes import OutcomeMoment, OutcomeSide
 from server.kit.clock import now
 from server.models.mentorships import Mentorship
 from server.models.outcomes import MentorshipOutcome
-from server.services import agreements, mentorship_goals, mentorship_ideas, mentorship_notes
+from server.services import agreements, mentorship_goals, mentorship_ideas, mentorship_notes, session_papers
 from tests.factories.papers import some_goal, some_terms
 
 
@@ -40,6 +40,8 @@ async def papers_of(tie: Mentorship, one: Actor, other: Actor, words: dict[Actor
             who, **of, form=some_goal(f"goal {word}", expected=f"expected {word}", baseline=f"baseline {word}")
         )
         await mentorship_goals.record_attainment(partner, goal_id=goal.id, level=1, note=f"level {words[partner]}")
+        form = session_papers.ActionForm(f"beside {word}", partner.require_user())
+        await session_papers.add_action_beside(who, **of, form=form)
         idea = await mentorship_ideas.add_idea(who, **of, text=f"idea {word}")
         await mentorship_ideas.try_idea(partner, idea_id=idea.id, trial=f"trial {words[partner]}")
         await mentorship_ideas.tell_result(who, idea_id=idea.id, result=IdeaResult.HELPED, note=f"result {word}")

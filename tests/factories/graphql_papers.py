@@ -8,7 +8,7 @@ from server.domain.mentorship_notes import NoteReach
 from server.domain.outcomes import ANSWER_WITHIN, OutcomeMoment, OutcomeSide
 from server.kit.clock import now
 from server.models.outcomes import MentorshipOutcome
-from server.services import agreements, mentorship_goals, mentorship_ideas, mentorship_notes
+from server.services import agreements, mentorship_goals, mentorship_ideas, mentorship_notes, session_papers
 from tests.factories.papers import some_goal, some_terms
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ async def papers_of_the_tie(here: "World", mentorship_id: UUID, ana: Actor, name
     goal = await mentorship_goals.add_goal(ana, **of, form=some_goal())
     await mentorship_goals.record_attainment(other, goal_id=goal.id, level=0)
     here.show("MentorshipGoal", goal.id, *inside)
+    form = session_papers.ActionForm("Write the offer", other.require_user())
+    beside = await session_papers.add_action_beside(ana, **of, form=form)
+    here.show("SessionAction", beside.id, *inside)
     idea = await mentorship_ideas.add_idea(ana, **of, text="Ask for half in advance")
     tried = await mentorship_ideas.add_idea(other, **of, text="Name the price first")
     await mentorship_ideas.try_idea(ana, idea_id=tried.id)

@@ -64,6 +64,7 @@ WITHOUT_PICTURE = {
     "identity.verification_asked": NO_FOLLOWER,
     "notification.mail_ready": NO_FOLLOWER,
     "notification.settings_changed": NOTICE,
+    "mentorship.action_changed": NOTICE,
     "note.changed": NOTICE,
     "outcome.asked": NOTICE,
     "person.suspended": "the connections end with it",

@@ -144,7 +144,7 @@ FIELDS: dict[str, str] = {
     "SavedSearch": "createdAt filter id liveKey name",
     "Session": "actions agenda call currentItem endedAt iceServers id links liveKey mentorship messages notes openedAt"
     " participants startedAt state talk timer title topic version",
-    "SessionAction": "addedAt doneAt dueOn id liveKey owner text",
+    "SessionAction": "addedAt doneAt dueOn id isBeside liveKey owner text version",
     "SessionLink": "addedAt author id liveKey title url",
     "SessionMessage": "at author deletedAt editedAt id liveKey text",
     "Skill": "aliases groups id liveKey label related source",
