@@ -1585,3 +1585,141 @@ CREATE TABLE "notification_preference" (
 COMMENT ON COLUMN "notification_preference"."kind" IS 'one of NotificationKind';
 COMMENT ON COLUMN "notification_preference"."mail" IS 'IMMEDIATE: immediate\nDIGEST: digest\nOFF: off';
 COMMENT ON TABLE "notification_preference" IS 'How somebody wants to hear of a kind; without a row, as MANNERS has it.';
+
+-- migration 0030_mentorship_papers
+CREATE TABLE "agreement" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "number" INT NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "purpose" VARCHAR(500) NOT NULL,
+    "format" VARCHAR(12) NOT NULL,
+    "mentor_role" TEXT NOT NULL,
+    "mentee_role" TEXT NOT NULL,
+    "meet_every_days" INT NOT NULL,
+    "meeting_minutes" INT NOT NULL,
+    "channel" VARCHAR(12) NOT NULL,
+    "answer_within_hours" INT NOT NULL,
+    "confidentiality" VARCHAR(16) NOT NULL,
+    "confidentiality_limit" TEXT NOT NULL,
+    "boundaries" TEXT NOT NULL,
+    "ending" TEXT NOT NULL,
+    "mentor_signed_at" TIMESTAMPTZ,
+    "mentee_signed_at" TIMESTAMPTZ,
+    "in_force_at" TIMESTAMPTZ,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "written_by_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_agreement_mentors_dcdce1" UNIQUE ("mentorship_id", "number")
+);
+CREATE INDEX "idx_agreement_mentors_32526f" ON "agreement" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_agreement_written_b0154a" ON "agreement" ("written_by_id");
+COMMENT ON COLUMN "agreement"."state" IS 'PROPOSED: proposed\nIN_FORCE: in_force\nREPLACED: replaced\nDROPPED: dropped';
+COMMENT ON COLUMN "agreement"."format" IS 'CLASSIC: classic\nMICRO: micro\nLONG_ARC: long_arc\nREVERSE: reverse\nPEER: peer\nGROUP: group';
+COMMENT ON COLUMN "agreement"."channel" IS 'ROOM: room\nMESSAGES: messages\nCALL: call\nIN_PERSON: in_person';
+COMMENT ON COLUMN "agreement"."confidentiality" IS 'BETWEEN_US: between_us\nWITHOUT_NAMES: without_names\nOPEN: open';
+COMMENT ON TABLE "agreement" IS 'A version of an agreement; its words never change. In force with both signatures, until a later one is.';
+CREATE TABLE "mentorship_goal" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "title" VARCHAR(160) NOT NULL,
+    "outcomes" JSONB NOT NULL,
+    "baseline" VARCHAR(300) NOT NULL,
+    "baseline_level" SMALLINT NOT NULL,
+    "weight" SMALLINT NOT NULL,
+    "due_on" DATE,
+    "state" VARCHAR(8) NOT NULL,
+    "settled_at" TIMESTAMPTZ,
+    "level" SMALLINT,
+    "carried_from" UUID,
+    "version" INT NOT NULL,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "written_by_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_3d0536" ON "mentorship_goal" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_mentorship__written_c18e78" ON "mentorship_goal" ("written_by_id");
+COMMENT ON COLUMN "mentorship_goal"."state" IS 'OPEN: open\nREACHED: reached\nLET_GO: let_go';
+COMMENT ON TABLE "mentorship_goal" IS 'A goal: `outcomes` are the five from -2 to +2, `level` where it stood when somebody looked last.';
+CREATE TABLE "goal_attainment" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "level" SMALLINT NOT NULL,
+    "note" TEXT NOT NULL,
+    "goal_id" UUID NOT NULL REFERENCES "mentorship_goal" ("id") ON DELETE CASCADE,
+    "said_by_id" UUID REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_goal_attain_goal_id_a6218d" ON "goal_attainment" ("goal_id", "created_at", "id");
+CREATE INDEX "idx_goal_attain_said_by_75b9ab" ON "goal_attainment" ("said_by_id");
+COMMENT ON TABLE "goal_attainment" IS 'Where a goal stood, as one of the two saw it. Nobody named: somebody of an earlier mentorship.';
+CREATE TABLE "mentorship_idea" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "text" TEXT NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "tried_by" UUID,
+    "tried_at" TIMESTAMPTZ,
+    "trial" TEXT NOT NULL,
+    "result_by" UUID,
+    "result_at" TIMESTAMPTZ,
+    "result" VARCHAR(16),
+    "result_note" TEXT NOT NULL,
+    "version" INT NOT NULL,
+    "author_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_eb08d2" ON "mentorship_idea" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_mentorship__author__ace8af" ON "mentorship_idea" ("author_id");
+CREATE INDEX "idx_mentorship__tried_b_115a55" ON "mentorship_idea" ("tried_by");
+CREATE INDEX "idx_mentorship__result__7bdaff" ON "mentorship_idea" ("result_by");
+COMMENT ON COLUMN "mentorship_idea"."state" IS 'IDEA: idea\nTRIED: tried\nRESULT: result';
+COMMENT ON COLUMN "mentorship_idea"."result" IS 'HELPED: helped\nHELPED_IN_PART: helped_in_part\nDID_NOT_HELP: did_not_help';
+COMMENT ON TABLE "mentorship_idea" IS 'An idea, to its author''s credit whoever tries it; who tried it, and who said what came of it.';
+CREATE TABLE "mentorship_note" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "reach" VARCHAR(8) NOT NULL,
+    "text" TEXT NOT NULL,
+    "edited_by" UUID NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "author_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_383c5e" ON "mentorship_note" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_mentorship__author__6ab0cd" ON "mentorship_note" ("author_id");
+CREATE INDEX "idx_mentorship__edited__d78466" ON "mentorship_note" ("edited_by");
+COMMENT ON COLUMN "mentorship_note"."reach" IS 'MINE: mine\nSHARED: shared';
+COMMENT ON TABLE "mentorship_note" IS 'A note, read by its author alone or by both. `edited_by` put it into these words.';
+
+-- migration 0031_mentorship_outcomes
+CREATE TABLE "mentorship_outcome" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "side" VARCHAR(8) NOT NULL,
+    "moment" VARCHAR(8) NOT NULL,
+    "due_at" TIMESTAMPTZ NOT NULL,
+    "closes_at" TIMESTAMPTZ NOT NULL,
+    "told_at" TIMESTAMPTZ,
+    "answered_at" TIMESTAMPTZ,
+    "skill_before" SMALLINT,
+    "skill_after" SMALLINT,
+    "confidence_before" SMALLINT,
+    "confidence_after" SMALLINT,
+    "ties" SMALLINT,
+    "clients" SMALLINT,
+    "version" INT NOT NULL,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_mentorship__mentors_401d44" UNIQUE ("mentorship_id", "profile_id", "moment")
+);
+CREATE INDEX "idx_mentorship__profile_4e8b4c" ON "mentorship_outcome" ("profile_id", "due_at", "id");
+CREATE INDEX "idx_mentorship__moment_7efd68" ON "mentorship_outcome" ("moment", "side", "due_at");
+CREATE INDEX "idx_mentorship__told_at_acb53b" ON "mentorship_outcome" ("told_at", "due_at");
+COMMENT ON COLUMN "mentorship_outcome"."side" IS 'MENTOR: mentor\nMENTEE: mentee';
+COMMENT ON COLUMN "mentorship_outcome"."moment" IS 'END: end\nDAY_30: day_30\nDAY_90: day_90';
+COMMENT ON TABLE "mentorship_outcome" IS 'Questions to one side at one moment, due at `due_at` and open until `closes_at`; empty answers were left out.';
+
+-- migration 0032_actions_beside_sessions
+ALTER TABLE "session_action" ALTER COLUMN "session_id" DROP NOT NULL;
+ALTER TABLE "session_action" ADD COLUMN "mentorship_id" UUID REFERENCES "mentorship" ("id") ON DELETE CASCADE;
+ALTER TABLE "session_action" ADD COLUMN "version" INT NOT NULL DEFAULT 1;
+CREATE INDEX "idx_session_act_mentors_7dd06e" ON "session_action" ("mentorship_id", "created_at", "id");
