@@ -47,6 +47,9 @@ class NotificationKind(StrEnum):
     ASK_REQUESTED = "ask_requested"
     MENTORSHIP_STARTED = "mentorship_started"
     MENTORSHIP_ENDED = "mentorship_ended"
+    AGREEMENT_TO_SIGN = "agreement_to_sign"
+    AGREEMENT_SIGNED = "agreement_signed"
+    OUTCOME_ASKED = "outcome_asked"
     SESSION_OPENED = "session_opened"
     CIRCLE_SEAT_OFFERED = "circle_seat_offered"
     CIRCLE_SEAT_GIVEN = "circle_seat_given"
@@ -84,6 +87,7 @@ _G = NotificationGroup
 _NOW, _DIGEST, _OFF = MailChoice.IMMEDIATE, MailChoice.DIGEST, MailChoice.OFF
 _K = NotificationKind
 _YOUR_REQUEST = "you sent this request."
+_ONE_OF_TWO = "you are one of the two of this mentorship."
 _YOUR_CIRCLE = "you have a seat in this circle."
 
 MANNERS: Mapping[NotificationKind, Manner] = {
@@ -138,6 +142,18 @@ MANNERS: Mapping[NotificationKind, Manner] = {
         _NOW,
         "Your mentorship with {who} has ended: {what}",
         "you were one of the two of this mentorship.",
+    ),
+    _K.AGREEMENT_TO_SIGN: Manner(
+        _G.MENTORSHIPS, _NOW, "{who} wrote an agreement for you to read and sign: {what}", _ONE_OF_TWO
+    ),
+    _K.AGREEMENT_SIGNED: Manner(
+        _G.MENTORSHIPS, _DIGEST, "{who} signed; your agreement holds from now on: {what}", _ONE_OF_TWO
+    ),
+    _K.OUTCOME_ASKED: Manner(
+        _G.MENTORSHIPS,
+        _DIGEST,
+        "What came of it? You can say until {when}: {what}",
+        "you were one of the two of this mentorship, and every answer is up to you.",
     ),
     _K.SESSION_OPENED: Manner(
         _G.MENTORSHIPS, _NOW, "{who} opened a room and is inside: {what}", "you have a place in this session."

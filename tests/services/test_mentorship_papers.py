@@ -26,6 +26,7 @@ from server.services.mentorship_ideas import add_idea, edit_idea, tell_result, t
 from server.services.mentorship_notes import add_note, delete_note, edit_note, share_note
 from server.services.mentorships import accept_request
 from tests.factories.mentorships import mentorship, request_row, room_for
+from tests.factories.notices import react, texts_of
 from tests.factories.papers import some_goal, some_terms
 from tests.factories.people import person
 
@@ -342,3 +343,13 @@ async def test_nothing_is_carried_from_the_mentorship_of_somebody_else() -> None
     request = await request_row(other, mentor, continues_id=of["mentorship_id"])
     fresh = await accept_request(mentor, request_id=request.id)
     assert await MentorshipGoal.filter(mentorship_id=fresh.id).count() == 0
+
+
+async def test_the_other_is_told_of_a_version_to_sign_and_its_writer_that_it_holds() -> None:
+    mentor, mentee, of = await pair()
+    written = await write_agreement(mentor, **of, terms=some_terms())
+    await react()
+    assert await texts_of(mentee) == ["Amara wrote an agreement for you to read and sign: “Send my first invoice”"]
+    await sign_agreement(mentee, agreement_id=written.id)
+    await react()
+    assert await texts_of(mentor) == ["Jonas signed; your agreement holds from now on: “Send my first invoice”"]

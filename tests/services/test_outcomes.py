@@ -22,6 +22,7 @@ from server.queries import outcomes as queries
 from server.services import outcomes
 from server.services.mentorships import end_mentorship
 from tests.factories.mentorships import mentorship
+from tests.factories.notices import react, texts_of
 from tests.factories.people import person
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -172,3 +173,13 @@ async def test_nobody_but_managers_asks_and_no_quarter_is_shown_before_its_answe
     manager = await person("Pam", roles=frozenset({Role.PROGRAM_MANAGER}))
     with pytest.raises(InvalidInput):
         await queries.statistics(manager, **{**QUARTER, "year": now().year + 1})
+
+
+async def test_those_asked_are_told_until_when_they_can_answer() -> None:
+    mentor, mentee, tie = await ended()
+    await react()
+    await outcomes.tell_due()
+    await react()
+    for who in (mentor, mentee):
+        (told,) = [text for text in await texts_of(who) if text.startswith("What came of it?")]
+        assert told.endswith(f": “{tie.goal}”")
