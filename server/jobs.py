@@ -4,12 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from server.services import (
+    calendar_reminders,
     circle_sweeps,
     cohort_work,
     cohorts,
     erasure,
     matching_snapshot,
+    meeting_sweeps,
     moderation,
+    no_shows,
     notification_mail,
     open_asks,
     outcomes,
@@ -49,6 +52,9 @@ JOBS: tuple[Job, ...] = (
     Job("ask-for-outcomes", 600, outcomes.tell_due),
     Job("erase-again", 600, erasure.erase_latest_again),
     Job("close-cases", 3600, moderation.close_due),
+    Job("remind-of-calendars", 60, calendar_reminders.remind_due),
+    Job("settle-meetings", 60, no_shows.settle_due),
+    Job("expire-meeting-proposals", 600, meeting_sweeps.expire_due),
     Job("tell-of-notes", 5, session_notes.tell_written),
     Job("mark-stale-asks-of-circles", 600, circle_sweeps.mark_stale_asks),
     Job("move-quiet-circles", 3600, circle_sweeps.move_due),

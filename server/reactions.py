@@ -31,6 +31,7 @@ from server.domain.request_facts import (
 )
 from server.domain.rhythm import RhythmChanged
 from server.domain.safety import ProfileBlocked, ProfileUnblocked
+from server.domain.sessions import SessionStarted
 from server.domain.webinar_facts import WebinarChanged
 from server.domain.webinars import WebinarState
 from server.kit.clock import now
@@ -42,7 +43,9 @@ from server.outbound.mail import MailSender
 from server.services import (
     erasure,
     matching,
+    meetings,
     moderation,
+    no_shows,
     notifications,
     outcomes,
     request_clock,
@@ -128,10 +131,23 @@ async def _settle_offer(fact: RequestMoved, _around: Surroundings) -> None:
 async def _part(fact: ProfileBlocked, _around: Surroundings) -> None:
     await matching.invalidate_between(one=fact.profile_id, others=[fact.blocked_id])
     await sessions.shut_out(one=fact.profile_id, other=fact.blocked_id)
+    await meetings.call_off_between(one=fact.profile_id, other=fact.blocked_id)
 
 
 async def _close_rooms(fact: MentorshipEnded, _around: Surroundings) -> None:
     await sessions.close_rooms(mentorship_id=fact.mentorship_id)
+
+
+async def _call_off(fact: MentorshipEnded, _around: Surroundings) -> None:
+    await meetings.call_off_ended(mentorship_id=fact.mentorship_id)
+
+
+async def _came_late(fact: SessionStarted, _around: Surroundings) -> None:
+    await no_shows.came_late(session_id=fact.session_id)
+
+
+async def _excuse(fact: RhythmChanged, _around: Surroundings) -> None:
+    await no_shows.excuse(profile_id=fact.profile_id)
 
 
 async def _open_case(fact: MentorshipEnded, _around: Surroundings) -> None:
@@ -157,14 +173,15 @@ async def _close_asks(fact: OwnQuestionChanged, _around: Surroundings) -> None:
 
 _FOLLOWING: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
-    RhythmChanged: (_move_clocks, _look_at_held_mail),
+    RhythmChanged: (_move_clocks, _look_at_held_mail, _excuse),
+    SessionStarted: (_came_late,),
     **dict.fromkeys(_ENDS_OF_REQUESTS, (_settle_offer,)),
     RequestsPaused: (_move_clocks,),
     RequestsPauseChanged: (_move_clocks,),
     ProfileBlocked: (_part, _recount),
     ProfileUnblocked: (_recount,),
     NotificationMailReady: (_send_notices,),
-    MentorshipEnded: (_close_rooms, _open_case, _ask_for_outcomes),
+    MentorshipEnded: (_close_rooms, _call_off, _open_case, _ask_for_outcomes),
     AccountErased: (_erase_again,),
     WebinarChanged: (_leave_asks,),
     OwnQuestionChanged: (_write_letter, _close_asks),

@@ -29,11 +29,20 @@ PERMANENT = 500
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    """A calendar object that goes with a mail (iTIP): what the receiving program is to do, and the object's bytes."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
     """One mail: paragraphs of plain text, perhaps one link after them, and why it was sent.
 
     `unsubscribe` is an address that ends mails like it with one click (RFC 8058). `key` makes its Message-ID the same
     however often it is tried, so that of two copies a mail program shows one.
+    `choices` are further links, each with what following it says; `calendar` is what calendar programs read of it.
     """
 
     to: str
@@ -43,6 +52,8 @@ class Mail:
     link: str | None = None
     unsubscribe: str | None = None
     key: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    calendar: CalendarPart | None = None
 
 
 class MailUndeliverableError(Exception):
@@ -145,10 +156,21 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     if mail.unsubscribe:
         message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    parts = [*mail.paragraphs, *([mail.link] if mail.link else []), f"-- \n{mail.why}"]
+    choices = [f"{says}: {address}" for says, address in mail.choices]
+    parts = [*mail.paragraphs, *choices, *([mail.link] if mail.link else []), f"-- \n{mail.why}"]
     message.set_content("\n\n".join(parts) + "\n", cte="quoted-printable")
     message.add_alternative(_html(mail), subtype="html", cte="quoted-printable")
+    if mail.calendar is not None:
+        _add_calendar(message, mail.calendar)
     return message
+
+
+def _add_calendar(message: EmailMessage, part: CalendarPart) -> None:
+    """Add a calendar object twice: as what mail programs act on, and as a file for those that do not."""
+    message.add_alternative(
+        part.content.decode(), subtype="calendar", cte="base64", params={"method": part.method, "component": "VEVENT"}
+    )
+    message.add_attachment(part.content, maintype="application", subtype="ics", filename="meeting.ics")
 
 
 def _on_the_wire(address: str) -> str:
@@ -159,6 +181,8 @@ def _on_the_wire(address: str) -> str:
 
 def _html(mail: Mail) -> str:
     lines = [f"<p>{html.escape(paragraph)}</p>" for paragraph in mail.paragraphs]
+    for says, address in mail.choices:
+        lines.append(f'<p><a href="{html.escape(address)}">{html.escape(says)}</a></p>')
     if mail.link:
         link = html.escape(mail.link)
         lines.append(f'<p><a href="{link}">{link}</a></p>')

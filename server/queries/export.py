@@ -48,6 +48,7 @@ from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.circle_holdings import CIRCLE_HOLDINGS
 from server.queries.holdings import Holding, by
 from server.queries.matching_holdings import MATCHING_HOLDINGS
+from server.queries.meeting_holdings import MEETING_HOLDINGS
 from server.queries.notification_holdings import NOTIFICATION_HOLDINGS
 from server.queries.paper_holdings import PAPER_HOLDINGS
 from server.queries.programme_holdings import PROGRAMME_HOLDINGS
@@ -135,6 +136,7 @@ HOLDINGS: tuple[Holding, ...] = (
     ),
     Holding("mentorships", Mentorship, by("mentor_id", "mentee_id"), Fate.KEPT, frozenset({"end_reason"})),
     *PAPER_HOLDINGS,
+    *MEETING_HOLDINGS,
     Holding("messages", SessionMessage, by("author_id"), Fate.EMPTIED, emptied={"text": ""}),
     Holding("sessions_opened", Session, by("opened_by"), Fate.EMPTIED, emptied={"title": ""}),
     Holding("sessions", Session, by("participants__profile_id"), Fate.KEPT),

@@ -12,6 +12,7 @@ from server.domain.mentorships import EndReason, MentorshipState
 from server.domain.requests import Aspect, SiblingChoice
 from server.kit.paging import PageRequest
 from server.models import mentorships as rows
+from server.queries import meetings as meeting_queries
 from server.queries import mentorship_papers as papers
 from server.queries import mentorships as queries
 from server.queries import session_room
@@ -22,6 +23,7 @@ from server.schema.core.context import Info
 from server.schema.core.errors import Conflict, LimitReached, mutation
 from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, node_loader
+from server.schema.meetings import MeetingProposal, MentorshipMeeting
 from server.schema.mentorship_goals import GoalScore, MentorshipGoal
 from server.schema.mentorship_notes import MentorshipIdea, MentorshipNote
 from server.schema.profiles import Profile, keys_of, load_profiles, uuid_key
@@ -90,6 +92,24 @@ class Mentorship(Node):
         """Return a page of the actions of each."""
         found = await session_room.actions_of_mentorships(info.context.actor, keys_of(parents), page)
         return [connection_of(found[uuid_key(p)], SessionAction.of) for p in parents]
+
+    @batched(description="Its meetings, earliest first.", order=meeting_queries.MEETINGS_BY_TIME)
+    @staticmethod
+    async def meetings(
+        parents: Sequence["Mentorship"], info: Info, page: PageRequest
+    ) -> Sequence[Connection[MentorshipMeeting]]:
+        """Return a page of the meetings of each."""
+        found = await meeting_queries.pages_of(info.context.actor, keys_of(parents), page)
+        return [connection_of(found[uuid_key(p)], MentorshipMeeting.of) for p in parents]
+
+    @batched(description="What was proposed for meetings, newest first.", order=meeting_queries.NEWEST_PROPOSALS)
+    @staticmethod
+    async def meeting_proposals(
+        parents: Sequence["Mentorship"], info: Info, page: PageRequest
+    ) -> Sequence[Connection[MeetingProposal]]:
+        """Return a page of the proposals of each."""
+        found = await meeting_queries.proposal_pages_of(info.context.actor, keys_of(parents), page)
+        return [connection_of(found[uuid_key(p)], MeetingProposal.of) for p in parents]
 
     @batched(description="The request it came from.")
     @staticmethod

@@ -4,6 +4,7 @@ import strawberry
 
 from server.schema.agreements import AgreementMutation
 from server.schema.availability_mutations import AvailabilityMutation
+from server.schema.calendars import CalendarMutation, CalendarQuery
 from server.schema.case_mutations import CaseMutation
 from server.schema.circle_meeting_mutations import CircleMeetingMutation
 from server.schema.circle_mutations import CircleMutation
@@ -24,6 +25,8 @@ from server.schema.live import LiveMutation
 from server.schema.match_wish_mutations import MatchWishMutation
 from server.schema.match_wishes import MatchWishQuery
 from server.schema.me import MeQuery
+from server.schema.meeting_mutations import MeetingMutation
+from server.schema.meetings import MeetingQuery
 from server.schema.mentorship_goal_mutations import MentorshipGoalMutation
 from server.schema.mentorship_note_mutations import MentorshipIdeaMutation, MentorshipNoteMutation
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
@@ -78,10 +81,12 @@ class Query(
     RequestQuery,
     MentorshipQuery,
     OutcomeQuery,
+    MeetingQuery,
     CircleQuery,
     SessionQuery,
     WebinarQuery,
     WebinarRecapQuery,
+    CalendarQuery,
     QuestionQuery,
     PollQuery,
     StandingQuery,
@@ -113,6 +118,7 @@ class Mutation(
     MentorshipIdeaMutation,
     MentorshipNoteMutation,
     OutcomeMutation,
+    MeetingMutation,
     CircleMutation,
     CircleSeatMutation,
     CircleMeetingMutation,
@@ -125,6 +131,7 @@ class Mutation(
     SessionNotesMutation,
     WebinarMutation,
     WebinarPeopleMutation,
+    CalendarMutation,
     QuestionMutation,
     QuestionActMutation,
     PollMutation,

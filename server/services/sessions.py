@@ -18,6 +18,7 @@ from server.queries import mentorships as mentorship_queries
 from server.queries import sessions as session_queries
 from server.services import redaction, repeats
 from server.services.calls import empty_call
+from server.services.meetings import room_opened
 from server.services.ports import ports
 from server.services.session_access import Inside, claim, everybody, look_in
 from server.services.session_agenda import stop_timer
@@ -70,6 +71,7 @@ async def _open(work: Work, actor: Actor, mentorship: Mentorship, title: str) ->
     host, other = SessionRole.HOST, SessionRole.PARTICIPANT
     await SessionParticipant.create(session_id=session.id, profile_id=actor_id, role=host, joined_at=at)
     await SessionParticipant.create(session_id=session.id, profile_id=other_id, role=other)
+    await room_opened(session)
     opened = rules.SessionOpened(
         session_id=session.id,
         mentorship_id=mentorship.id,

@@ -13,6 +13,7 @@ from server.kit.clock import now
 from server.kit.ids import new_id
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import example, input_of_mutation, leaves, with_value
+from tests.factories.graphql_meetings import meeting_inputs, meeting_values
 from tests.factories.graphql_papers import paper_inputs, paper_values
 from tests.factories.graphql_programmes import programme_inputs, programme_values
 from tests.factories.graphql_world import SKILL, World
@@ -178,6 +179,7 @@ def known_values(here: World) -> dict[str, Any]:
         "webinarId": of_type("Webinar", 0),
         "year": 2020,
         **paper_values(here),
+        **meeting_values(here),
         **programme_values(here),
     }
 
@@ -234,6 +236,7 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         "signIn": {"email": account.email if account else ""},
         "unblockProfile": {"profileId": profile("blocked")},
         **paper_inputs(here),
+        **meeting_inputs(here),
         **programme_inputs(here),
         "withdrawRequest": {"requestId": here.parts["asked back"]},
     }

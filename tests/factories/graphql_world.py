@@ -33,6 +33,7 @@ from server.services.capacity import set_limit
 from tests.factories.graphql_cases import show_cases
 from tests.factories.graphql_circles import circles_of_the_world
 from tests.factories.graphql_matching import matching_things
+from tests.factories.graphql_meetings import meetings_of_tie
 from tests.factories.graphql_notices import notices_of_the_world
 from tests.factories.graphql_papers import papers_of_the_tie
 from tests.factories.graphql_programmes import programmes_of_the_world
@@ -248,6 +249,7 @@ async def _tie(here: World, ana: Actor, name: str) -> None:
     # A block between the two hides the room from both.
     inside = () if name == "estranged" else ("owner", name)
     here.show("Session", room.id, *inside)
+    await meetings_of_tie(here, ana, other, tie, *inside)
     await _papers(here, room.id, ana, *inside)
     for who in (ana, other):
         line = await sessions.send_message(who, session_id=room.id, text="Good morning")

@@ -5,6 +5,7 @@ or mutation that is not in them fails there: whoever adds one says here who may 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from graphql import (
@@ -18,6 +19,7 @@ from graphql import (
 
 from server.domain.actors import Actor
 from server.domain.visibility import ProfileField
+from server.kit.clock import now
 from tests.factories.graphql import SCHEMA
 from tests.factories.graphql_programmes import programme_arguments
 from tests.factories.graphql_world import Exhibit, World
@@ -63,10 +65,12 @@ TYPES: dict[str, Rule] = {
     "DeskCase": holders,
     "Login": holders,
     "Me": holders,
+    "MeetingProposal": holders,
     "Mentorship": holders,
     "MentorshipGoal": holders,
     "MentorshipIdea": holders,
     "MentorshipNote": holders,
+    "MentorshipMeeting": holders,
     "MentorshipRequest": holders,
     "MyCase": holders,
     "MyProfile": holders,
@@ -117,11 +121,15 @@ FIELDS: dict[str, str] = {
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins notificationPreferences"
     " notificationSettings notifications profile roles unreadNotifications",
     "Mentorship": "actions agreement agreements aspect createdAt endedAt format goal goalScore goals id ideas liveKey"
-    " mentee mentor notes request state version",
+    " meetingProposals meetings mentee mentor notes request state version",
     "MentorshipGoal": "attainments baseline baselineLevel dueOn expected id isCarriedOn less level liveKey more"
     " muchLess muchMore setAt settledAt state title version weight",
     "MentorshipIdea": "author id liveKey loggedAt result resultAt resultNote state text trial triedAt triedBy version",
     "MentorshipNote": "author changedAt id liveKey reach text version writtenAt",
+    "MeetingProposal": "answeredAt chosen countersId createdAt everyDays id liveKey meeting mentorshipId minutes note"
+    " proposer skipsGigs starts state timeZone times title version",
+    "MentorshipMeeting": "cancelNote cancelReason everyDays id liveKey mentorshipId minutes note seats seriesKey"
+    " sessionId startsAt state timeZone title version",
     "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
     " waitingPosition",
@@ -223,6 +231,7 @@ IDS_OF: dict[str, str] = {
     "loginId": "Login",
     "meetingId": "CircleMeeting",
     "mentorshipId": "Mentorship",
+    "mentorshipMeetingId": "MentorshipMeeting",
     "messageId": "SessionMessage",
     "noteId": "MentorshipNote",
     "openingId": "TalkOpening",
@@ -236,6 +245,7 @@ IDS_OF: dict[str, str] = {
     "pollId": "Poll",
     "postId": "CirclePost",
     "profileId": "Profile",
+    "proposalId": "MeetingProposal",
     "questionId": "Question",
     "receiverId": "Profile",
     "requestId": "MentorshipRequest",
@@ -275,12 +285,13 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
     def ids(type_name: str, form: str = '(id: "{}")') -> list[str]:
         return [form.format(one.id) for one in world.of(type_name)]
 
-    every = [one.id for one in world.exhibits]
+    every, days = [one.id for one in world.exhibits], timedelta(days=9)
     table: dict[str, list[str]] = {
         "Profile.openTimes": ['(start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'],
         "Query.circles": ["", '(text: "riders")'],
         "Query.explainMatch": ids("Profile", '(profileId: "{}", format: CLASSIC)'),
         "Query.recommendations": ["(format: CLASSIC)", "(format: CLASSIC, side: MENTOR)"],
+        "Query.myCalendar": [f'(start: "{now() - days:%FT%TZ}", end: "{now() + days:%FT%TZ}")'],
         "Query.node": [f'(id: "{one}")' for one in every],
         "Query.nodes": [
             "(ids: [{}])".format(",".join(f'"{one}"' for one in every[start : start + 100]))
