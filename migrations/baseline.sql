@@ -1723,3 +1723,105 @@ ALTER TABLE "session_action" ALTER COLUMN "session_id" DROP NOT NULL;
 ALTER TABLE "session_action" ADD COLUMN "mentorship_id" UUID REFERENCES "mentorship" ("id") ON DELETE CASCADE;
 ALTER TABLE "session_action" ADD COLUMN "version" INT NOT NULL DEFAULT 1;
 CREATE INDEX "idx_session_act_mentors_7dd06e" ON "session_action" ("mentorship_id", "created_at", "id");
+
+-- migration 0033_meetings_of_mentorships
+CREATE TABLE "calendar_feed" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "token_hash" VARCHAR(64) NOT NULL UNIQUE,
+    "content_hash" VARCHAR(64) NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "profile_id" UUID NOT NULL UNIQUE REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+COMMENT ON TABLE "calendar_feed" IS 'The secret address of a calendar, kept as a hash. `content_hash` is of what it last said, since `changed_at`.';
+CREATE TABLE "calendar_reminder" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "subject_id" UUID NOT NULL,
+    "starts_at" TIMESTAMPTZ NOT NULL,
+    "step" VARCHAR(8) NOT NULL,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_calendar_re_profile_b9029e" UNIQUE ("profile_id", "subject_id", "starts_at", "step")
+);
+CREATE INDEX "idx_calendar_re_starts__18eebe" ON "calendar_reminder" ("starts_at");
+COMMENT ON COLUMN "calendar_reminder"."kind" IS 'MENTORSHIP: mentorship\nCIRCLE: circle\nWEBINAR: webinar';
+COMMENT ON COLUMN "calendar_reminder"."step" IS 'FIRST: first\nLAST: last';
+COMMENT ON TABLE "calendar_reminder" IS 'A reminder that was given. Something that moves is another thing to be reminded of.';
+CREATE TABLE "meeting" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "series_id" UUID,
+    "title" VARCHAR(120) NOT NULL,
+    "note" TEXT NOT NULL,
+    "starts_at" TIMESTAMPTZ NOT NULL,
+    "occurs_at" TIMESTAMPTZ NOT NULL,
+    "minutes" INT NOT NULL,
+    "time_zone" VARCHAR(64) NOT NULL,
+    "every_days" SMALLINT,
+    "state" VARCHAR(12) NOT NULL,
+    "planned_by" UUID NOT NULL,
+    "cancelled_by" UUID,
+    "cancel_reason" VARCHAR(16),
+    "cancel_note" TEXT NOT NULL,
+    "sequence" INT NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "session_id" UUID REFERENCES "session" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_meeting_mentors_3bdc8f" ON "meeting" ("mentorship_id", "starts_at", "id");
+CREATE INDEX "idx_meeting_state_e66c3c" ON "meeting" ("state", "starts_at");
+CREATE INDEX "idx_meeting_series__082679" ON "meeting" ("series_id");
+CREATE INDEX "idx_meeting_planned_557c8c" ON "meeting" ("planned_by");
+CREATE INDEX "idx_meeting_cancell_a618d5" ON "meeting" ("cancelled_by");
+CREATE INDEX "idx_meeting_session_1e9447" ON "meeting" ("session_id");
+COMMENT ON COLUMN "meeting"."state" IS 'SCHEDULED: scheduled\nHELD: held\nMISSED: missed\nLAPSED: lapsed\nCANCELLED: cancelled';
+COMMENT ON COLUMN "meeting"."cancel_reason" IS 'CANNOT_COME: cannot_come\nON_GIG: on_gig\nNOT_NEEDED: not_needed\nOTHER: other\nENDED: ended';
+COMMENT ON TABLE "meeting" IS 'An appointment of the two. Meetings of a series share `series_id`; `occurs_at` is when each was first to be.';
+CREATE TABLE "meeting_proposal" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "proposed_by" UUID NOT NULL,
+    "title" VARCHAR(120) NOT NULL,
+    "note" TEXT NOT NULL,
+    "starts" JSONB NOT NULL,
+    "last_start" TIMESTAMPTZ NOT NULL,
+    "chosen" TIMESTAMPTZ,
+    "minutes" INT NOT NULL,
+    "time_zone" VARCHAR(64) NOT NULL,
+    "times" SMALLINT NOT NULL,
+    "every_days" SMALLINT NOT NULL,
+    "skips_gigs" BOOL NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "answered_at" TIMESTAMPTZ,
+    "version" INT NOT NULL,
+    "counters_id" UUID REFERENCES "meeting_proposal" ("id") ON DELETE CASCADE,
+    "meeting_id" UUID REFERENCES "meeting" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_meeting_pro_mentors_0472be" ON "meeting_proposal" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_meeting_pro_state_6c3f77" ON "meeting_proposal" ("state", "last_start");
+CREATE INDEX "idx_meeting_pro_meeting_e7f74d" ON "meeting_proposal" ("meeting_id");
+CREATE INDEX "idx_meeting_pro_propose_5570f2" ON "meeting_proposal" ("proposed_by");
+COMMENT ON COLUMN "meeting_proposal"."state" IS 'OPEN: open\nACCEPTED: accepted\nCOUNTERED: countered\nWITHDRAWN: withdrawn\nDECLINED: declined\nEXPIRED: expired';
+COMMENT ON TABLE "meeting_proposal" IS 'Starts that one of the two offers the other. `starts` are ISO instants in UTC; `meeting` is the one to move.';
+CREATE TABLE "meeting_seat" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "confirmed_at" TIMESTAMPTZ,
+    "outcome" VARCHAR(16),
+    "marked_at" TIMESTAMPTZ,
+    "appealed_at" TIMESTAMPTZ,
+    "appeal_words" TEXT NOT NULL,
+    "appeal_decided_at" TIMESTAMPTZ,
+    "appeal_decided_by" UUID,
+    "meeting_id" UUID NOT NULL REFERENCES "meeting" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_meeting_sea_meeting_ffa29c" UNIQUE ("meeting_id", "profile_id")
+);
+CREATE INDEX "idx_meeting_sea_profile_2de747" ON "meeting_seat" ("profile_id", "created_at");
+CREATE INDEX "idx_meeting_sea_outcome_963afc" ON "meeting_seat" ("outcome", "appealed_at");
+CREATE INDEX "idx_meeting_sea_appeal__4c5404" ON "meeting_seat" ("appeal_decided_by");
+COMMENT ON COLUMN "meeting_seat"."outcome" IS 'CAME: came\nMISSED_FOR_GIG: missed_for_gig\nNO_SHOW: no_show\nEXCUSED: excused';
+COMMENT ON TABLE "meeting_seat" IS 'One of the two at a meeting: whether they said again that they come, how it went, and an appeal against that.';

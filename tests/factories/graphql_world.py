@@ -1,6 +1,7 @@
 """A small community in which everybody stands differently to Ana, and a list of every object in it with an id."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -176,7 +177,8 @@ async def _webinar(here: World, ana: Actor) -> None:
     managers = (Role.COMMUNITY_MANAGER.value, Role.ADMIN.value)
     of = await open_event(ana, bola)
     here.parts["Webinar"] = here.show("Webinar", of.id)
-    draft = await webinars.create_webinar(ana, form=webinars.WebinarForm(title="Not yet", starts_at=now()))
+    later = webinars.WebinarForm(title="Not yet", starts_at=now() + timedelta(days=5))
+    draft = await webinars.create_webinar(ana, form=later)
     here.show("Webinar", draft.id, "owner", *managers)
     shown, hidden = await ask_two(ana, bola, of.id)
     here.show("Question", shown.id, "owner", "party", *managers)

@@ -158,7 +158,7 @@ async def test_nobody_is_reminded_on_a_gig_or_in_quiet_hours_but_afterwards_if_t
     with clock.moved(by=datetime(2027, 3, 9, 8, tzinfo=UTC) - now()):
         await meeting_row(await mentorship(bola, ana), starts_at=start)
         stretch = await Stretch.create(profile_id=bola.user_id, **gig)
-        await NotificationInbox.create(profile_id=ana.user_id, quiet_start=22 * 60, quiet_end=7 * 60)
+        await NotificationInbox.create(profile_id=ana.user_id, quiet_start=22 * 60, quiet_end=7 * 60, mail_key="k")
     # Eleven at night in Tokyo, and a gig in Lisbon.
     with clock.moved(by=datetime(2027, 3, 9, 14, 5, tzinfo=UTC) - now()):
         assert await calendar_reminders.remind_due() == 0
