@@ -31,7 +31,7 @@ from server.domain.request_facts import (
 )
 from server.domain.rhythm import RhythmChanged
 from server.domain.safety import ProfileBlocked, ProfileUnblocked
-from server.domain.sessions import SessionStarted
+from server.domain.sessions import SessionEnded, SessionStarted
 from server.domain.webinar_facts import WebinarChanged
 from server.domain.webinars import WebinarState
 from server.kit.clock import now
@@ -41,9 +41,11 @@ from server.outbound import notification_letters
 from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
 from server.services import (
+    check_in_sweeps,
     erasure,
     matching,
     meetings,
+    mentorship_road,
     moderation,
     no_shows,
     notifications,
@@ -124,6 +126,10 @@ async def _move_clocks(fact: RhythmChanged | RequestsPaused | RequestsPauseChang
     await request_clock.recompute_clocks(ProfileId(fact.profile_id))
 
 
+async def _recount_check_ins(fact: RhythmChanged, _around: Surroundings) -> None:
+    await check_in_sweeps.recount(profile_id=fact.profile_id)
+
+
 async def _settle_offer(fact: RequestMoved, _around: Surroundings) -> None:
     await waiting_lists.settle(request_id=fact.request_id)
 
@@ -150,6 +156,10 @@ async def _excuse(fact: RhythmChanged, _around: Surroundings) -> None:
     await no_shows.excuse(profile_id=fact.profile_id)
 
 
+async def _close_if_last(fact: SessionEnded, _around: Surroundings) -> None:
+    await mentorship_road.close_after_last_meeting(session_id=fact.session_id)
+
+
 async def _open_case(fact: MentorshipEnded, _around: Surroundings) -> None:
     await moderation.open_for_end(mentorship_id=fact.mentorship_id)
 
@@ -173,7 +183,7 @@ async def _close_asks(fact: OwnQuestionChanged, _around: Surroundings) -> None:
 
 _FOLLOWING: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
-    RhythmChanged: (_move_clocks, _look_at_held_mail, _excuse),
+    RhythmChanged: (_move_clocks, _recount_check_ins, _look_at_held_mail, _excuse),
     SessionStarted: (_came_late,),
     **dict.fromkeys(_ENDS_OF_REQUESTS, (_settle_offer,)),
     RequestsPaused: (_move_clocks,),
@@ -181,6 +191,7 @@ _FOLLOWING: Table = {
     ProfileBlocked: (_part, _recount),
     ProfileUnblocked: (_recount,),
     NotificationMailReady: (_send_notices,),
+    SessionEnded: (_close_if_last,),
     MentorshipEnded: (_close_rooms, _call_off, _open_case, _ask_for_outcomes),
     AccountErased: (_erase_again,),
     WebinarChanged: (_leave_asks,),

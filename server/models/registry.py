@@ -15,6 +15,7 @@ MODULES = (
     "server.models.mentorships",
     "server.models.mentorship_papers",
     "server.models.outcomes",
+    "server.models.check_ins",
     "server.models.sessions",
     "server.models.session_room",
     "server.models.session_notes",

@@ -49,6 +49,7 @@ from server.queries.circle_holdings import CIRCLE_HOLDINGS
 from server.queries.holdings import Holding, by
 from server.queries.matching_holdings import MATCHING_HOLDINGS
 from server.queries.meeting_holdings import MEETING_HOLDINGS
+from server.queries.mentorship_holdings import MENTORSHIP_HOLDINGS
 from server.queries.notification_holdings import NOTIFICATION_HOLDINGS
 from server.queries.paper_holdings import PAPER_HOLDINGS
 from server.queries.programme_holdings import PROGRAMME_HOLDINGS
@@ -134,7 +135,7 @@ HOLDINGS: tuple[Holding, ...] = (
         hidden=frozenset({"siblings"}),
         emptied={"note": ""},
     ),
-    Holding("mentorships", Mentorship, by("mentor_id", "mentee_id"), Fate.KEPT, frozenset({"end_reason"})),
+    *MENTORSHIP_HOLDINGS,
     *PAPER_HOLDINGS,
     *MEETING_HOLDINGS,
     Holding("messages", SessionMessage, by("author_id"), Fate.EMPTIED, emptied={"text": ""}),

@@ -6,6 +6,7 @@ from server.schema.agreements import AgreementMutation
 from server.schema.availability_mutations import AvailabilityMutation
 from server.schema.calendars import CalendarMutation, CalendarQuery
 from server.schema.case_mutations import CaseMutation
+from server.schema.check_ins import CheckInMutation
 from server.schema.circle_meeting_mutations import CircleMeetingMutation
 from server.schema.circle_mutations import CircleMutation
 from server.schema.circle_room_mutations import CircleRoomMutation
@@ -28,6 +29,7 @@ from server.schema.me import MeQuery
 from server.schema.meeting_mutations import MeetingMutation
 from server.schema.meetings import MeetingQuery
 from server.schema.mentorship_goal_mutations import MentorshipGoalMutation
+from server.schema.mentorship_mutations import MentorshipRoadMutation
 from server.schema.mentorship_note_mutations import MentorshipIdeaMutation, MentorshipNoteMutation
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.notification_mutations import NotificationMutation
@@ -119,6 +121,8 @@ class Mutation(
     MentorshipNoteMutation,
     OutcomeMutation,
     MeetingMutation,
+    MentorshipRoadMutation,
+    CheckInMutation,
     CircleMutation,
     CircleSeatMutation,
     CircleMeetingMutation,

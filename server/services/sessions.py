@@ -10,6 +10,7 @@ from server.domain import sessions as rules
 from server.domain import topics
 from server.domain.actors import Actor, UserId
 from server.domain.errors import Conflict, NotAllowed, NotFound, RateLimited
+from server.domain.mentorship_road import check_may_meet_again
 from server.domain.sessions import SessionRole, SessionState
 from server.kit.clock import now
 from server.models.mentorships import Mentorship
@@ -46,6 +47,8 @@ async def open_session(
         rules.check_may_meet(mentorship.state)
         open_now = await Session.get_or_none(mentorship_id=mentorship_id, state__in=list(rules.OPEN_STATES))
         if open_now is None:
+            effort = (await mentorship_queries.efforts_of([mentorship_id]))[mentorship_id]
+            check_may_meet_again(mentorship.format, effort.meetings)
             session = await _open(work, actor, mentorship, title)
         else:
             session = await _enter(work, actor, await claim(actor, open_now.id))

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from server.domain import topics
-from server.domain.actors import Actor, Role
+from server.domain.actors import Actor, Role, UserId
 from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
 from server.domain.calls import Line, Media
 from server.domain.facts import Fact
@@ -30,9 +30,10 @@ from server.models.availability import (
     Stretch,
     WeeklyWindow,
 )
+from server.models.check_ins import CheckInPart
 from server.models.identity import MailToken, RoleGrant, User
 from server.models.matching import MatchExclusion, MatchPreference, SavedSearch, Suggestion
-from server.models.mentorships import Mentorship, RequestEvent
+from server.models.mentorships import Mentorship, MentorshipFeedback, RequestEvent
 from server.models.polls import Poll, PollParticipation
 from server.models.profiles import (
     ContactDetail,
@@ -67,7 +68,7 @@ from tests.factories.everything_papers import papers_of
 from tests.factories.everything_programmes import programmes_of
 from tests.factories.everything_safety import safety_of
 from tests.factories.logins import Account, signed_in
-from tests.factories.mentorships import mentorship, request_row
+from tests.factories.mentorships import check_in, mentorship, request_row
 from tests.factories.pads import Pad
 from tests.factories.people import person
 
@@ -151,13 +152,34 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         await RequestEvent.create(request_id=asked.id, actor_id=one.user_id, state=RequestState.SENT, text=word)
         await request_row(one, other, goal=f"draft {word}", state=RequestState.DRAFT)
         agreed = await request_row(one, other, goal=f"agreed {word}", state=RequestState.ACCEPTED)
-        tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id)
+        tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id, **_paused(one, word))
+        for who, said in ((one, word), (other, _other_word(word))):
+            await _feedback(tie, who, said)
+        await _checked_in(tie, {one.require_user(): word, other.require_user(): _other_word(word)})
         await _ask(one, other, word)
         await _line(one, other, word)
         # Told by nobody in particular, as the services do it, with the words of whoever asked.
         await _started(tie)
         await _room(tie, one, other)
         await papers_of(tie, one, other, {one: word, other: _other_word(word)})
+
+
+def _paused(one: Actor, word: str) -> dict[str, Any]:
+    """Return the columns of a mentorship that one paused once, and of which they wrote what it is to deliver."""
+    return {"paused_by": one.user_id, "brief_by": one.user_id, "deliverable": f"brief {word}"}
+
+
+async def _checked_in(tie: Mentorship, words: dict[UserId, str]) -> None:
+    await check_in(tie)
+    for profile_id, said in words.items():
+        await CheckInPart.filter(check_in__mentorship_id=tie.id, profile_id=profile_id).update(words=said)
+
+
+async def _feedback(tie: Mentorship, who: Actor, word: str) -> None:
+    texts = dict.fromkeys(("went_well", "could_be_better", "takeaway", "kudos", "next_need"), word)
+    await MentorshipFeedback.create(
+        mentorship_id=tie.id, author_id=who.user_id, given_at=now(), released_at=now(), useful=3, **texts
+    )
 
 
 async def _ask(one: Actor, other: Actor, word: str) -> None:

@@ -16,6 +16,7 @@ from tests.factories.graphql import example, input_of_mutation, leaves, with_val
 from tests.factories.graphql_meetings import meeting_inputs, meeting_values
 from tests.factories.graphql_papers import paper_inputs, paper_values
 from tests.factories.graphql_programmes import programme_inputs, programme_values
+from tests.factories.graphql_road import road_inputs
 from tests.factories.graphql_world import SKILL, World
 from tests.factories.logins import PASSWORD
 from tests.factories.pads import Pad
@@ -194,7 +195,8 @@ def known_for(here: World, name: str) -> dict[str, Any]:
     pending, claimed = here.parts["other question"], here.of("StaffQuestion")[2].id
     special: dict[str, dict[str, Any]] = {
         **circle_inputs(here),
-        "acceptRequest": {"siblings": None},
+        **road_inputs(here),
+        "acceptRequest": {"siblings": None, "trialDays": 14},
         "joinSkillWaitingList": {"skillId": encode_id("Skill", SKILL)},
         "pauseRequests": {"until": (now() + timedelta(days=5)).isoformat()},
         "postAsk": {"minutes": 30},

@@ -38,6 +38,7 @@ from tests.factories.graphql_meetings import meetings_of_tie
 from tests.factories.graphql_notices import notices_of_the_world
 from tests.factories.graphql_papers import papers_of_the_tie
 from tests.factories.graphql_programmes import programmes_of_the_world
+from tests.factories.graphql_road import road_of_the_world
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
@@ -112,6 +113,7 @@ async def world() -> World:
     await _webinar(here, ana)
     await _tie(here, ana, "party")
     await _tie(here, ana, "estranged")
+    await road_of_the_world(here)
     await circles_of_the_world(here)
     await programmes_of_the_world(here)
     for name in ("blocked", "estranged"):

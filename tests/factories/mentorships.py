@@ -1,12 +1,15 @@
 """Requests, mentorships and rooms for tests, made as rows where the way there is not what is tested."""
 
+from datetime import timedelta
 from typing import Any
 
 from server.domain.actors import Actor
 from server.domain.availability import CapacityKind, MentoringFormat
+from server.domain.check_ins import CheckInKind, CheckInState
 from server.domain.mentorships import MentorshipState, RequestState
 from server.domain.requests import RequestContent
 from server.kit.clock import now
+from server.models.check_ins import CheckIn, CheckInPart
 from server.models.mentorships import Mentorship, MentorshipRequest
 from server.services.capacity import set_limit
 from server.services.matching import NewRequest, send_request
@@ -21,6 +24,22 @@ async def mentorship(mentor: Actor, mentee: Actor, **columns: Any) -> Mentorship
         **columns,
     }
     return await Mentorship.create(mentor_id=mentor.user_id, mentee_id=mentee.user_id, **values)
+
+
+async def check_in(together: Mentorship, **columns: Any) -> CheckIn:
+    """Make a check-in that is open for both."""
+    values: dict[str, Any] = {
+        "kind": CheckInKind.CADENCE,
+        "state": CheckInState.OPEN,
+        "counted_from": together.created_at,
+        "cadence_days": 14,
+        "due_at": together.created_at + timedelta(days=14),
+        **columns,
+    }
+    made = await CheckIn.create(mentorship_id=together.id, **values)
+    for profile_id in (together.mentor_id, together.mentee_id):
+        await CheckInPart.create(check_in_id=made.id, profile_id=profile_id)
+    return made
 
 
 async def request_row(sender: Actor, receiver: Actor, **columns: Any) -> MentorshipRequest:

@@ -55,6 +55,7 @@ def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
 TYPES: dict[str, Rule] = {
     "Agreement": holders,
     "AgendaItem": holders,
+    "CheckIn": holders,
     "Circle": members_of_any_kind,
     "CohortRun": holders,
     "CircleMeeting": holders,
@@ -101,6 +102,7 @@ FIELDS: dict[str, str] = {
     " liveKey meetEveryDays meetingMinutes menteeRole menteeSignedAt mentorRole mentorSignedAt number purpose state"
     " writtenAt writtenBy",
     "AgendaItem": "doneAt id liveKey minutes title",
+    "CheckIn": "closesAt dueAt id kind liveKey mine mySilence openedAt state theirs",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
     " decisionReason evidence id isMine liveKey openedAt reason reporter state subjectId subjectKind version words",
     "Circle": "advice confidentiality facilitation feed health heard id isListed joinMode kind least liveKey meetings"
@@ -120,8 +122,9 @@ FIELDS: dict[str, str] = {
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins notificationPreferences"
     " notificationSettings notifications profile roles unreadNotifications",
-    "Mentorship": "actions agreement agreements aspect createdAt endedAt format goal goalScore goals id ideas liveKey"
-    " meetingProposals meetings mentee mentor notes request state version",
+    "Mentorship": "actions agreement agreements aspect brief cadenceDays checkIns closing continues createdAt endedAt"
+    " feedback format goal goalScore goals id ideas liveKey meetingProposals meetings mentee mentor nextCheckInAt"
+    " notes pause request state trialUntil version",
     "MentorshipGoal": "attainments baseline baselineLevel dueOn expected id isCarriedOn less level liveKey more"
     " muchLess muchMore setAt settledAt state title version weight",
     "MentorshipIdea": "author id liveKey loggedAt result resultAt resultNote state text trial triedAt triedBy version",
@@ -211,6 +214,7 @@ IDS_OF: dict[str, str] = {
     "askId": "OpenAsk",
     "afterMessageId": "SessionMessage",
     "caseId": "DeskCase",
+    "checkInId": "CheckIn",
     "contactId": "Contact",
     "byId": "Profile",
     "draftId": "MentorshipRequest",

@@ -15,7 +15,7 @@ from server.domain.actors import Actor
 from server.domain.availability import StretchKind
 from server.domain.calls import IceSettings, Line, Media
 from server.domain.identity import LoginCarrier
-from server.domain.mentorships import RequestState
+from server.domain.mentorships import MentorshipState, RequestState
 from server.kit.clock import now
 from server.models.availability import Stretch, WeeklyWindow
 from server.models.identity import Login
@@ -36,7 +36,7 @@ from server.services import (
 from tests.factories.graphql import SCHEMA, Door, door
 from tests.factories.graphql_matching import RARE, matching_page
 from tests.factories.matching import still_engine
-from tests.factories.mentorships import mentorship, request_row
+from tests.factories.mentorships import check_in, mentorship, request_row
 from tests.factories.pads import Pad
 from tests.factories.people import person
 from tests.factories.profiles import full_person, offers, seeks, speaks
@@ -128,6 +128,12 @@ NESTINGS: dict[str, tuple[str, int]] = {
     "Mentorship.mentor": ("mentorships({page}) { edges { node { mentor { name } } } }", 2),
     "Mentorship.mentee": ("mentorships({page}) { edges { node { mentee { name } } } }", 2),
     "Mentorship.request": ("mentorships({page}) { edges { node { request { goal } } } }", 2),
+    "Mentorship.continues": ("mentorships({page}) { edges { node { continues { goal } } } }", 2),
+    "Mentorship.feedback": ("mentorships({page}) { edges { node { feedback { canGive } } } }", 5),
+    "Mentorship.checkIns": (
+        "mentorships({page}) { edges { node { checkIns(first: 3) { edges { node { kind } } } } } }",
+        3,
+    ),
     "sessions": ("sessions({page}) { edges { node { title } } }", 1),
     "Session.mentorship": ("sessions({page}) { edges { node { mentorship { goal } } } }", 2),
     "Session.participants": ("sessions({page}) { edges { node { participants { role } } } }", 3),
@@ -225,7 +231,9 @@ async def village() -> tuple[Actor, list[str], str]:
         asked = await request_row(other, ana, state=RequestState.WAITLISTED, waitlisted_at=now())
         for text in ("When?", "Now."):
             await RequestEvent.create(request_id=asked.id, actor_id=other.user_id, state=RequestState.SENT, text=text)
-        tie = await mentorship(ana, other, request_id=asked.id)
+        earlier = await mentorship(ana, other, state=MentorshipState.RENEWED)
+        tie = await mentorship(ana, other, request_id=asked.id, continues_id=earlier.id)
+        await check_in(tie)
         room = await sessions.open_session(ana, mentorship_id=tie.id, title=f"Room {number}")
         await sessions.join_session(other, session_id=room.id)
         for who in (ana, other):

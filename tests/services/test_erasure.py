@@ -40,6 +40,7 @@ pytestmark = pytest.mark.usefixtures("db", "_at_once")
 # Ids in rows that name no person.
 _NOT_PEOPLE = {
     ("capacity_entry", "reference"),
+    ("check_in", "stretch_id"),
     ("circle_item", "subject_id"),
     ("circle_meeting", "series_id"),
     ("circle_seat", "guest_meeting_id"),
