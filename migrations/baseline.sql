@@ -1825,3 +1825,109 @@ CREATE INDEX "idx_meeting_sea_outcome_963afc" ON "meeting_seat" ("outcome", "app
 CREATE INDEX "idx_meeting_sea_appeal__4c5404" ON "meeting_seat" ("appeal_decided_by");
 COMMENT ON COLUMN "meeting_seat"."outcome" IS 'CAME: came\nMISSED_FOR_GIG: missed_for_gig\nNO_SHOW: no_show\nEXCUSED: excused';
 COMMENT ON TABLE "meeting_seat" IS 'One of the two at a meeting: whether they said again that they come, how it went, and an appeal against that.';
+
+-- migration 0034_road_of_mentorships
+CREATE TABLE "check_in" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "stretch_id" UUID,
+    "counted_from" TIMESTAMPTZ NOT NULL,
+    "cadence_days" SMALLINT NOT NULL,
+    "due_at" TIMESTAMPTZ,
+    "closes_at" TIMESTAMPTZ,
+    "settled_at" TIMESTAMPTZ,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_check_in_mentors_724552" UNIQUE ("mentorship_id", "kind", "stretch_id")
+);
+CREATE INDEX "idx_check_in_mentors_2a6428" ON "check_in" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_check_in_state_aea395" ON "check_in" ("state", "closes_at");
+COMMENT ON COLUMN "check_in"."kind" IS 'CADENCE: cadence\nGIG_START: gig_start\nGIG_MIDDLE: gig_middle\nGIG_END: gig_end';
+COMMENT ON COLUMN "check_in"."state" IS 'OPEN: open\nDONE: done\nLAPSED: lapsed';
+COMMENT ON TABLE "check_in" IS 'A check-in. `due_at` and `closes_at` are counted with every gig known now; empty while one has no end.';
+CREATE TABLE "check_in_part" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "steps_told" SMALLINT NOT NULL,
+    "next_step_at" TIMESTAMPTZ,
+    "answered_at" TIMESTAMPTZ,
+    "useful" SMALLINT,
+    "is_next_step_clear" BOOL,
+    "is_wrong" BOOL,
+    "words" TEXT NOT NULL,
+    "wants_look" BOOL NOT NULL,
+    "check_in_id" UUID NOT NULL REFERENCES "check_in" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_check_in_pa_check_i_6d1adb" UNIQUE ("check_in_id", "profile_id")
+);
+CREATE INDEX "idx_check_in_pa_profile_febdaa" ON "check_in_part" ("profile_id");
+CREATE INDEX "idx_check_in_pa_next_st_1d7d06" ON "check_in_part" ("next_step_at");
+COMMENT ON TABLE "check_in_part" IS 'What one person is asked, how often their silence was met, and what they said.';
+CREATE TABLE "mentorship_feedback" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "given_at" TIMESTAMPTZ NOT NULL,
+    "released_at" TIMESTAMPTZ,
+    "useful" SMALLINT NOT NULL,
+    "went_well" TEXT NOT NULL,
+    "could_be_better" TEXT NOT NULL,
+    "takeaway" TEXT NOT NULL,
+    "kudos" VARCHAR(300) NOT NULL,
+    "next_need" VARCHAR(300) NOT NULL,
+    "author_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_mentorship__mentors_05c6a8" UNIQUE ("mentorship_id", "author_id")
+);
+CREATE INDEX "idx_mentorship__author__6b49ed" ON "mentorship_feedback" ("author_id");
+CREATE INDEX "idx_mentorship__release_b56e21" ON "mentorship_feedback" ("released_at", "given_at");
+COMMENT ON TABLE "mentorship_feedback" IS 'What one of the two said at the end. Its key is drawn by lot: one made of time would tell who gave first.';
+ALTER TABLE "mentorship" ADD COLUMN "brief_by" UUID;
+ALTER TABLE "mentorship" ADD COLUMN "cadence_days" SMALLINT;
+ALTER TABLE "mentorship" ADD COLUMN "check_in_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "check_in_from" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "closing_since" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "deliver_by" DATE;
+ALTER TABLE "mentorship" ADD COLUMN "deliverable" VARCHAR(300) NOT NULL DEFAULT '';
+ALTER TABLE "mentorship" ADD COLUMN "delivered_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "holds_place" BOOL NOT NULL DEFAULT TRUE;
+ALTER TABLE "mentorship" ADD COLUMN "look_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "pause_reason" VARCHAR(12);
+ALTER TABLE "mentorship" ADD COLUMN "paused_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "paused_by" UUID;
+ALTER TABLE "mentorship" ADD COLUMN "paused_until" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "place_kept_until" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "trial_until" TIMESTAMPTZ;
+CREATE INDEX "idx_mentorship_look_at_c7b011" ON "mentorship" ("look_at");
+CREATE INDEX "idx_mentorship_check_i_d11477" ON "mentorship" ("check_in_at");
+
+-- migration 0035_check_ins_begin
+UPDATE mentorship SET check_in_from = now(), check_in_at = now() + interval '8 days'
+WHERE state IN ('trial', 'active') AND check_in_from IS NULL;
+
+-- migration 0036_next_versions
+CREATE TABLE "mentorship_proposal" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "proposed_by" UUID NOT NULL,
+    "asked_id" UUID NOT NULL,
+    "to_id" UUID,
+    "format" VARCHAR(12) NOT NULL,
+    "goal" VARCHAR(300) NOT NULL,
+    "minutes" INT NOT NULL,
+    "words" TEXT NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "decided_at" TIMESTAMPTZ,
+    "next_mentorship_id" UUID,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_a6a973" ON "mentorship_proposal" ("mentorship_id", "created_at");
+CREATE INDEX "idx_mentorship__propose_d263ed" ON "mentorship_proposal" ("proposed_by");
+CREATE INDEX "idx_mentorship__asked_i_a1a76b" ON "mentorship_proposal" ("asked_id");
+CREATE INDEX "idx_mentorship__to_id_642f61" ON "mentorship_proposal" ("to_id");
+CREATE INDEX "idx_mentorship__state_b8c1b5" ON "mentorship_proposal" ("state", "expires_at");
+COMMENT ON COLUMN "mentorship_proposal"."kind" IS 'RENEWAL: renewal\nCONVERSION: conversion\nHAND_OVER: hand_over';
+COMMENT ON COLUMN "mentorship_proposal"."state" IS 'ASKED: asked\nACCEPTED: accepted\nDECLINED: declined\nWITHDRAWN: withdrawn\nLAPSED: lapsed';
+COMMENT ON COLUMN "mentorship_proposal"."format" IS 'CLASSIC: classic\nMICRO: micro\nLONG_ARC: long_arc\nREVERSE: reverse\nPEER: peer\nGROUP: group';
+COMMENT ON TABLE "mentorship_proposal" IS 'A next version that somebody proposed. `asked_id` is whose yes is waited for; `to_id` the next mentor, if any.';

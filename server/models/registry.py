@@ -16,6 +16,7 @@ MODULES = (
     "server.models.mentorship_papers",
     "server.models.outcomes",
     "server.models.check_ins",
+    "server.models.mentorship_proposals",
     "server.models.sessions",
     "server.models.session_room",
     "server.models.session_notes",

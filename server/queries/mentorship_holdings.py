@@ -8,6 +8,7 @@ from server.domain.identity_erasure import Fate
 from server.domain.mentorship_feedback import RELEASED_AFTER
 from server.kit.clock import now
 from server.models.check_ins import CheckIn, CheckInPart
+from server.models.mentorship_proposals import MentorshipProposal
 from server.models.mentorships import Mentorship, MentorshipFeedback
 from server.queries.holdings import Holding, by
 
@@ -27,6 +28,11 @@ MENTORSHIP_HOLDINGS: tuple[Holding, ...] = (
     Holding("feedback_given", MentorshipFeedback, by("author_id"), Fate.EMPTIED, emptied=_FEEDBACK),
     Holding("check_in_answers", CheckInPart, by("profile_id"), Fate.EMPTIED, emptied={"words": ""}),
     Holding("check_ins", CheckIn, by("parts__profile_id"), Fate.KEPT),
+    # Whether a next mentor was asked is told to them when they are; before that it is not theirs to know.
+    Holding(
+        "next_versions_proposed", MentorshipProposal, by("proposed_by"), Fate.EMPTIED, emptied={"words": "", "goal": ""}
+    ),
+    Holding("next_versions_asked", MentorshipProposal, by("asked_id"), Fate.KEPT, hidden=frozenset({"words"})),
     # When it was given would tell who was first.
     Holding(
         "feedback_received", MentorshipFeedback, _received, Fate.KEPT, hidden=frozenset({"given_at", "released_at"})

@@ -16,9 +16,9 @@ from server.models import mentorships as rows
 from server.queries import check_ins as check_in_queries
 from server.queries import meetings as meeting_queries
 from server.queries import mentorship_feedback as feedback_queries
+from server.queries import mentorship_health, session_room
 from server.queries import mentorship_papers as papers
 from server.queries import mentorships as queries
-from server.queries import session_room
 from server.schema.agreements import Agreement
 from server.schema.check_ins import CheckIn
 from server.schema.core.batching import batched
@@ -29,6 +29,7 @@ from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.schema.meetings import MeetingProposal, MentorshipMeeting
 from server.schema.mentorship_goals import GoalScore, MentorshipGoal
+from server.schema.mentorship_health import MentorshipHealth
 from server.schema.mentorship_notes import MentorshipIdea, MentorshipNote
 from server.schema.mentorship_parts import (
     MentorshipBrief,
@@ -200,6 +201,13 @@ class Mentorship(Node):
         """Return the earlier version of each."""
         found = await load_mentorships(info, {p.continues_id for p in parents if p.continues_id is not None})
         return [None if p.continues_id is None else found.get(p.continues_id) for p in parents]
+
+    @batched(description="How it does, and one step to suggest. For its two alone.")
+    @staticmethod
+    async def health(parents: Sequence["Mentorship"], info: Info) -> Sequence[MentorshipHealth | None]:
+        """Return how each does."""
+        found = await mentorship_health.health_of(info.context.actor, keys_of(parents))
+        return [None if (one := found.get(uuid_key(p))) is None else MentorshipHealth.of(one) for p in parents]
 
     @batched(description="Its check-ins that ask me, newest first.", order=check_in_queries.NEWEST_CHECK_INS)
     @staticmethod

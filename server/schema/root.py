@@ -31,6 +31,7 @@ from server.schema.meetings import MeetingQuery
 from server.schema.mentorship_goal_mutations import MentorshipGoalMutation
 from server.schema.mentorship_mutations import MentorshipRoadMutation
 from server.schema.mentorship_note_mutations import MentorshipIdeaMutation, MentorshipNoteMutation
+from server.schema.mentorship_proposals import MentorshipProposalMutation, MentorshipProposalQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
 from server.schema.notification_mutations import NotificationMutation
 from server.schema.open_ask_mutations import OpenAskMutation
@@ -84,6 +85,7 @@ class Query(
     MentorshipQuery,
     OutcomeQuery,
     MeetingQuery,
+    MentorshipProposalQuery,
     CircleQuery,
     SessionQuery,
     WebinarQuery,
@@ -122,6 +124,7 @@ class Mutation(
     OutcomeMutation,
     MeetingMutation,
     MentorshipRoadMutation,
+    MentorshipProposalMutation,
     CheckInMutation,
     CircleMutation,
     CircleSeatMutation,

@@ -11,6 +11,7 @@ from server.domain.availability import CapacityKind, MentoringFormat, StretchKin
 from server.domain.calls import Line, Media
 from server.domain.facts import Fact
 from server.domain.identity import MailTokenPurpose, SignedIn
+from server.domain.mentorship_proposals import ProposalKind, ProposalState
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
 from server.domain.open_asks import AskOrigin, AskState
 from server.domain.polls import PollKind, PollState
@@ -33,6 +34,7 @@ from server.models.availability import (
 from server.models.check_ins import CheckInPart
 from server.models.identity import MailToken, RoleGrant, User
 from server.models.matching import MatchExclusion, MatchPreference, SavedSearch, Suggestion
+from server.models.mentorship_proposals import MentorshipProposal
 from server.models.mentorships import Mentorship, MentorshipFeedback, RequestEvent
 from server.models.polls import Poll, PollParticipation
 from server.models.profiles import (
@@ -155,6 +157,7 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id, **_paused(one, word))
         for who, said in ((one, word), (other, _other_word(word))):
             await _feedback(tie, who, said)
+        await _proposed(tie, one, other, word)
         await _checked_in(tie, {one.require_user(): word, other.require_user(): _other_word(word)})
         await _ask(one, other, word)
         await _line(one, other, word)
@@ -167,6 +170,21 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
 def _paused(one: Actor, word: str) -> dict[str, Any]:
     """Return the columns of a mentorship that one paused once, and of which they wrote what it is to deliver."""
     return {"paused_by": one.user_id, "brief_by": one.user_id, "deliverable": f"brief {word}"}
+
+
+async def _proposed(tie: Mentorship, one: Actor, other: Actor, word: str) -> None:
+    await MentorshipProposal.create(
+        mentorship_id=tie.id,
+        kind=ProposalKind.RENEWAL,
+        state=ProposalState.ASKED,
+        proposed_by=one.user_id,
+        asked_id=other.user_id,
+        format=tie.format,
+        goal=f"next goal {word}",
+        minutes=60,
+        words=f"next words {word}",
+        expires_at=now() + timedelta(days=1),
+    )
 
 
 async def _checked_in(tie: Mentorship, words: dict[UserId, str]) -> None:

@@ -69,6 +69,8 @@ WITHOUT_PICTURE = {
     "feedback.released": NOTICE,
     "mentorship.needs_a_look": NO_FOLLOWER,
     "mentorship.place_given_back": NOTICE,
+    "mentorship.proposal_settled": NOTICE,
+    "mentorship.proposed": NOTICE,
     "mentorship.waits_for_place": NOTICE,
     "identity.verification_asked": NO_FOLLOWER,
     "meeting.cancelled": NOTICE,

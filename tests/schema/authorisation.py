@@ -72,6 +72,7 @@ TYPES: dict[str, Rule] = {
     "MentorshipIdea": holders,
     "MentorshipNote": holders,
     "MentorshipMeeting": holders,
+    "MentorshipProposal": holders,
     "MentorshipRequest": holders,
     "MyCase": holders,
     "MyProfile": holders,
@@ -123,8 +124,8 @@ FIELDS: dict[str, str] = {
     "Me": "createdAt email erasurePreview export id liveKey isVerified logins notificationPreferences"
     " notificationSettings notifications profile roles unreadNotifications",
     "Mentorship": "actions agreement agreements aspect brief cadenceDays checkIns closing continues createdAt endedAt"
-    " feedback format goal goalScore goals id ideas liveKey meetingProposals meetings mentee mentor nextCheckInAt"
-    " notes pause request state trialUntil version",
+    " feedback format goal goalScore goals health id ideas liveKey meetingProposals meetings mentee mentor"
+    " nextCheckInAt notes pause request state trialUntil version",
     "MentorshipGoal": "attainments baseline baselineLevel dueOn expected id isCarriedOn less level liveKey more"
     " muchLess muchMore setAt settledAt state title version weight",
     "MentorshipIdea": "author id liveKey loggedAt result resultAt resultNote state text trial triedAt triedBy version",
@@ -133,6 +134,8 @@ FIELDS: dict[str, str] = {
     " proposer skipsGigs starts state timeZone times title version",
     "MentorshipMeeting": "cancelNote cancelReason everyDays id liveKey mentorshipId minutes note seats seriesKey"
     " sessionId startsAt state timeZone title version",
+    "MentorshipProposal": "createdAt decidedAt expiresAt format goal id isForMe isMine kind liveKey mentorship minutes"
+    " nextMentor nextVersion proposer state words",
     "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
     " waitingPosition",
@@ -248,6 +251,7 @@ IDS_OF: dict[str, str] = {
     "placeId": "WaitingPlace",
     "pollId": "Poll",
     "postId": "CirclePost",
+    "mentorshipProposalId": "MentorshipProposal",
     "profileId": "Profile",
     "proposalId": "MeetingProposal",
     "questionId": "Question",

@@ -36,7 +36,7 @@ from server.services import (
 from tests.factories.graphql import SCHEMA, Door, door
 from tests.factories.graphql_matching import RARE, matching_page
 from tests.factories.matching import still_engine
-from tests.factories.mentorships import check_in, mentorship, request_row
+from tests.factories.mentorships import check_in, mentorship, proposal, request_row
 from tests.factories.pads import Pad
 from tests.factories.people import person
 from tests.factories.profiles import full_person, offers, seeks, speaks
@@ -134,6 +134,12 @@ NESTINGS: dict[str, tuple[str, int]] = {
         "mentorships({page}) { edges { node { checkIns(first: 3) { edges { node { kind } } } } } }",
         3,
     ),
+    "Mentorship.health": ("mentorships({page}) { edges { node { health { step } } } }", 2),
+    "mentorshipProposals": ("mentorshipProposals({page}) { edges { node { goal } } }", 1),
+    "MentorshipProposal.mentorship": ("mentorshipProposals({page}) { edges { node { mentorship { goal } } } }", 2),
+    "MentorshipProposal.nextVersion": ("mentorshipProposals({page}) { edges { node { nextVersion { goal } } } }", 2),
+    "MentorshipProposal.proposer": ("mentorshipProposals({page}) { edges { node { proposer { name } } } }", 2),
+    "MentorshipProposal.nextMentor": ("mentorshipProposals({page}) { edges { node { nextMentor { name } } } }", 2),
     "sessions": ("sessions({page}) { edges { node { title } } }", 1),
     "Session.mentorship": ("sessions({page}) { edges { node { mentorship { goal } } } }", 2),
     "Session.participants": ("sessions({page}) { edges { node { participants { role } } } }", 3),
@@ -234,6 +240,7 @@ async def village() -> tuple[Actor, list[str], str]:
         earlier = await mentorship(ana, other, state=MentorshipState.RENEWED)
         tie = await mentorship(ana, other, request_id=asked.id, continues_id=earlier.id)
         await check_in(tie)
+        await proposal(tie, ana, other, next_mentorship_id=earlier.id, to_id=other.user_id)
         room = await sessions.open_session(ana, mentorship_id=tie.id, title=f"Room {number}")
         await sessions.join_session(other, session_id=room.id)
         for who in (ana, other):

@@ -54,6 +54,7 @@ _NOT_PEOPLE = {
     ("webinar", "highlighted_id"),
     ("question", "merged_into"),
     ("mentorship", "continues_id"),
+    ("mentorship_proposal", "next_mentorship_id"),
     ("notification", "source_id"),
     ("notification", "subject_id"),
     ("notification_letter", "useful_id"),
@@ -79,6 +80,8 @@ _NAMED_ELSEWHERE = {
     ("safety_case", "appeal_decided_by"),
     ("talk_opening", "opened_by"),
     ("conduct_version", "published_by"),
+    # A next mentor is asked once the mentee said yes, and hears of it then.
+    ("mentorship_proposal", "to_id"),
     ("mute", "muted_id"),
     # Whose doing somebody was told of is read anew by whoever was told.
     ("notification", "by_id"),

@@ -9,7 +9,7 @@ WHERE state IN ('trial', 'active') AND check_in_from IS NULL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alongside", "0030_road_of_mentorships")]
+    dependencies = [("alongside", "0034_road_of_mentorships")]
 
     initial = False
 
