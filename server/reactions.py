@@ -13,10 +13,12 @@ from typing import Any
 import msgspec
 
 from server.domain.actors import ProfileId
+from server.domain.circle_facts import OwnSeatChanged
 from server.domain.facts import Fact, fact_of
 from server.domain.identity import AccountErased
 from server.domain.mentorships import MentorshipEnded
 from server.domain.notifications import NotificationMailReady
+from server.domain.programme_facts import ManagersChanged, MembersChanged
 from server.domain.question_facts import OwnQuestionChanged
 from server.domain.request_facts import (
     RequestAccepted,
@@ -43,6 +45,7 @@ from server.outbound.mail import MailSender
 from server.services import (
     check_in_sweeps,
     erasure,
+    gatherings,
     matching,
     meetings,
     mentorship_road,
@@ -138,6 +141,15 @@ async def _part(fact: ProfileBlocked, _around: Surroundings) -> None:
     await matching.invalidate_between(one=fact.profile_id, others=[fact.blocked_id])
     await sessions.shut_out(one=fact.profile_id, other=fact.blocked_id)
     await meetings.call_off_between(one=fact.profile_id, other=fact.blocked_id)
+    await gatherings.let_go_of(profile_ids=[fact.profile_id, fact.blocked_id])
+
+
+async def _leave_gatherings_of_circle(fact: OwnSeatChanged, _around: Surroundings) -> None:
+    await gatherings.let_go_in(circle_id=fact.circle_id)
+
+
+async def _leave_gatherings_of_programme(fact: MembersChanged | ManagersChanged, _around: Surroundings) -> None:
+    await gatherings.let_go_in(programme_id=fact.programme_id)
 
 
 async def _close_rooms(fact: MentorshipEnded, _around: Surroundings) -> None:
@@ -193,6 +205,9 @@ _FOLLOWING: Table = {
     NotificationMailReady: (_send_notices,),
     SessionEnded: (_close_if_last,),
     MentorshipEnded: (_close_rooms, _call_off, _open_case, _ask_for_outcomes),
+    OwnSeatChanged: (_leave_gatherings_of_circle,),
+    MembersChanged: (_leave_gatherings_of_programme,),
+    ManagersChanged: (_leave_gatherings_of_programme,),
     AccountErased: (_erase_again,),
     WebinarChanged: (_leave_asks,),
     OwnQuestionChanged: (_write_letter, _close_asks),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from server.domain.errors import Conflict, NotAllowed
 from server.domain.places import time_zones
+from server.domain.places_in_line import has_place
 from server.domain.problems import Problems
 from server.domain.series import at_same_wall_time
 
@@ -100,7 +101,7 @@ def answer_for(*, wants: bool, cap: int | None, coming: int) -> RsvpState:
     """Return what an answer comes to: a place, a place in the line, or none."""
     if not wants:
         return RsvpState.DECLINED
-    return RsvpState.COMING if cap is None or coming < cap else RsvpState.WAITING
+    return RsvpState.COMING if has_place(cap=cap, taken=coming) else RsvpState.WAITING
 
 
 def check_planned(state: MeetingState) -> None:

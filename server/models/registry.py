@@ -33,6 +33,7 @@ MODULES = (
     "server.models.asks",
     "server.models.waiting",
     "server.models.programmes",
+    "server.models.gatherings",
     "server.models.moderation",
     "server.models.audit",
     "server.models.notifications",

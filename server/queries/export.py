@@ -46,6 +46,7 @@ from server.models.session_room import AgendaItem, SessionAction, SessionFloor, 
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.circle_holdings import CIRCLE_HOLDINGS
+from server.queries.community_holdings import COMMUNITY_HOLDINGS
 from server.queries.holdings import Holding, by
 from server.queries.matching_holdings import MATCHING_HOLDINGS
 from server.queries.meeting_holdings import MEETING_HOLDINGS
@@ -162,6 +163,7 @@ HOLDINGS: tuple[Holding, ...] = (
     *PROGRAMME_HOLDINGS,
     *CIRCLE_HOLDINGS,
     *NOTIFICATION_HOLDINGS,
+    *COMMUNITY_HOLDINGS,
     Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
     Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),
     Holding(

@@ -20,6 +20,8 @@ from server.schema.core.nodes import NodeQuery
 from server.schema.credentials import CredentialMutation
 from server.schema.directory import DirectoryQuery
 from server.schema.fairness import FairnessQuery
+from server.schema.gathering_mutations import GatheringMutation
+from server.schema.gatherings import GatheringQuery
 from server.schema.history_mutations import HistoryMutation
 from server.schema.identity import LoginMutation
 from server.schema.live import LiveMutation
@@ -93,6 +95,7 @@ class Query(
     CalendarQuery,
     QuestionQuery,
     PollQuery,
+    GatheringQuery,
     StandingQuery,
     NodeQuery,
 ):
@@ -143,6 +146,7 @@ class Mutation(
     QuestionActMutation,
     PollMutation,
     NotificationMutation,
+    GatheringMutation,
     LiveMutation,
 ):
     """The root of mutations."""

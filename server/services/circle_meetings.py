@@ -14,6 +14,7 @@ from server.domain.circle_facts import ItemKind, MeetingChanged, MeetingMoved, O
 from server.domain.circle_meetings import MeetingEnd, MeetingForm, MeetingState, RsvpState, Served
 from server.domain.circles import Facilitation, SeatRole, SeatState
 from server.domain.errors import Conflict, LimitReached, NotAllowed, NotFound
+from server.domain.places_in_line import free_places
 from server.domain.texts import paragraphs
 from server.kit.clock import now
 from server.kit.ids import new_id
@@ -236,9 +237,8 @@ async def _set_rsvp(found: MeetingScene, row: CircleRsvp, state: RsvpState) -> N
 async def _fill(found: MeetingScene) -> None:
     """Give free places to those who waited longest, in the order they came; who has something else then waits on."""
     rows = await CircleRsvp.filter(meeting_id=found.meeting.id, state=RsvpState.WAITING).order_by("queued_at", "id")
-    cap = found.meeting.cap
-    free = len(rows) if cap is None else max(0, cap - await _coming(found.meeting.id))
-    if not rows or not free:
+    free = free_places(cap=found.meeting.cap, taken=await _coming(found.meeting.id), waiting=len(rows))
+    if not free:
         return
     busy = await _busy(found, [row.profile_id for row in rows])
     for row in [row for row in rows if row.profile_id not in busy][:free]:

@@ -13,6 +13,7 @@ from server.domain import topics
 from server.domain import webinars as rules
 from server.domain.actors import Actor
 from server.domain.errors import Conflict, NotAllowed, NotFound, invalid
+from server.domain.places_in_line import free_places
 from server.domain.question_states import AuthorShown
 from server.domain.webinar_facts import PersonRestricted, RegistrationChanged, StaffChanged
 from server.domain.webinars import RegistrationState, RestrictionKind, WebinarAction, WebinarRole
@@ -91,7 +92,7 @@ async def fill_places(scene: Scene) -> None:
     if scene.webinar.state not in rules.ASKING_STATES:
         return
     line = WebinarRegistration.filter(webinar_id=scene.webinar.id, state=WAITLISTED)
-    free = rules.free_places(capacity=scene.webinar.capacity, taken=await _taken(scene), waiting=await line.count())
+    free = free_places(cap=scene.webinar.capacity, taken=await _taken(scene), waiting=await line.count())
     if free:
         for row in await line.order_by("queued_at", "id").limit(free):
             await _move(scene, row, REGISTERED)

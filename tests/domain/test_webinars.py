@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowed, RateLimited
+from server.domain.places_in_line import free_places
 from server.domain.question_asking import (
     Asking,
     Voting,
@@ -32,7 +33,6 @@ from server.domain.webinars import (
     check_capacity,
     check_slow_mode,
     check_times,
-    free_places,
     label_names,
     next_host,
     place_for,
@@ -123,7 +123,7 @@ def test_the_cohost_appointed_first_takes_over() -> None:
 
 @given(st.integers(0, 50), st.integers(0, 50), st.one_of(st.none(), st.integers(1, 60)))
 def test_places_never_go_past_the_cap(taken: int, waiting: int, capacity: int | None) -> None:
-    freed = free_places(capacity=capacity, taken=taken, waiting=waiting)
+    freed = free_places(cap=capacity, taken=taken, waiting=waiting)
     assert 0 <= freed <= waiting
     if capacity is not None and freed:
         assert taken + freed <= capacity

@@ -64,6 +64,7 @@ from server.models.webinars import (
 from server.services import calls, session_agenda, session_floor, session_notes, session_papers, sessions
 from server.services.transaction import unit_of_work
 from tests.factories.everything_circles import circles_of
+from tests.factories.everything_community import community_of
 from tests.factories.everything_meetings import meetings_of
 from tests.factories.everything_notices import notices_of
 from tests.factories.everything_papers import papers_of
@@ -88,6 +89,7 @@ async def everywhere() -> tuple[Account, Actor]:
     await _webinar_of(ana.actor)
     await circles_of(ana.actor, bo, MINE)
     await meetings_of(ana.actor, bo, await Mentorship.get(mentee_id=ana.actor.user_id), MINE)
+    await community_of(ana.actor, bo, MINE)
     await programmes_of(ana.actor, bo, MINE)
     # A reason is about the pair, and goes with either of the two: none of Bo's words that are his to keep.
     await programmes_of(bo, ana.actor, "As agreed")

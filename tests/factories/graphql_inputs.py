@@ -13,6 +13,7 @@ from server.kit.clock import now
 from server.kit.ids import new_id
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import example, input_of_mutation, leaves, with_value
+from tests.factories.graphql_community import community_inputs, community_values
 from tests.factories.graphql_meetings import meeting_inputs, meeting_values
 from tests.factories.graphql_papers import paper_inputs, paper_values
 from tests.factories.graphql_programmes import programme_inputs, programme_values
@@ -182,6 +183,7 @@ def known_values(here: World) -> dict[str, Any]:
         **paper_values(here),
         **meeting_values(here),
         **programme_values(here),
+        **community_values(here),
     }
 
 
@@ -197,6 +199,7 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         **circle_inputs(here),
         **road_inputs(here),
         "acceptRequest": {"siblings": None, "trialDays": 14},
+        **community_inputs(here),
         "joinSkillWaitingList": {"skillId": encode_id("Skill", SKILL)},
         "pauseRequests": {"until": (now() + timedelta(days=5)).isoformat()},
         "postAsk": {"minutes": 30},

@@ -33,6 +33,7 @@ from server.services import calls, questions, session_agenda, session_papers, se
 from server.services.capacity import set_limit
 from tests.factories.graphql_cases import show_cases
 from tests.factories.graphql_circles import circles_of_the_world
+from tests.factories.graphql_community import community_of_the_world
 from tests.factories.graphql_matching import matching_things
 from tests.factories.graphql_meetings import meetings_of_tie
 from tests.factories.graphql_notices import notices_of_the_world
@@ -72,6 +73,7 @@ class World:
     exhibits: list[Exhibit] = field(default_factory=list)
     parts: dict[str, str] = field(default_factory=dict)
     account: Account | None = None
+    code_key: str = ""
 
     def of(self, type_name: str) -> list[Exhibit]:
         """Return the exhibits of a type."""
@@ -116,6 +118,7 @@ async def world() -> World:
     await road_of_the_world(here)
     await circles_of_the_world(here)
     await programmes_of_the_world(here)
+    await community_of_the_world(here)
     for name in ("blocked", "estranged"):
         await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
     await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])

@@ -64,6 +64,7 @@ TYPES: dict[str, Rule] = {
     "CircleSeat": holders,
     "CircleThread": holders,
     "DeskCase": holders,
+    "Gathering": holders,
     "Login": holders,
     "Me": holders,
     "MeetingProposal": holders,
@@ -117,6 +118,9 @@ FIELDS: dict[str, str] = {
     "CircleThread": "author changedAt id kind liveKey posts startedAt state theme title version",
     "CohortRun": "createdAt done endedAt expiresAt id liveKey previewedAt programme publishedAt seed snapshotHash stage"
     " state total version weights",
+    "Gathering": "about audience came cap checkInCode circle city country day endsAt going guests heir host id"
+    " interests isMine isOfferedToMe isOnline link liveKey maybe myAnswer place placeInLine startMinute startsAt state"
+    " timeZone title version waiting",
     "Programme": "about createdAt endsOn format id learners listLength liveKey managers memberCount mentors startsOn"
     " title version weights",
     "SettledPair": "id learner liftedAt liveKey mentor reason rule settledAt",
@@ -225,6 +229,9 @@ IDS_OF: dict[str, str] = {
     "goalId": "MentorshipGoal",
     "guestMeetingId": "CircleMeeting",
     "ideaId": "MentorshipIdea",
+    "gatheringId": "Gathering",
+    "guestId": "Profile",
+    "heirId": "Profile",
     "intoCircleId": "Circle",
     "intoId": "Question",
     "itemId": "AgendaItem",
