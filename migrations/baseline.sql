@@ -1931,3 +1931,136 @@ COMMENT ON COLUMN "mentorship_proposal"."kind" IS 'RENEWAL: renewal\nCONVERSION:
 COMMENT ON COLUMN "mentorship_proposal"."state" IS 'ASKED: asked\nACCEPTED: accepted\nDECLINED: declined\nWITHDRAWN: withdrawn\nLAPSED: lapsed';
 COMMENT ON COLUMN "mentorship_proposal"."format" IS 'CLASSIC: classic\nMICRO: micro\nLONG_ARC: long_arc\nREVERSE: reverse\nPEER: peer\nGROUP: group';
 COMMENT ON TABLE "mentorship_proposal" IS 'A next version that somebody proposed. `asked_id` is whose yes is waited for; `to_id` the next mentor, if any.';
+
+-- migration 0037_gatherings
+CREATE TABLE "gathering" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "heir_id" UUID,
+    "audience" VARCHAR(12) NOT NULL,
+    "title" VARCHAR(120) NOT NULL,
+    "about" TEXT NOT NULL,
+    "starts_at" TIMESTAMPTZ NOT NULL,
+    "ends_at" TIMESTAMPTZ NOT NULL,
+    "time_zone" VARCHAR(64) NOT NULL,
+    "is_online" BOOL NOT NULL,
+    "place" VARCHAR(200) NOT NULL,
+    "city" VARCHAR(80) NOT NULL,
+    "country" VARCHAR(2) NOT NULL,
+    "link" VARCHAR(500) NOT NULL,
+    "interests" TEXT[] NOT NULL,
+    "cap" SMALLINT NOT NULL,
+    "code_key" VARCHAR(64) NOT NULL,
+    "cancelled_at" TIMESTAMPTZ,
+    "announced_at" TIMESTAMPTZ NOT NULL,
+    "reminded" SMALLINT NOT NULL,
+    "version" INT NOT NULL,
+    "circle_id" UUID REFERENCES "circle" ("id") ON DELETE CASCADE,
+    "host_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "programme_id" UUID REFERENCES "programme" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_gathering_starts__79c7cc" ON "gathering" ("starts_at", "id");
+CREATE INDEX "idx_gathering_host_id_c38070" ON "gathering" ("host_id", "starts_at");
+CREATE INDEX "idx_gathering_heir_id_9fbe13" ON "gathering" ("heir_id");
+CREATE INDEX "idx_gathering_circle__f53924" ON "gathering" ("circle_id");
+CREATE INDEX "idx_gathering_program_65c538" ON "gathering" ("programme_id");
+COMMENT ON COLUMN "gathering"."audience" IS 'MEMBERS: members\nCIRCLE: circle\nPROGRAMME: programme';
+COMMENT ON TABLE "gathering" IS 'A community event. Its state is worked out of its times and `cancelled_at`; `code_key` makes its check-in codes.';
+CREATE TABLE "gathering_answer" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "queued_at" TIMESTAMPTZ NOT NULL,
+    "came_at" TIMESTAMPTZ,
+    "came_by" VARCHAR(8),
+    "gathering_id" UUID NOT NULL REFERENCES "gathering" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_gathering_a_gatheri_d4524b" UNIQUE ("gathering_id", "profile_id")
+);
+CREATE INDEX "idx_gathering_a_gatheri_a680ab" ON "gathering_answer" ("gathering_id", "state", "queued_at", "id");
+CREATE INDEX "idx_gathering_a_profile_ccd432" ON "gathering_answer" ("profile_id", "state");
+COMMENT ON COLUMN "gathering_answer"."state" IS 'GOING: going\nWAITING: waiting\nMAYBE: maybe\nNOT_GOING: not_going\nGONE: gone';
+COMMENT ON COLUMN "gathering_answer"."came_by" IS 'HOST: host\nCODE: code';
+COMMENT ON TABLE "gathering_answer" IS 'Somebody''s answer to a gathering. `queued_at` orders the line; `came_at` is when they were checked in.';
+
+-- migration 0038_help_between_people
+CREATE TABLE "introduction" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "words" TEXT NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "one_agrees" BOOL,
+    "other_agrees" BOOL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "made_at" TIMESTAMPTZ,
+    "closed_at" TIMESTAMPTZ,
+    "introducer_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "one_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "other_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_introductio_introdu_4bbcad" ON "introduction" ("introducer_id", "created_at");
+CREATE INDEX "idx_introductio_one_id_bb1257" ON "introduction" ("one_id", "created_at");
+CREATE INDEX "idx_introductio_other_i_8f250c" ON "introduction" ("other_id", "created_at");
+CREATE INDEX "idx_introductio_closed__f65131" ON "introduction" ("closed_at", "expires_at");
+COMMENT ON COLUMN "introduction"."state" IS 'OFFERED: offered\nMADE: made\nMET: met\nDECLINED: declined\nEXPIRED: expired\nWITHDRAWN: withdrawn';
+COMMENT ON TABLE "introduction" IS 'An introduction; `one_id` is the smaller of the two ids. `closed_at` is when everybody knew that it is over.';
+CREATE TABLE "kudos" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "tie" VARCHAR(16) NOT NULL,
+    "tie_id" UUID NOT NULL,
+    "words" VARCHAR(280) NOT NULL,
+    "place" VARCHAR(8) NOT NULL,
+    "removed_at" TIMESTAMPTZ,
+    "giver_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "receiver_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_kudos_giver_i_025a17" UNIQUE ("giver_id", "tie", "tie_id")
+);
+CREATE INDEX "idx_kudos_giver_i_60050a" ON "kudos" ("giver_id", "created_at");
+CREATE INDEX "idx_kudos_receive_1aea4e" ON "kudos" ("receiver_id", "created_at");
+COMMENT ON COLUMN "kudos"."tie" IS 'MENTORSHIP: mentorship\nSESSION: session\nQUESTION: question\nCIRCLE_MEETING: circle_meeting\nINTRODUCTION: introduction\nSMALL_ASK: small_ask\nGATHERING: gathering';
+COMMENT ON COLUMN "kudos"."place" IS 'PRIVATE: private\nPUBLIC: public\nHIDDEN: hidden';
+COMMENT ON TABLE "kudos" IS 'Thanks from one person to another for something that happened. With `removed_at` nobody reads them any more.';
+CREATE TABLE "small_ask" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "text" VARCHAR(300) NOT NULL,
+    "topic" VARCHAR(40) NOT NULL,
+    "skill_id" TEXT,
+    "state" VARCHAR(12) NOT NULL,
+    "helper_id" UUID,
+    "meets_at" TIMESTAMPTZ,
+    "thanks" VARCHAR(300) NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_small_ask_profile_ccf3c7" ON "small_ask" ("profile_id", "created_at");
+CREATE INDEX "idx_small_ask_helper__2039b4" ON "small_ask" ("helper_id");
+CREATE INDEX "idx_small_ask_created_e5b3da" ON "small_ask" ("created_at", "id") WHERE state = 'open';
+COMMENT ON COLUMN "small_ask"."state" IS 'OPEN: open\nAGREED: agreed\nDONE: done\nTHANKED: thanked\nWITHDRAWN: withdrawn\nEXPIRED: expired';
+COMMENT ON TABLE "small_ask" IS 'Fifteen minutes that somebody asks for. `helper_id` and `meets_at` come with the offer that was taken.';
+CREATE TABLE "small_ask_offer" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "free_at" TIMESTAMPTZ NOT NULL,
+    "words" VARCHAR(300) NOT NULL,
+    "ask_id" UUID NOT NULL REFERENCES "small_ask" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_small_ask_o_ask_id_da0ec7" UNIQUE ("ask_id", "profile_id")
+);
+CREATE INDEX "idx_small_ask_o_profile_2d3a2a" ON "small_ask_offer" ("profile_id");
+COMMENT ON TABLE "small_ask_offer" IS 'Somebody who would help, and when they are free for it.';
+CREATE TABLE "small_ask_pass" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "ask_id" UUID NOT NULL REFERENCES "small_ask" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "to_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_small_ask_p_ask_id_dc8ac8" UNIQUE ("ask_id", "profile_id", "to_id")
+);
+CREATE INDEX "idx_small_ask_p_profile_3e1334" ON "small_ask_pass" ("profile_id");
+CREATE INDEX "idx_small_ask_p_to_id_b8008c" ON "small_ask_pass" ("to_id");
+COMMENT ON TABLE "small_ask_pass" IS 'An ask that somebody passed on to a person they trust with it.';
+COMMENT ON COLUMN "circle"."kind" IS 'PEER: peer\nGROUP_MENTORING: group_mentoring\nALUMNI_NETWORK: alumni_network\nSUPPORT: support\nACCOUNTABILITY: accountability\nINTEREST: interest\nPRACTICE: practice\nCLUB: club\nVOLUNTEERING: volunteering';
+COMMENT ON COLUMN "safety_case"."subject_kind" IS 'PROFILE: profile\nMESSAGE: message\nQUESTION: question\nSESSION: session\nCIRCLE_POST: circle_post\nGATHERING: gathering\nINTRODUCTION: introduction\nSMALL_ASK: small_ask\nKUDOS: kudos';

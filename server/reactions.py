@@ -45,7 +45,7 @@ from server.outbound.mail import MailSender
 from server.services import (
     check_in_sweeps,
     erasure,
-    gatherings,
+    gathering_sweeps,
     matching,
     meetings,
     mentorship_road,
@@ -141,15 +141,15 @@ async def _part(fact: ProfileBlocked, _around: Surroundings) -> None:
     await matching.invalidate_between(one=fact.profile_id, others=[fact.blocked_id])
     await sessions.shut_out(one=fact.profile_id, other=fact.blocked_id)
     await meetings.call_off_between(one=fact.profile_id, other=fact.blocked_id)
-    await gatherings.let_go_of(profile_ids=[fact.profile_id, fact.blocked_id])
+    await gathering_sweeps.let_go_of(profile_ids=[fact.profile_id, fact.blocked_id])
 
 
 async def _leave_gatherings_of_circle(fact: OwnSeatChanged, _around: Surroundings) -> None:
-    await gatherings.let_go_in(circle_id=fact.circle_id)
+    await gathering_sweeps.let_go_in(circle_id=fact.circle_id)
 
 
 async def _leave_gatherings_of_programme(fact: MembersChanged | ManagersChanged, _around: Surroundings) -> None:
-    await gatherings.let_go_in(programme_id=fact.programme_id)
+    await gathering_sweeps.let_go_in(programme_id=fact.programme_id)
 
 
 async def _close_rooms(fact: MentorshipEnded, _around: Surroundings) -> None:

@@ -202,7 +202,7 @@ class GatheringMutation:
 
     @mutation(
         description="Announce a gathering for all, for a circle or for a programme; ten to come at most."
-        " Requires: a verified mail address, and a seat or a place there.",
+        " Requires: a verified mail address, a seat in the circle, to manage the programme.",
         refuses=[Conflict, LimitReached],
     )
     async def announce_gathering(self, info: Info, form: AnnounceGatheringInput) -> AnnounceGatheringPayload:

@@ -24,6 +24,8 @@ from server.schema.gathering_mutations import GatheringMutation
 from server.schema.gatherings import GatheringQuery
 from server.schema.history_mutations import HistoryMutation
 from server.schema.identity import LoginMutation
+from server.schema.introductions import IntroductionMutation, IntroductionQuery
+from server.schema.kudos import KudosMutation, KudosQuery
 from server.schema.live import LiveMutation
 from server.schema.match_wish_mutations import MatchWishMutation
 from server.schema.match_wishes import MatchWishQuery
@@ -58,6 +60,8 @@ from server.schema.session_notes import SessionNotesMutation
 from server.schema.session_papers_mutations import SessionPaperMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
+from server.schema.small_ask_mutations import SmallAskMutation
+from server.schema.small_asks import SmallAskQuery
 from server.schema.standing import StandingQuery
 from server.schema.standing_mutations import StandingMutation
 from server.schema.subscriptions import Subscription as TopicSubscription
@@ -96,6 +100,9 @@ class Query(
     QuestionQuery,
     PollQuery,
     GatheringQuery,
+    IntroductionQuery,
+    SmallAskQuery,
+    KudosQuery,
     StandingQuery,
     NodeQuery,
 ):
@@ -147,6 +154,9 @@ class Mutation(
     PollMutation,
     NotificationMutation,
     GatheringMutation,
+    IntroductionMutation,
+    SmallAskMutation,
+    KudosMutation,
     LiveMutation,
 ):
     """The root of mutations."""

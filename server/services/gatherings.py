@@ -1,19 +1,16 @@
-"""Gatherings: announce, change, call off, hand over, remind, and let go of those they are no longer for.
+"""Gatherings: announce, change, call off, hand over.
 
-What the guests do is in services/gathering_guests.py. Each takes the gathering's lock first, so that its cap holds
-however many come at once.
+What the guests do is in services/gathering_guests.py, what time and blocks do in services/gathering_sweeps.py. Each
+takes the gathering's lock first, so that its cap holds however many come at once.
 """
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from server.domain import gatherings as rules
 from server.domain import topics
-from server.domain.actors import Actor, UserId
+from server.domain.actors import SYSTEM, Actor, UserId
 from server.domain.circles import Naming
 from server.domain.errors import Conflict, NotFound, invalid
 from server.domain.gatherings import HOLDING, AnswerState, Audience, GatheringForm, GatheringState
@@ -23,17 +20,17 @@ from server.models.circles import Circle
 from server.models.database import connection
 from server.models.gatherings import Gathering, GatheringAnswer
 from server.models.profiles import Profile
-from server.models.programmes import Programme, ProgrammeManager, ProgrammeMember
 from server.queries import circles as circle_queries
 from server.queries import gatherings as queries
+from server.queries import programmes as programme_queries
 from server.queries.profiles import visible_profiles
 from server.services import repeats
+from server.services.standing import check_conduct
 from server.services.transaction import Work, retrying, unit_of_work
 
 # Not FOR UPDATE: answers that refer to the gathering may be made meanwhile.
 _LOCK = "SELECT id FROM gathering WHERE id = $1 FOR NO KEY UPDATE"
 _ONE_AT_A_TIME = "SELECT id FROM profile WHERE id = $1 FOR NO KEY UPDATE"
-_BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -109,6 +106,15 @@ class Scene:
             for row in await line.order_by("queued_at", "id").limit(free):
                 await self.set_answer(row, AnswerState.GOING, has_moved_up=True)
 
+    async def let_go(self) -> int:
+        """Take the answers of those the gathering is not for any more, and give their places on. Return how many."""
+        strangers = await queries.strangers_in(self.gathering.id)
+        # Without a word: what one may not see is not spoken of either.
+        await GatheringAnswer.filter(id__in=strangers).update(state=AnswerState.GONE)
+        if strangers:
+            await self.fill_places()
+        return len(strangers)
+
     async def held_by(self) -> list[UUID]:
         """Return those who want to hear of it: who goes, waits or may come, in the order of their ids."""
         held = GatheringAnswer.filter(gathering_id=self.gathering.id, state__in=list(HOLDING))
@@ -122,10 +128,15 @@ def state_of(row: Gathering) -> GatheringState:
     )
 
 
+async def lock(gathering_id: UUID) -> None:
+    """Lock a gathering to the end of the unit of work; nothing happens when there is none."""
+    await connection().execute_query(_LOCK, [gathering_id])
+
+
 async def enter(work: Work, actor: Actor, gathering_id: UUID) -> Scene:
     """Lock a gathering the actor may see; NotFound when they may not."""
     actor.require_user()
-    await connection().execute_query(_LOCK, [gathering_id])
+    await lock(gathering_id)
     # Read under the lock: what it says now is what it will say at the commit.
     row = (await queries.visible(actor, [gathering_id])).get(gathering_id)
     if row is None:
@@ -144,8 +155,12 @@ async def enter_as_host(work: Work, actor: Actor, gathering_id: UUID) -> Scene:
 async def announce(
     actor: Actor, *, form: GatheringForm, invited: Invited, idempotency_key: str | None = None
 ) -> Gathering:
-    """Announce a gathering. InvalidInput; NotFound for a circle or programme one is not in; LimitReached."""
+    """Announce a gathering.
+
+    InvalidInput; NotFound for a circle one is not in, or a programme one does not manage; LimitReached.
+    """
     mine = actor.require_verified()
+    await check_conduct(actor)
     form, audience = rules.cleaned(form, now()), invited.audience
     async with unit_of_work() as work:
         content = [form, invited]
@@ -172,18 +187,16 @@ async def announce(
 
 
 async def _check_inside(actor: Actor, invited: Invited) -> None:
-    """Refuse to gather a circle or a programme that one is not part of."""
+    """Refuse to gather a circle that one is no member of, or a programme that one does not manage."""
     if invited.circle_id is not None:
         if invited.circle_id not in await circle_queries.memberships_of(actor, [invited.circle_id]):
             raise NotFound("circle")
         # Whoever comes is seen by their profile: it would tell whose nickname is whose.
         if (await Circle.get(id=invited.circle_id)).naming is Naming.NICKNAMES:
             raise Conflict("A circle of nicknames has meetings, not gatherings.", current="nicknames")
-    if invited.programme_id is not None:
-        inside: dict[str, Any] = {"programme_id": invited.programme_id, "profile_id": actor.require_user()}
-        is_inside = await ProgrammeMember.exists(**inside) or await ProgrammeManager.exists(**inside)
-        if not (is_inside and await Programme.exists(id=invited.programme_id)):
-            raise NotFound("programme")
+    # Its members do not see the programme itself, so that only a manager can name it.
+    if invited.programme_id is not None and not await programme_queries.visible(actor, [invited.programme_id]):
+        raise NotFound("programme")
 
 
 def _put(row: Gathering, form: GatheringForm) -> None:
@@ -208,6 +221,7 @@ async def edit(
         rules.check_announced(scene.state)
         row = scene.gathering
         rules.check_version(expected_version, row.version)
+        await scene.let_go()
         rules.check_cap(form.cap or rules.MAX_CAP, await scene.going())
         before = _whereabouts(row)
         _put(row, form)
@@ -231,16 +245,34 @@ async def cancel(actor: Actor, *, gathering_id: UUID, expected_version: int | No
         scene = await enter_as_host(work, actor, gathering_id)
         rules.check_announced(scene.state)
         rules.check_version(expected_version, scene.gathering.version)
-        await _call_off(scene)
+        await call_off(scene)
     return scene.gathering
 
 
-async def _call_off(scene: Scene) -> None:
+async def call_off(scene: Scene) -> None:
+    """Call a gathering off that is under lock; those who answered are told."""
+    await scene.let_go()
     scene.gathering.cancelled_at, scene.gathering.heir_id = now(), None
     await scene.save()
     for profile_id in await scene.held_by():
         told = rules.GatheringCancelled(**vars(scene.news(profile_id)))
         scene.work.record(told, to=[topics.user(profile_id)])
+
+
+async def remove(*, gathering_id: UUID) -> None:
+    """Call off what was reported and empty its words, for the desk; over already, only its words go."""
+    async with unit_of_work() as work:
+        await lock(gathering_id)
+        row = await Gathering.get_or_none(id=gathering_id)
+        if row is None:
+            return
+        row.title = row.about = row.place = row.link = ""
+        row.interests = []
+        scene = Scene(work, SYSTEM, row)
+        if scene.state in rules.TO_COME:
+            await call_off(scene)
+        else:
+            await scene.save()
 
 
 @retrying
@@ -286,50 +318,8 @@ async def answer_host(actor: Actor, *, gathering_id: UUID, accept: bool) -> Gath
         told = rules.GatheringAnnounced(**vars(scene.news(scene.actor_id)))
         work.record(told, to=[topics.user(scene.actor_id)], actor=actor)
         # The new host's blocks hold now: whom they hide from has no place any more.
-        await _let_go(scene)
+        await scene.let_go()
     return row
-
-
-async def _let_go(scene: Scene) -> int:
-    """Take the answers of those the gathering is not for any more, and give their places on. Return how many."""
-    strangers = await queries.strangers_in(scene.gathering.id)
-    for row in await GatheringAnswer.filter(id__in=strangers).order_by("id"):
-        # Without a word: what one may not see is not spoken of either.
-        row.state = AnswerState.GONE
-        await row.save(update_fields=["state"])
-    if strangers:
-        await scene.fill_places()
-    return len(strangers)
-
-
-async def let_go_of(*, profile_ids: Collection[UUID]) -> int:
-    """Look again at all that these people answered or host, after a block between them. For reactions."""
-    own = Gathering.filter(cancelled_at=None, ends_at__gt=now())
-    hosted = await own.filter(host_id__in=list(profile_ids))
-    answered = await own.filter(answers__profile_id__in=list(profile_ids), answers__state__in=list(HOLDING))
-    return await _look_at({row.id for row in [*hosted, *answered]})
-
-
-async def let_go_in(*, circle_id: UUID | None = None, programme_id: UUID | None = None) -> int:
-    """Look again at what a circle or a programme gathers for, after somebody left it. For reactions."""
-    own = Gathering.filter(cancelled_at=None, ends_at__gt=now())
-    mine = own.filter(programme_id=programme_id) if circle_id is None else own.filter(circle_id=circle_id)
-    return await _look_at({row.id for row in await mine})
-
-
-async def _look_at(gathering_ids: Collection[UUID]) -> int:
-    done = 0
-    for gathering_id in sorted(gathering_ids):
-        done += await _look_again(gathering_id)
-    return done
-
-
-@retrying
-async def _look_again(gathering_id: UUID) -> int:
-    async with unit_of_work() as work:
-        await connection().execute_query(_LOCK, [gathering_id])
-        scene = Scene(work, Actor(), await Gathering.get(id=gathering_id))
-        return await _let_go(scene)
 
 
 async def leave_all(actor: Actor) -> None:
@@ -337,45 +327,12 @@ async def leave_all(actor: Actor) -> None:
     mine, at = actor.require_user(), now()
     for row in await Gathering.filter(host_id=mine, cancelled_at=None, ends_at__gt=at).order_by("id"):
         async with unit_of_work() as work:
-            await connection().execute_query(_LOCK, [row.id])
-            await _call_off(Scene(work, actor, await Gathering.get(id=row.id)))
+            await lock(row.id)
+            await call_off(Scene(work, actor, await Gathering.get(id=row.id)))
     held = GatheringAnswer.filter(profile_id=mine, state__in=list(HOLDING), gathering__ends_at__gt=at)
     for answer in await held.order_by("gathering_id"):
         async with unit_of_work() as work:
-            await connection().execute_query(_LOCK, [answer.gathering_id])
+            await lock(answer.gathering_id)
             await GatheringAnswer.filter(id=answer.id).update(state=AnswerState.NOT_GOING)
             await Scene(work, actor, await Gathering.get(id=answer.gathering_id)).fill_places()
     await Gathering.filter(heir_id=mine).update(heir_id=None)
-
-
-async def remind_due() -> int:
-    """Remind those who go to gatherings that begin soon, and their hosts. Return how many gatherings."""
-    at = now()
-    ahead = at + max(rules.REMINDED_BEFORE)
-    due = Gathering.filter(
-        cancelled_at=None, starts_at__gt=at, starts_at__lte=ahead, reminded__lt=len(rules.REMINDED_BEFORE)
-    )
-    done = 0
-    for row in await due.order_by("starts_at").limit(_BATCH):
-        done += await _remind(row.id)
-    return done
-
-
-@retrying
-async def _remind(gathering_id: UUID) -> int:
-    async with unit_of_work() as work:
-        await connection().execute_query(_LOCK, [gathering_id])
-        row = await Gathering.get(id=gathering_id)
-        scene, at = Scene(work, Actor(), row), now()
-        count = rules.reminder_due(row.starts_at, row.reminded, row.announced_at, at)
-        if scene.state is not GatheringState.ANNOUNCED or count == row.reminded:
-            return 0
-        row.reminded = count
-        await row.save(update_fields=["reminded"])
-        going = GatheringAnswer.filter(gathering_id=row.id, state=AnswerState.GOING)
-        people = {answer.profile_id for answer in await going} | {row.host_id}
-        minutes = (row.starts_at - at) // timedelta(minutes=1)
-        for profile_id in sorted(people):
-            told = rules.GatheringReminded(**vars(scene.news(profile_id)), minutes=minutes)
-            work.record(told, to=[topics.user(profile_id)])
-    return 1

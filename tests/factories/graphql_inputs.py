@@ -200,6 +200,7 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         **road_inputs(here),
         "acceptRequest": {"siblings": None, "trialDays": 14},
         **community_inputs(here),
+        "postSmallAsk": {"topic": "money"},
         "joinSkillWaitingList": {"skillId": encode_id("Skill", SKILL)},
         "pauseRequests": {"until": (now() + timedelta(days=5)).isoformat()},
         "postAsk": {"minutes": 30},

@@ -65,6 +65,8 @@ TYPES: dict[str, Rule] = {
     "CircleThread": holders,
     "DeskCase": holders,
     "Gathering": holders,
+    "Introduction": holders,
+    "Kudos": holders,
     "Login": holders,
     "Me": holders,
     "MeetingProposal": holders,
@@ -93,6 +95,7 @@ TYPES: dict[str, Rule] = {
     "SessionMessage": holders,
     "Skill": everybody,
     "SkillGroup": everybody,
+    "SmallAsk": holders,
     "StaffQuestion": holders,
     "WaitingPlace": holders,
     "Webinar": members_of_any_kind,
@@ -121,6 +124,10 @@ FIELDS: dict[str, str] = {
     "Gathering": "about audience came cap checkInCode circle city country day endsAt going guests heir host id"
     " interests isMine isOfferedToMe isOnline link liveKey maybe myAnswer place placeInLine startMinute startsAt state"
     " timeZone title version waiting",
+    "Introduction": "expiresAt id introducer liveKey madeAt myAnswer offeredAt part people state words",
+    "Kudos": "givenAt giver id isPublic liveKey place receiver tie words",
+    "SmallAsk": "askedAt asker expiresAt helper id isMine liveKey meetsAt minutes offers skill state text thanks topic"
+    " version",
     "Programme": "about createdAt endsOn format id learners listLength liveKey managers memberCount mentors startsOn"
     " title version weights",
     "SettledPair": "id learner liftedAt liveKey mentor reason rule settledAt",
@@ -215,6 +222,7 @@ PUBLIC_MUTATIONS = {
 """What a visitor may try; each proves who they are by itself, or says the same to everybody."""
 
 IDS_OF: dict[str, str] = {
+    "aboutId": "SmallAsk",
     "actionId": "SessionAction",
     "agreementId": "Agreement",
     "circleId": "Circle",
@@ -231,10 +239,13 @@ IDS_OF: dict[str, str] = {
     "ideaId": "MentorshipIdea",
     "gatheringId": "Gathering",
     "guestId": "Profile",
+    "helperId": "Profile",
     "heirId": "Profile",
     "intoCircleId": "Circle",
     "intoId": "Question",
+    "introductionId": "Introduction",
     "itemId": "AgendaItem",
+    "kudosId": "Kudos",
     "learnerId": "Profile",
     "linkId": "SessionLink",
     "mentorId": "Profile",
@@ -253,6 +264,8 @@ IDS_OF: dict[str, str] = {
     "ids": "Notification",
     "upTo": "Notification",
     "outcomeId": "OutcomeQuestion",
+    "oneId": "Profile",
+    "otherId": "Profile",
     "ownCaseId": "MyCase",
     "ownerId": "Profile",
     "placeId": "WaitingPlace",
@@ -268,6 +281,7 @@ IDS_OF: dict[str, str] = {
     "resourceId": "CircleResource",
     "seatId": "CircleSeat",
     "seatIds": "CircleSeat",
+    "smallAskId": "SmallAsk",
     "sessionId": "Session",
     "skillId": "Skill",
     "skillIds": "Skill",
@@ -304,6 +318,8 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
     table: dict[str, list[str]] = {
         "Profile.openTimes": ['(start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'],
         "Query.circles": ["", '(text: "riders")'],
+        "Query.kudosOf": ids("Profile", '(profileId: "{}")'),
+        "Query.myKudos": ["(box: GIVEN)", "(box: RECEIVED)"],
         "Query.explainMatch": ids("Profile", '(profileId: "{}", format: CLASSIC)'),
         "Query.recommendations": ["(format: CLASSIC)", "(format: CLASSIC, side: MENTOR)"],
         "Query.myCalendar": [f'(start: "{now() - days:%FT%TZ}", end: "{now() + days:%FT%TZ}")'],
@@ -316,6 +332,7 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
         "Query.requests": ["(box: SENT)", "(box: RECEIVED)"],
         "Query.sessions": ["", *ids("Mentorship", '(mentorshipId: "{}")')],
         "Query.skill": ids("Skill"),
+        "Query.smallAsks": ["", '(text: "invoice")'],
         "Query.waitingList": ["", "(onlyWaiting: false)"],
         "Query.skills": ['(text: "invoicing")'],
         **{

@@ -60,6 +60,7 @@ _NOT_PEOPLE = {
     ("notification_letter", "useful_id"),
     ("mentorship_goal", "carried_from"),
     ("mentorship_request", "continues_id"),
+    ("kudos", "tie_id"),
     ("open_ask", "origin_id"),
     ("open_ask", "request_id"),
     ("waiting_offer", "request_id"),
@@ -86,6 +87,8 @@ _NAMED_ELSEWHERE = {
     # Whose doing somebody was told of is read anew by whoever was told.
     ("notification", "by_id"),
     ("stream_entry", "actor_id"),
+    # To whom an ask was passed on, and by whom, is theirs who passed it on.
+    ("small_ask_pass", "to_id"),
     ("match_exclusion", "other_id"),
     ("open_ask", "held_by"),
     ("cohort_proposal", "mentor_id"),

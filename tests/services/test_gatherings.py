@@ -19,7 +19,7 @@ from server.models.streams import StreamEntry
 from server.outbound.mail import Mail
 from server.queries import gatherings as queries
 from server.reactions import REACTIONS, Surroundings, react_to_due
-from server.services import circle_seats, gathering_guests, gatherings, safety
+from server.services import circle_seats, gathering_guests, gathering_sweeps, gatherings, safety
 from server.services.gatherings import Invited
 from tests.factories.circles import ring
 from tests.factories.gatherings import announced, answers_to, gathering_form
@@ -225,12 +225,12 @@ async def test_a_host_hands_over_to_who_agrees_and_the_new_hosts_blocks_hold() -
 async def test_reminders_go_to_who_goes_and_to_the_host_once_each() -> None:
     of, (host, ana, _, cy, _) = await full_of_two()
     with clock.moved(of.starts_at - now() - timedelta(hours=23)):
-        assert (await gatherings.remind_due(), await gatherings.remind_due()) == (1, 0)
+        assert (await gathering_sweeps.remind_due(), await gathering_sweeps.remind_due()) == (1, 0)
     with clock.moved(of.starts_at - now() - timedelta(hours=1)):
-        assert await gatherings.remind_due() == 1
+        assert await gathering_sweeps.remind_due() == 1
     assert [(await heard(who)).count("gathering.reminded") for who in (host, ana, cy)] == [2, 2, 0]
     late = await announced(host, timedelta(hours=1), title="Spontaneous")
-    assert (late.reminded, await gatherings.remind_due()) == (2, 0)
+    assert (late.reminded, await gathering_sweeps.remind_due()) == (2, 0)
 
 
 async def test_one_hosts_so_many_at_a_time_and_a_key_announces_once() -> None:

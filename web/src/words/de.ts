@@ -194,11 +194,13 @@ export const de: Words = {
     kinds: {
       ACCOUNTABILITY: 'Verbindlichkeit',
       ALUMNI_NETWORK: 'Ehemalige',
+      CLUB: 'Verein',
       GROUP_MENTORING: 'Gruppenmentorat',
       INTEREST: 'Interesse',
       PEER: 'Gleichgestellte',
       PRACTICE: 'Übung',
       SUPPORT: 'Rückhalt',
+      VOLUNTEERING: 'Ehrenamt',
     },
     items: {
       ASK: 'Gefragt',

@@ -192,11 +192,13 @@ export const en = {
     kinds: {
       ACCOUNTABILITY: 'Accountability',
       ALUMNI_NETWORK: 'Alumni',
+      CLUB: 'Club',
       GROUP_MENTORING: 'Group mentoring',
       INTEREST: 'Interest',
       PEER: 'Peers',
       PRACTICE: 'Practice',
       SUPPORT: 'Support',
+      VOLUNTEERING: 'Volunteering',
     },
     items: {
       ASK: 'Asked',
