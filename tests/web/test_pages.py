@@ -150,7 +150,7 @@ async def test_a_week_is_painted_by_keyboard_and_kept(site: Site):
 
 async def test_a_webinar_is_run_from_the_desk(site: Site):
     """Questions are reviewed by keyboard, answered on stage, and a poll is voted on by somebody in another browser."""
-    host, asker = await site.api("grace"), await site.api("lin")
+    host, asker = await site.api("grace"), await site.api("jonas")
     key = await webinar(host, "Ask a developer", is_live=True)
     await host.raw(f'mutation {{ setReview(input: {{webinarId: "{key}", review: true}}) {{ __typename }} }}')
     for guest in (asker, await site.api("noor")):

@@ -33,6 +33,8 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/circles/:id': lazy(() => import('./pages/circle')),
   '/begin': lazy(() => import('./pages/begin')),
   '/me': lazy(() => import('./pages/me')),
+  '/desk': lazy(() => import('./pages/desk')),
+  '/desk/runs/:id': lazy(() => import('./pages/run')),
   '/settings': lazy(() => import('./pages/settings')),
   '/style': lazy(() => import('./pages/style')),
 }
@@ -147,6 +149,7 @@ function usePlaces(words: Words): (readonly [string, string])[] {
     ['/webinars', nav.webinars],
     ['/me', nav.profile],
     ['/settings', nav.settings],
+    ...(me.roles.length > 0 ? [['/desk', nav.desk] as const] : []),
   ]
 }
 

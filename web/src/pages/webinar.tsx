@@ -40,7 +40,7 @@ function Inside({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
       <Suspense fallback={<Loading />}>
         {isStaff && <Desk webinar={webinar} />}
         {me !== null && webinar.questionsOpen && !isStaff && <Ask webinar={webinar} />}
-        {me !== null && <Polls webinar={webinar} isStaff={isStaff} />}
+        {me !== null && !isStaff && <Polls webinar={webinar} />}
         {!isStaff && <Questions webinar={webinar} />}
         <Transparency webinar={webinar} />
       </Suspense>

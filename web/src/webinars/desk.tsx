@@ -9,6 +9,7 @@ import { LineNote } from '../rooms/live'
 import { Failed, Loading } from '../ui/parts'
 import { Controls } from './controls'
 import { PollMaker } from './poll-maker'
+import Polls from './polls'
 import { Review } from './review'
 import { Stage } from './stage'
 import { useNews } from './use-news'
@@ -30,7 +31,7 @@ export default function Desk({ webinar }: { webinar: WebinarCardFragment }): JSX
             shown={(questions ?? []).filter(({ state }) => state === 'LIVE')}
           />
           <Controls webinar={webinar} />
-          <PollMaker webinarId={webinar.id} />
+          <Polls webinar={webinar} maker={(made) => <PollMaker webinarId={webinar.id} made={made} />} />
         </div>
         <div class="stack">
           {questions === undefined ? (

@@ -10,7 +10,7 @@ import { stageWords } from '../words/stage'
 
 const WITHOUT_OPTIONS: readonly PollKind[] = ['RATING', 'WORD_CLOUD']
 
-export function PollMaker({ webinarId }: { webinarId: string }): JSX.Element {
+export function PollMaker({ webinarId, made: tell }: { webinarId: string; made: () => void }): JSX.Element {
   const words = useMore(stageWords)
   const { act, isBusy, refused } = useAct(DraftPoll)
   const [kind, setKind] = useState<PollKind>('SINGLE')
@@ -39,6 +39,7 @@ export function PollMaker({ webinarId }: { webinarId: string }): JSX.Element {
     if (made === undefined) return
     setKey(crypto.randomUUID())
     form.reset()
+    tell()
   }
 
   return (

@@ -23,23 +23,26 @@ import { useNews } from './use-news'
 
 interface PollsProps {
   readonly webinar: WebinarCardFragment
-  readonly isStaff: boolean
+  /** For those who run it: what makes a new one, and tells when it has. */
+  readonly maker?: (made: () => void) => JSX.Element
 }
 
-export default function Polls({ webinar, isStaff }: PollsProps): JSX.Element | null {
+export default function Polls({ webinar, maker }: PollsProps): JSX.Element | null {
   const words = useMore(stageWords)
   const { data, failure, again } = useAnswer(AllPolls, { webinarId: webinar.id })
   useNews(webinar.topic, again)
   if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
-  if (data.webinarPolls.length === 0) return isStaff ? <p class="note">{words.noPolls}</p> : null
+  if (data.webinarPolls.length === 0 && maker === undefined) return null
   return (
     <section class="stack" aria-label={words.polls}>
       <h2>{words.polls}</h2>
+      {data.webinarPolls.length === 0 && <p class="note">{words.noPolls}</p>}
       <div class="cards">
         {data.webinarPolls.map((poll) => (
-          <PollCard key={poll.id} poll={poll} isStaff={isStaff} again={again} />
+          <PollCard key={poll.id} poll={poll} isStaff={maker !== undefined} again={again} />
         ))}
       </div>
+      {maker?.(again)}
     </section>
   )
 }

@@ -1,10 +1,8 @@
 const en = {
   mute: 'Mute',
   muteHint: 'You see less of them: no suggestions and no mail about them. They do not notice.',
-  unmute: 'Hear again',
   block: 'Block',
   blockHint: 'You will not see each other anywhere. They are not told.',
-  unblock: 'Take back the block',
   report: 'Report',
   reportHint: 'Goes to the safety team. What you report is kept as it is now. They are not told who reported.',
   reason: 'What is it?',
@@ -31,10 +29,8 @@ const en = {
 const de: typeof en = {
   mute: 'Stumm schalten',
   muteHint: 'Du siehst weniger von der Person: keine Vorschläge und keine Mail. Es fällt nicht auf.',
-  unmute: 'Wieder hören',
   block: 'Blockieren',
   blockHint: 'Ihr seht euch nirgends mehr. Es wird nicht mitgeteilt.',
-  unblock: 'Blockade aufheben',
   report: 'Melden',
   reportHint: 'Geht an das Schutzteam. Das Gemeldete wird so festgehalten, wie es jetzt ist. Niemand erfährt, von wem es kommt.',
   reason: 'Was ist es?',
