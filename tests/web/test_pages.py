@@ -194,6 +194,7 @@ async def test_a_webinar_is_run_from_the_desk(site: Site):
     await poll.get_by_role("button", name="Vote").click()
     await expect(poll).to_contain_text("You took part")
     assert await violations(noor.page) == []
+    await grace.page.get_by_role("button", name="Close", exact=True).click()
     await grace.page.get_by_role("button", name="Show the results").click()
     await expect(poll).to_contain_text("100 %")
     assert grace.complaints == noor.complaints == []

@@ -17,7 +17,7 @@ const LOOK_AGAIN_MS = 2000
 
 type Programme = ProgrammesQuery['programmes']['edges'][number]['node']
 
-export function Programmes(): JSX.Element {
+export function Programmes({ mayMake }: { mayMake: boolean }): JSX.Element {
   const words = useMore(deskWords)
   const { data, failure, again } = useAnswer(Asked, {})
   const found = data?.programmes.edges
@@ -35,7 +35,7 @@ export function Programmes(): JSX.Element {
       ) : (
         found.map(({ node }) => <OneProgramme key={node.id} programme={node} />)
       )}
-      <Maker made={again} />
+      {mayMake && <Maker made={again} />}
     </section>
   )
 }

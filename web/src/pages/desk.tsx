@@ -18,7 +18,7 @@ export default function DeskPage(): JSX.Element {
     <div class="stack">
       <Title>{words.title}</Title>
       <p>{words.lead}</p>
-      <Programmes />
+      <Programmes mayMake={roles.includes('PROGRAM_MANAGER') || roles.includes('ADMIN')} />
       {roles.includes('SAFETY_TEAM') && <Cases />}
       <Counts />
     </div>

@@ -150,7 +150,7 @@ function Running({ poll, again }: { poll: OnePollFragment; again: () => void }):
           {words.closePoll}
         </button>
       )}
-      {poll.state !== 'DRAFT' && (
+      {poll.state === 'CLOSED' && (
         <>
           <button type="button" disabled={isBusy} onClick={() => void act(ShowPollResults, { input }).then(again)}>
             {words.showResults}

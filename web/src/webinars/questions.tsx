@@ -83,11 +83,13 @@ function Question({ question, again }: QuestionProps): JSX.Element {
         </button>
       </div>
       <Refusal refused={voting.refused} />
-      {question.answers.map((answer, index) => (
-        <p key={index} class="note">
-          {answer.text}
-        </p>
-      ))}
+      {question.answers
+        .filter(({ text }) => text !== '')
+        .map(({ text }) => (
+          <p key={text} class="note">
+            {text}
+          </p>
+        ))}
       {me !== null && (
         <Safety subjectId={question.id} profileId={question.author.profile?.id ?? null} name={question.text} />
       )}
