@@ -9,9 +9,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 import redis
+from tortoise.apps import Apps
 
 from server.embedded import EmbeddedServers
 from server.models.database import database, migrate_database
+from tests.emptying import Emptier
 from tests.seeds import steady_hypothesis
 
 steady_hypothesis()
@@ -26,6 +28,20 @@ BEGIN
     END LOOP;
 END $$
 """
+
+_finished: set[type] = set()
+_finish = Apps._build_initial_querysets
+
+
+def _finish_once(apps: Apps) -> None:
+    """Work the filters of each model out once a process: they are the same for every test, and a tenth of its time."""
+    models = {model for app in apps.values() for model in app.values()}
+    if not models <= _finished:
+        _finish(apps)
+        _finished.update(models)
+
+
+Apps._build_initial_querysets = _finish_once  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True)
@@ -61,18 +77,26 @@ async def empty_database(url: str) -> None:
         await plain.close()
 
 
+@pytest.fixture(scope="session")
+def emptier(servers: Servers) -> Iterator[Emptier]:
+    """Return what empties the process's database before each test."""
+    one = Emptier(servers.database_url)
+    yield one
+    one.close()
+
+
 @pytest.fixture
-async def clean_servers(servers: Servers) -> Servers:
+async def clean_servers(servers: Servers, emptier: Emptier) -> Servers:
     """Return the servers with no row and no key in them; for tests that start processes of their own."""
-    await empty_database(servers.database_url)
+    await emptier.empty()
     with redis.Redis.from_url(servers.redis_url) as client:
         client.flushall()
     return servers
 
 
 @pytest.fixture
-async def db(servers: Servers) -> AsyncIterator[None]:
+async def db(servers: Servers, emptier: Emptier) -> AsyncIterator[None]:
     """Open the process's database, with no row in it."""
-    await empty_database(servers.database_url)
+    await emptier.empty()
     async with database(servers.database_url, max_connections=10):
         yield
