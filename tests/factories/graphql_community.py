@@ -87,7 +87,7 @@ async def _small_asks(here: "World") -> None:
     when = HelpForm(now() + timedelta(hours=5), "Gladly")
 
     async def posted(by: Actor, text: str) -> UUID:
-        return (await small_asks.post(by, form=SmallAskForm(text, "money"))).id
+        return (await small_asks.post(by, form=SmallAskForm(text, "money", "gig:invoicing"))).id
 
     own = await posted(ana, "Look over my first invoice")
     here.parts["own small ask"] = here.show("SmallAsk", own, *unparted)
