@@ -85,7 +85,17 @@ const en = {
   appeal: 'The appeal',
   outcome: 'Outcome',
   outcomes: { UPHELD: 'The decision stands', OVERTURNED: 'The decision falls' },
-  kinds: { CIRCLE_POST: 'Post in a circle', MESSAGE: 'Message', PROFILE: 'Profile', QUESTION: 'Question', SESSION: 'Room' },
+  kinds: {
+    CIRCLE_POST: 'Post in a circle',
+    GATHERING: 'Gathering',
+    INTRODUCTION: 'Introduction',
+    KUDOS: 'Kudos',
+    MESSAGE: 'Message',
+    PROFILE: 'Profile',
+    QUESTION: 'Question',
+    SESSION: 'Room',
+    SMALL_ASK: 'Small ask',
+  },
 }
 
 const de: typeof en = {
@@ -175,7 +185,17 @@ const de: typeof en = {
   appeal: 'Der Widerspruch',
   outcome: 'Ergebnis',
   outcomes: { UPHELD: 'Die Entscheidung bleibt', OVERTURNED: 'Die Entscheidung fällt' },
-  kinds: { CIRCLE_POST: 'Beitrag im Kreis', MESSAGE: 'Nachricht', PROFILE: 'Profil', QUESTION: 'Frage', SESSION: 'Raum' },
+  kinds: {
+    CIRCLE_POST: 'Beitrag im Kreis',
+    GATHERING: 'Treffen',
+    INTRODUCTION: 'Vorstellung',
+    KUDOS: 'Dank',
+    MESSAGE: 'Nachricht',
+    PROFILE: 'Profil',
+    QUESTION: 'Frage',
+    SESSION: 'Raum',
+    SMALL_ASK: 'Kleine Bitte',
+  },
 }
 
 export const deskWords = { en, de }
