@@ -17,6 +17,7 @@ class NotificationGroup(StrEnum):
     MENTORSHIPS = "mentorships"
     CIRCLES = "circles"
     WEBINARS = "webinars"
+    COMMUNITY = "community"
     MATCHING = "matching"
     SAFETY = "safety"
 
@@ -50,6 +51,35 @@ class NotificationKind(StrEnum):
     AGREEMENT_TO_SIGN = "agreement_to_sign"
     AGREEMENT_SIGNED = "agreement_signed"
     OUTCOME_ASKED = "outcome_asked"
+    CHECK_IN_OPEN = "check_in_open"
+    CHECK_IN_ON_GIG = "check_in_on_gig"
+    CHECK_IN_NUDGE = "check_in_nudge"
+    CHECK_IN_MAYBE_GIG = "check_in_maybe_gig"
+    CHECK_IN_ASYNC = "check_in_async"
+    CHECK_IN_PAUSE = "check_in_pause"
+    CHECK_IN_LOOKED_AT = "check_in_looked_at"
+    MENTORSHIP_PAUSED = "mentorship_paused"
+    MENTORSHIP_RESUMED = "mentorship_resumed"
+    MENTORSHIP_PLACE_BACK = "mentorship_place_back"
+    MENTORSHIP_WAITS = "mentorship_waits"
+    MENTORSHIP_TRIAL_OVER = "mentorship_trial_over"
+    MENTORSHIP_CLOSING = "mentorship_closing"
+    MENTORSHIP_DELIVERED = "mentorship_delivered"
+    FEEDBACK_RELEASED = "feedback_released"
+    PROPOSAL_RECEIVED = "proposal_received"
+    HAND_OVER_OFFERED = "hand_over_offered"
+    HAND_OVER_ASKED = "hand_over_asked"
+    PROPOSAL_ACCEPTED = "proposal_accepted"
+    PROPOSAL_CLOSED = "proposal_closed"
+    MEETING_PROPOSED = "meeting_proposed"
+    MEETING_NOT_AGREED = "meeting_not_agreed"
+    MEETING_SCHEDULED = "meeting_scheduled"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_CANCELLED = "meeting_cancelled"
+    MEETING_SOON = "meeting_soon"
+    MEETING_MISSED = "meeting_missed"
+    MEETING_EXCUSED = "meeting_excused"
+    MEETING_APPEALED = "meeting_appealed"
     SESSION_OPENED = "session_opened"
     CIRCLE_SEAT_OFFERED = "circle_seat_offered"
     CIRCLE_SEAT_GIVEN = "circle_seat_given"
@@ -66,6 +96,20 @@ class NotificationKind(StrEnum):
     WEBINAR_SOON = "webinar_soon"
     QUESTION_ANSWERED = "question_answered"
     QUESTION_RETURNED = "question_returned"
+    GATHERING_MOVED = "gathering_moved"
+    GATHERING_CANCELLED = "gathering_cancelled"
+    GATHERING_PLACE = "gathering_place"
+    GATHERING_SOON = "gathering_soon"
+    GATHERING_HOST_ASKED = "gathering_host_asked"
+    INTRODUCTION_OFFERED = "introduction_offered"
+    INTRODUCTION_MADE = "introduction_made"
+    INTRODUCTION_CLOSED = "introduction_closed"
+    SMALL_ASK_OFFER = "small_ask_offer"
+    SMALL_ASK_ACCEPTED = "small_ask_accepted"
+    SMALL_ASK_CALLED_OFF = "small_ask_called_off"
+    SMALL_ASK_THANKED = "small_ask_thanked"
+    SMALL_ASK_PASSED_ON = "small_ask_passed_on"
+    KUDOS_RECEIVED = "kudos_received"
     SUGGESTIONS_PUBLISHED = "suggestions_published"
     CASE_DECIDED = "case_decided"
     TALK_READ = "talk_read"
@@ -88,7 +132,11 @@ _NOW, _DIGEST, _OFF = MailChoice.IMMEDIATE, MailChoice.DIGEST, MailChoice.OFF
 _K = NotificationKind
 _YOUR_REQUEST = "you sent this request."
 _ONE_OF_TWO = "you are one of the two of this mentorship."
+_ASKED_TO_CHECK_IN = "you are one of the two of this mentorship, and this check-in asks you."
 _YOUR_CIRCLE = "you have a seat in this circle."
+_YOUR_GATHERING = "you answered to this gathering."
+_INTRODUCED = "you are part of this introduction."
+_HELPER = "you help with this small ask."
 
 MANNERS: Mapping[NotificationKind, Manner] = {
     _K.REQUEST_RECEIVED: Manner(
@@ -155,6 +203,112 @@ MANNERS: Mapping[NotificationKind, Manner] = {
         "What came of it? You can say until {when}: {what}",
         "you were one of the two of this mentorship, and every answer is up to you.",
     ),
+    _K.CHECK_IN_OPEN: Manner(
+        _G.MENTORSHIPS, _DIGEST, "How is it going? Three taps until {when} are enough: {what}", _ASKED_TO_CHECK_IN
+    ),
+    # It waits in the app: nobody is written to on a gig, nor chased after it.
+    _K.CHECK_IN_ON_GIG: Manner(
+        _G.MENTORSHIPS, _OFF, "A few taps about your gig, whenever you like: {what}", _ASKED_TO_CHECK_IN
+    ),
+    _K.CHECK_IN_NUDGE: Manner(
+        _G.MENTORSHIPS, _NOW, "Your check-in of {when} still waits for you: {what}", _ASKED_TO_CHECK_IN
+    ),
+    _K.CHECK_IN_MAYBE_GIG: Manner(
+        _G.MENTORSHIPS, _NOW, "Are you on a gig? Say so, and your check-in waits for you: {what}", _ASKED_TO_CHECK_IN
+    ),
+    _K.CHECK_IN_ASYNC: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "No time to meet? The two of you can write to each other for a while: {what}",
+        _ASKED_TO_CHECK_IN,
+    ),
+    _K.CHECK_IN_PAUSE: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "You can pause your mentorship, and go on when there is room for it: {what}",
+        _ASKED_TO_CHECK_IN,
+    ),
+    _K.CHECK_IN_LOOKED_AT: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "Your check-in closed without an answer. A person looks whether you need anything: {what}",
+        _ASKED_TO_CHECK_IN,
+    ),
+    _K.MENTORSHIP_PAUSED: Manner(
+        _G.MENTORSHIPS, _NOW, "{who} paused your mentorship until {when}: {what}", _ONE_OF_TWO
+    ),
+    _K.MENTORSHIP_RESUMED: Manner(_G.MENTORSHIPS, _NOW, "The pause of your mentorship is over: {what}", _ONE_OF_TWO),
+    _K.MENTORSHIP_PLACE_BACK: Manner(
+        _G.MENTORSHIPS,
+        _DIGEST,
+        "The pause is a long one, so your place is free for somebody else: {what}",
+        "you gave a place to this mentorship.",
+    ),
+    _K.MENTORSHIP_WAITS: Manner(
+        _G.MENTORSHIPS, _NOW, "The pause is over; you go on as soon as there is a place again: {what}", _ONE_OF_TWO
+    ),
+    _K.MENTORSHIP_TRIAL_OVER: Manner(
+        _G.MENTORSHIPS, _DIGEST, "The trial is over, and your mentorship goes on: {what}", _ONE_OF_TWO
+    ),
+    _K.MENTORSHIP_CLOSING: Manner(
+        _G.MENTORSHIPS, _NOW, "Your mentorship closes. You can give feedback until {when}: {what}", _ONE_OF_TWO
+    ),
+    _K.MENTORSHIP_DELIVERED: Manner(_G.MENTORSHIPS, _NOW, "{who} says that it is delivered: {what}", _ONE_OF_TWO),
+    _K.FEEDBACK_RELEASED: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "You can read what was said to you in feedback: {what}",
+        "you were one of the two of this mentorship.",
+    ),
+    _K.PROPOSAL_RECEIVED: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "{who} proposes how your mentorship could go on; you can answer until {when}: {what}",
+        _ONE_OF_TWO,
+    ),
+    _K.HAND_OVER_OFFERED: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "{who} knows another mentor who could go on with you; it is up to you until {when}: {what}",
+        _ONE_OF_TWO,
+    ),
+    _K.HAND_OVER_ASKED: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "{who} asks whether you would go on with their mentee; you can answer until {when}: {what}",
+        "a mentor thought of you, and their mentee said yes to it.",
+    ),
+    # The mentorship that follows tells its two by mail.
+    _K.PROPOSAL_ACCEPTED: Manner(
+        _G.MENTORSHIPS, _OFF, "{who} said yes to what was proposed: {what}", "you know of this proposal."
+    ),
+    _K.PROPOSAL_CLOSED: Manner(
+        _G.MENTORSHIPS, _NOW, "Nothing came of a proposal: {what}", "you know of this proposal."
+    ),
+    # Proposed, set, moved, called off and soon are letters of their own, with the calendar in them.
+    _K.MEETING_PROPOSED: Manner(_G.MENTORSHIPS, _OFF, "{who} proposes when to meet: {what}", _ONE_OF_TWO),
+    _K.MEETING_NOT_AGREED: Manner(
+        _G.MENTORSHIPS, _NOW, "No time was found for what you proposed: {what}", "you proposed when to meet."
+    ),
+    _K.MEETING_SCHEDULED: Manner(_G.MENTORSHIPS, _OFF, "You meet {who} on {when}: {what}", _ONE_OF_TWO),
+    _K.MEETING_MOVED: Manner(_G.MENTORSHIPS, _OFF, "You meet {who} on {when} instead: {what}", _ONE_OF_TWO),
+    _K.MEETING_CANCELLED: Manner(_G.MENTORSHIPS, _OFF, "Your meeting of {when} is called off: {what}", _ONE_OF_TWO),
+    _K.MEETING_SOON: Manner(_G.MENTORSHIPS, _OFF, "It starts on {when}: {what}", "this meeting is in your calendar."),
+    _K.MEETING_MISSED: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "You are marked as missing at the meeting of {when}: {what}",
+        "this meeting was yours, and you can say why you were not there.",
+    ),
+    _K.MEETING_EXCUSED: Manner(
+        _G.MENTORSHIPS, _NOW, "Nobody holds the meeting of {when} against you: {what}", "this meeting was yours."
+    ),
+    _K.MEETING_APPEALED: Manner(
+        _G.MENTORSHIPS,
+        _NOW,
+        "{who} says why they were not at the meeting of {when}: {what}",
+        "this meeting was yours, and you can excuse them.",
+    ),
     _K.SESSION_OPENED: Manner(
         _G.MENTORSHIPS, _NOW, "{who} opened a room and is inside: {what}", "you have a place in this session."
     ),
@@ -191,6 +345,44 @@ MANNERS: Mapping[NotificationKind, Manner] = {
     _K.QUESTION_ANSWERED: Manner(_G.WEBINARS, _OFF, "Your question was answered: {what}", "you asked this question."),
     _K.QUESTION_RETURNED: Manner(
         _G.WEBINARS, _OFF, "Your question came back from the moderators: {what}", "you asked this question."
+    ),
+    _K.GATHERING_MOVED: Manner(
+        _G.COMMUNITY, _NOW, "The time or the place is another; it begins on {when}: {what}", _YOUR_GATHERING
+    ),
+    _K.GATHERING_CANCELLED: Manner(
+        _G.COMMUNITY, _NOW, "The gathering of {when} is called off: {what}", _YOUR_GATHERING
+    ),
+    _K.GATHERING_PLACE: Manner(
+        _G.COMMUNITY, _NOW, "A place was free: you are going to {what} on {when}", "you waited for a place there."
+    ),
+    _K.GATHERING_SOON: Manner(
+        _G.COMMUNITY, _NOW, "It begins on {when}: {what}", "you go to this gathering, or host it."
+    ),
+    _K.GATHERING_HOST_ASKED: Manner(
+        _G.COMMUNITY, _NOW, "{who} asks you to host in their place: {what}", "this gathering is for you too."
+    ),
+    _K.INTRODUCTION_OFFERED: Manner(
+        _G.COMMUNITY,
+        _NOW,
+        "{who} would like to introduce you to somebody; you can answer until {when}",
+        "somebody who knows you both thought of it. It is made only if both want it.",
+    ),
+    _K.INTRODUCTION_MADE: Manner(_G.COMMUNITY, _NOW, "Both said yes: the introduction is made", _INTRODUCED),
+    _K.INTRODUCTION_CLOSED: Manner(_G.COMMUNITY, _DIGEST, "Nothing came of an introduction", _INTRODUCED),
+    _K.SMALL_ASK_OFFER: Manner(_G.COMMUNITY, _NOW, "{who} offers to help you: {what}", "this small ask is yours."),
+    _K.SMALL_ASK_ACCEPTED: Manner(
+        _G.COMMUNITY, _NOW, "{who} takes your help, on {when}: {what}", "you offered to help with this small ask."
+    ),
+    _K.SMALL_ASK_CALLED_OFF: Manner(_G.COMMUNITY, _NOW, "Your help is not needed any more: {what}", _HELPER),
+    _K.SMALL_ASK_THANKED: Manner(_G.COMMUNITY, _DIGEST, "{who} thanks you for your help: {what}", _HELPER),
+    _K.SMALL_ASK_PASSED_ON: Manner(
+        _G.COMMUNITY, _DIGEST, "{who} thinks that you could help: {what}", "somebody passed this small ask on to you."
+    ),
+    _K.KUDOS_RECEIVED: Manner(
+        _G.COMMUNITY,
+        _DIGEST,
+        "{who} thanks you: {what}",
+        "somebody gave you kudos, and you decide who else reads them.",
     ),
     _K.SUGGESTIONS_PUBLISHED: Manner(
         _G.MATCHING, _NOW, "Your programme has mentors to suggest to you", "you take part in a programme."

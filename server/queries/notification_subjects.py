@@ -7,15 +7,22 @@ from server.domain.actors import Actor
 from server.domain.notifications import SubjectKind
 from server.domain.skills import SkillId
 from server.queries import (
+    check_ins,
     circle_meetings,
     circle_talk,
     circles,
+    gatherings,
+    introductions,
+    kudos,
+    meetings,
+    mentorship_proposals,
     mentorships,
     moderation,
     open_asks,
     questions,
     requests,
     sessions,
+    small_asks,
     waiting,
     webinars,
 )
@@ -66,6 +73,41 @@ async def _places(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
     return {key: skills[SkillId(row.skill_id)].label if row.skill_id in skills else "" for key, row in rows.items()}
 
 
+async def _check_ins(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    views = await check_ins.views(actor, ids)
+    goals = await _mentorships(actor, {view.row.mentorship_id for view in views.values()})
+    return {key: goals.get(view.row.mentorship_id, "") for key, view in views.items()}
+
+
+async def _mentorship_proposals(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    return {key: row.goal for key, row in (await mentorship_proposals.visible(actor, ids)).items()}
+
+
+async def _own_meetings(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    return {key: row.title for key, row in (await meetings.visible(actor, ids)).items()}
+
+
+async def _meeting_proposals(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    return {key: row.title for key, row in (await meetings.visible_proposals(actor, ids)).items()}
+
+
+async def _gatherings(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    return {key: row.title for key, row in (await gatherings.visible(actor, ids)).items()}
+
+
+async def _introductions(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    # Who is introduced to whom, and what was said of them, is read on its own page.
+    return dict.fromkeys(await introductions.visible(actor, ids), "")
+
+
+async def _small_asks(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    return {key: row.text for key, row in (await small_asks.visible(actor, ids)).items()}
+
+
+async def _kudos(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
+    return {key: row.words for key, row in (await kudos.visible(actor, ids)).items()}
+
+
 async def _cases(actor: Actor, ids: Collection[UUID]) -> dict[UUID, str]:
     # The words of a case are read on its own page.
     return dict.fromkeys(await moderation.own(actor, ids), "")
@@ -86,6 +128,14 @@ TITLES: Mapping[SubjectKind, Titles] = {
     SubjectKind.QUESTION: _questions,
     SubjectKind.OPEN_ASK: _asks,
     SubjectKind.WAITING_PLACE: _places,
+    SubjectKind.CHECK_IN: _check_ins,
+    SubjectKind.MENTORSHIP_PROPOSAL: _mentorship_proposals,
+    SubjectKind.MEETING: _own_meetings,
+    SubjectKind.MEETING_PROPOSAL: _meeting_proposals,
+    SubjectKind.GATHERING: _gatherings,
+    SubjectKind.INTRODUCTION: _introductions,
+    SubjectKind.SMALL_ASK: _small_asks,
+    SubjectKind.KUDOS: _kudos,
     SubjectKind.CASE: _cases,
     SubjectKind.ACCOUNT: _account,
 }

@@ -9,10 +9,24 @@ from collections.abc import Mapping
 
 from server.domain.facts import Fact
 from server.domain.notifications import Notice
-from server.services import notices_mentoring, notices_papers, notices_together
+from server.services import (
+    notices_community,
+    notices_meetings,
+    notices_mentoring,
+    notices_papers,
+    notices_road,
+    notices_together,
+)
 from server.services.notices import Row
 
-TABLE: Mapping[type[Fact], Row] = {**notices_mentoring.ROWS, **notices_papers.ROWS, **notices_together.ROWS}
+TABLE: Mapping[type[Fact], Row] = {
+    **notices_mentoring.ROWS,
+    **notices_road.ROWS,
+    **notices_meetings.ROWS,
+    **notices_papers.ROWS,
+    **notices_together.ROWS,
+    **notices_community.ROWS,
+}
 
 
 async def notices_of(fact: Fact) -> list[Notice]:
