@@ -26,6 +26,8 @@ web: setup ## Build the web client into web/dist, if anything changed
 	@sh web/build.sh $(abspath $(BIN)) || echo "the pages could not be built: the API is served without them"
 
 test: setup web ## Run the checks and the whole test suite
+	@# The engine's loops are compiled beside the checks: tests that need them would wait, two processes for one.
+	@$(BIN)/python -m server.services.matching_warmup &
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
