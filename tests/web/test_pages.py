@@ -28,6 +28,7 @@ INSIDE = [
     "/mentorships",
     "/circles",
     "/webinars",
+    "/inbox",
     "/me",
     "/settings",
 ]
@@ -90,9 +91,22 @@ async def test_no_page_is_objected_to(site: Site, width: int, *, is_dark: bool):
     await person.page.locator("main .safety summary").first.click()
     await person.page.get_by_label("What is it?").wait_for()
     objections += await violations(person.page)
-    assert objections == []
-    assert person.complaints == []
+    await person.open("/inbox")
+    await person.page.get_by_text("How you hear of things").click()
+    await person.page.get_by_role("button", name="Save").wait_for()
+    objections += await violations(person.page)
     await person.leave()
+    lin = await site.member("lin", width=width, is_dark=is_dark)
+    await lin.open("/desk")
+    await (
+        lin.page.get_by_role("button", name="Take it")
+        .or_(lin.page.get_by_role("button", name="Give it back"))
+        .wait_for()
+    )
+    objections += await violations(lin.page)
+    assert objections == []
+    assert person.complaints == lin.complaints == []
+    await lin.leave()
 
 
 async def test_a_person_signs_in_and_asks_by_keyboard_alone(site: Site):
@@ -150,10 +164,10 @@ async def test_a_week_is_painted_by_keyboard_and_kept(site: Site):
 
 async def test_a_webinar_is_run_from_the_desk(site: Site):
     """Questions are reviewed by keyboard, answered on stage, and a poll is voted on by somebody in another browser."""
-    host, asker = await site.api("grace"), await site.api("jonas")
+    host, asker, mateo = await site.api("grace"), await site.api("jonas"), await site.api("mateo")
     key = await webinar(host, "Ask a developer", is_live=True)
     await host.raw(f'mutation {{ setReview(input: {{webinarId: "{key}", review: true}}) {{ __typename }} }}')
-    for guest in (asker, await site.api("noor")):
+    for guest in (asker, mateo, await site.api("noor")):
         await guest.raw(f'mutation {{ registerForWebinar(input: {{webinarId: "{key}"}}) {{ __typename }} }}')
     for text in ("How did you begin?", "What do I read first?", "Buy my course now"):
         await asker.do("askQuestion", "ownView { id }", webinarId=key, text=text)
@@ -194,6 +208,10 @@ async def test_a_webinar_is_run_from_the_desk(site: Site):
     await poll.get_by_role("button", name="Vote").click()
     await expect(poll).to_contain_text("You took part")
     assert await violations(noor.page) == []
+    polls = (await asker(f'{{ webinarPolls(webinarId: "{key}") {{ id }} }}'))["webinarPolls"]
+    ballot = f'castBallot(input: {{pollId: "{polls[0]["id"]}", choices: [1]}}) {{ __typename }}'
+    for guest in (asker, mateo):
+        await guest.raw(f"mutation {{ {ballot} }}")
     await grace.page.get_by_role("button", name="Close", exact=True).click()
     await grace.page.get_by_role("button", name="Show the results").click()
     await expect(poll).to_contain_text("100 %")

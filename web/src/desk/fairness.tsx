@@ -6,8 +6,10 @@ import type { FairnessQuery } from '../api/gen/types'
 import { Meter } from '../ui/meter'
 import { percent } from '../ui/numbers'
 import { Failed, Loading } from '../ui/parts'
+import { spokenLanguage } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { deskWords } from '../words/desk'
+import { profileWords } from '../words/profile'
 import { Histogram, Lorenz, Sweep, Table } from './figures'
 
 type Report = FairnessQuery['fairnessReport']
@@ -63,6 +65,9 @@ function Groups({ report }: { report: Report }): JSX.Element {
   const { language } = useWords()
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 })
   const kinds: Readonly<Record<string, string>> = words.groupKinds
+  const patterns: Readonly<Record<string, string>> = useMore(profileWords).patterns
+  const nameOf = (kind: string, name: string): string =>
+    kind === 'language' ? spokenLanguage(name, language) : (patterns[name.toUpperCase()] ?? name)
   return (
     <div class="cards">
       {report.groups.map(({ kind, groups, peopleInSmallGroups }) => (
@@ -71,7 +76,7 @@ function Groups({ report }: { report: Report }): JSX.Element {
           <Table
             head={[words.group, words.people, words.cover, words.wait]}
             rows={groups.map((group) => [
-              group.name,
+              nameOf(kind, group.name),
               group.people,
               `${String(percent(group.cover))} %`,
               number.format(group.p95WaitDays),

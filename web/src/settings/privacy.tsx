@@ -36,7 +36,7 @@ function Visibility({ profile }: { profile: Mine }): JSX.Element {
       <Refusal refused={refused} />
       <div class="columns">
         {profile.visibility.map(({ field, visibility }) => (
-          <label key={field} class="row spread">
+          <label key={field} class="beside spread">
             {words.fields[field]}
             <select
               class="short"

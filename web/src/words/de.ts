@@ -28,6 +28,7 @@ export const de: Words = {
     webinars: 'Webinare',
     profile: 'Mein Profil',
     settings: 'Einstellungen',
+    inbox: 'Eingang',
     desk: 'Leitung',
     signIn: 'Anmelden',
     signUp: 'Mitmachen',

@@ -28,6 +28,7 @@ export const en = {
     webinars: 'Webinars',
     profile: 'My profile',
     settings: 'Settings',
+    inbox: 'Inbox',
     desk: 'Desk',
     signIn: 'Sign in',
     signUp: 'Join',
