@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import random
 import sys
 from uuid import UUID
@@ -17,9 +16,10 @@ from tests.factories.live import LiveServer
 from tests.factories.pads import Pad
 from tests.factories.rooms import LOST, FrontEnd, meeting, workers
 from tests.live_client import Answer
+from tests.seeds import seed_of
 
 WAIT = 120
-SEED = int(os.environ.get("NOTES_SEED", random.randrange(10**9)))
+SEED = seed_of("typing of three")
 
 
 async def agree(session_id: UUID, *ends: FrontEnd) -> str:
@@ -104,7 +104,7 @@ async def test_signals_that_are_lost_are_made_good_by_the_rooms_order(bell: str)
 
 
 async def test_random_typing_of_three_front_ends_with_cuts_converges(bell: str) -> None:
-    sys.stdout.write(f"NOTES_SEED={SEED}\n")
+    sys.stdout.write(f"ALONGSIDE_TEST_SEED={SEED}\n")
     chance = random.Random(SEED)
     ana, bola, session_id = await meeting()
     async with (
