@@ -1,7 +1,6 @@
 """Shared notes: all who type at once end with one text, here and in the database; nothing else gets in."""
 
 import asyncio
-import os
 import random
 import sys
 from typing import Any
@@ -26,10 +25,11 @@ from tests.factories.logins import PASSWORD, signed_in
 from tests.factories.mentorships import mentorship
 from tests.factories.pads import Pad
 from tests.factories.people import person
+from tests.seeds import seed_of
 
 pytestmark = pytest.mark.usefixtures("db")
 
-SEED = int(os.environ.get("NOTES_SEED", random.randrange(10**9)))
+SEED = seed_of("notes of sessions")
 
 
 async def room(one: Actor | None = None, other: Actor | None = None) -> tuple[Actor, Actor, Session]:
@@ -239,7 +239,7 @@ async def test_notes_have_a_size_and_can_always_be_made_smaller(monkeypatch: pyt
 
 
 async def test_random_edits_of_three_with_losses_and_repeats_converge() -> None:
-    sys.stdout.write(f"NOTES_SEED={SEED}\n")
+    sys.stdout.write(f"ALONGSIDE_TEST_SEED={SEED}\n")
     chance = random.Random(SEED)
     ana, bola, session = await room()
     writers = [(ana, Pad()), (bola, Pad()), (ana, Pad())]
