@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 TEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run web test check bench faults schema lock clean
+.PHONY: help setup run web test check bench bench-matching faults schema lock clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: $(VENV)/.ready ## Make .venv from the hashed lock
 
@@ -44,6 +44,9 @@ check: setup ## Lint, types, import contracts and house rules, without the long 
 
 bench: setup ## Print ratios against baselines taken in the same run
 	$(BIN)/python -m benchmarks
+
+bench-matching: setup ## Measure matching alone, and print the table of what it is to reach
+	$(BIN)/python -m benchmarks matching
 
 faults: setup ## Run the long fault tests
 	ALONGSIDE_TEST_SEED=$${ALONGSIDE_TEST_SEED-random} $(BIN)/pytest -m slow

@@ -1,7 +1,7 @@
-"""One entry to many listeners: our endpoint against the ASGI `send` loop in the same process, and other servers.
+"""One entry to 500 listeners: our endpoint against the ASGI `send` loop in the same process, and other servers.
 
 CPU is the server's; the listeners read in this process, on the other core. Limits are those of the design. The peers
-from npm are measured where node is present.
+from npm are measured where node is present. `live_crowd` is the same for 5,000.
 """
 
 import asyncio
@@ -30,10 +30,13 @@ NODE_ROOMS = (
     ("Socket.IO 4.8.4", "socketio", "/socket.io/?EIO=4&transport=websocket", b"40"),
 )
 HELLO = b'{"type":"hello","ticket":"x"}'
-CROWDS = (500, 5_000)
+CROWD = 500
 BATCHES = (1, 16)
-ROUNDS = 100
-"""Entries told to the idle crowd, one after the other."""
+DELIVERIES = 20_000
+"""In all rounds of a way of telling: more rounds for small crowds, three at least and forty at most."""
+MANY = 1_000
+"""A crowd of more is told by a few ways at a time: each way has a crowd of its own."""
+START_SECONDS = 60.0
 SECONDS_PER_DELIVERY = 60e-6
 """The slowest contender's time for one, within which a round must be over."""
 
@@ -120,7 +123,7 @@ async def compare(contenders: Sequence[Contender], crowd: int) -> Iterator[str]:
     listeners = {key: await listen(one.port, one.path, crowd, hello=one.hello) for key, one in rooms.items()}
     lines = []
     for batch in BATCHES:
-        rounds = max(3, min(40, 20_000 // (crowd * batch)))
+        rounds = max(3, min(40, DELIVERIES // (crowd * batch)))
         costs: dict[str, list[float]] = {one.name: [] for one in contenders}
         for _ in range(rounds):
             for one in contenders:
@@ -130,47 +133,22 @@ async def compare(contenders: Sequence[Contender], crowd: int) -> Iterator[str]:
         lines.append(f"{crowd} listeners, {batch} a tick, CPU per delivery (least of {rounds} rounds):")
         lines += [f"  {name:<42}{cost:6.2f} us  {cost / base:5.2f} x" for name, cost in least.items()]
     for room in listeners.values():
-        _end(room)
+        end_all(room)
     await asyncio.sleep(1)
     return iter(lines)
 
 
-async def idle(port: int, crowd: int) -> list[str]:
-    """Measure what a connection that negotiated compression holds, and how long one entry takes to reach a crowd."""
-    before = press(port)["rss"]
-    offer = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
-    listeners = await listen(port, "/live", crowd, offer)
-    each = (press(port)["rss"] - before) / crowd / 1024
-    waits = []
-    for _ in range(ROUNDS):
-        for one in listeners:
-            one.last_at = 0.0
-        started = time.perf_counter()
-        await asyncio.to_thread(press, port, "kind=live&batch=1&settle=0")
-        while not all(one.last_at for one in listeners):  # noqa: ASYNC110 - the listeners have no event
-            await asyncio.sleep(0.005)
-        waits.append((max(one.last_at for one in listeners) - started) * 1000)
-    _end(listeners)
-    waits.sort()
-    return [
-        f"{crowd} idle connections with compression: {each:.1f} KB each (limit 30)",
-        f"one entry to all: the last has it after {waits[ROUNDS // 2]:.0f} ms (p50), "
-        f"{waits[ROUNDS * 99 // 100]:.0f} ms (p99 of {ROUNDS})",
-    ]
-
-
-def _end(listeners: list[Listener]) -> None:
+def end_all(listeners: list[Listener]) -> None:
+    """Cut the lines."""
     for one in listeners:
         one.transport.abort()
 
 
-def run() -> Iterator[str]:
+def run(crowd: int = CROWD) -> Iterator[str]:
     """Yield the lines of the benchmark."""
     with ExitStack() as stack:
-        ours = stack.enter_context(_serving([sys.executable, "-m", "benchmarks._live_server", "PORT"]))
-        # A server that has told nobody yet, or freed memory is counted as room for the idle.
-        yield from uvloop.run(idle(ours, CROWDS[-1]))
-        library = stack.enter_context(_serving([sys.executable, "-m", "benchmarks._live_websockets", "PORT"]))
+        ours = stack.enter_context(serving([sys.executable, "-m", "benchmarks._live_server", "PORT"]))
+        library = stack.enter_context(serving([sys.executable, "-m", "benchmarks._live_websockets", "PORT"]))
         contenders = [
             Contender("ASGI send loop", ours, "plain", "/plain"),
             Contender("Alongside (limits 0.65 and 0.15)", ours, "live"),
@@ -181,18 +159,16 @@ def run() -> Iterator[str]:
             folder = install()
             for name, kind, path, hello in NODE_ROOMS:
                 command = ["node", str(NODE_SCRIPT), kind, "PORT", TEXT]
-                port = stack.enter_context(_serving(command, folder))
+                port = stack.enter_context(serving(command, folder))
                 contenders.append(Contender(name, port, "", path, hello))
-        for crowd in CROWDS:
-            # No more sockets than one process may have open.
-            pairs = [[contenders[0], one] for one in contenders[3:]]
-            groups = [contenders] if crowd < 1_000 else [contenders[:3], *pairs]
-            for group in groups:
-                yield from uvloop.run(compare(group, crowd))
+        # No more sockets than one process may have open.
+        pairs = [[contenders[0], one] for one in contenders[3:]]
+        for group in [contenders] if crowd < MANY else [contenders[:3], *pairs]:
+            yield from uvloop.run(compare(group, crowd))
 
 
 @contextmanager
-def _serving(command: list[str], folder: Path | None = None) -> Iterator[int]:
+def serving(command: list[str], folder: Path | None = None) -> Iterator[int]:
     """Run a serving process to the end of the block; yield its port, once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -211,7 +187,7 @@ def _serving(command: list[str], folder: Path | None = None) -> Iterator[int]:
 
 
 def _wait_for(port: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + START_SECONDS
     while True:
         try:
             press(port)

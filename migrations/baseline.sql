@@ -1510,3 +1510,557 @@ CREATE TABLE "circle_veil" (
 CREATE INDEX "idx_circle_veil_profile_bd5609" ON "circle_veil" ("profile_id");
 CREATE INDEX "idx_circle_veil_hidden__64dc38" ON "circle_veil" ("hidden_id");
 COMMENT ON TABLE "circle_veil" IS 'Somebody hid another member from themselves, and themselves from them, in a circle of nicknames.';
+
+-- migration 0029_notifications
+CREATE TABLE "notification_inbox" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "mail_key" VARCHAR(64) NOT NULL,
+    "quiet_start" SMALLINT,
+    "quiet_end" SMALLINT,
+    "is_quiet_on_gig" BOOL NOT NULL,
+    "digest" VARCHAR(8) NOT NULL,
+    "digest_weekday" SMALLINT NOT NULL,
+    "digest_hour" SMALLINT NOT NULL,
+    "next_digest_at" TIMESTAMPTZ,
+    "profile_id" UUID NOT NULL UNIQUE REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_notificatio_next_di_033c59" ON "notification_inbox" ("next_digest_at");
+COMMENT ON COLUMN "notification_inbox"."digest" IS 'NEVER: never\nDAILY: daily\nWEEKLY: weekly';
+COMMENT ON TABLE "notification_inbox" IS 'How somebody wants to be left alone and when their digest comes, and the lock on all that is told to them.';
+CREATE TABLE "notification_letter" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "is_digest" BOOL NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "tried_at" TIMESTAMPTZ NOT NULL,
+    "sent_at" TIMESTAMPTZ,
+    "useful_id" UUID,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_notificatio_profile_7c7636" ON "notification_letter" ("profile_id", "created_at");
+CREATE INDEX "idx_notificatio_tried_a_e7a309" ON "notification_letter" ("tried_at") WHERE state = 'due';
+COMMENT ON COLUMN "notification_letter"."state" IS 'DUE: due\nSENDING: sending\nSENT: sent\nDROPPED: dropped';
+COMMENT ON TABLE "notification_letter" IS 'A mail of notifications, or a digest. Its words are made when it is sent; `tried_at` is when that was last.';
+CREATE TABLE "notification" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "source_id" UUID NOT NULL,
+    "kind" VARCHAR(32) NOT NULL,
+    "by_id" UUID,
+    "subject_kind" VARCHAR(24) NOT NULL,
+    "subject_id" UUID NOT NULL,
+    "detail" JSONB NOT NULL,
+    "state" VARCHAR(10) NOT NULL,
+    "is_shown" BOOL NOT NULL,
+    "is_quiet" BOOL NOT NULL,
+    "mail" VARCHAR(8) NOT NULL,
+    "mail_due_at" TIMESTAMPTZ,
+    "letter_id" UUID REFERENCES "notification_letter" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_notificatio_profile_093fce" UNIQUE ("profile_id", "source_id")
+);
+CREATE INDEX "idx_notificatio_profile_d8b2f4" ON "notification" ("profile_id", "created_at", "id");
+CREATE INDEX "idx_notificatio_source__d9f508" ON "notification" ("source_id");
+CREATE INDEX "idx_notificatio_by_id_73a5aa" ON "notification" ("by_id");
+CREATE INDEX "idx_notificatio_letter__676b1d" ON "notification" ("letter_id");
+CREATE INDEX "idx_notificatio_created_0db009" ON "notification" ("created_at");
+CREATE INDEX "idx_notificatio_profile_ab2347" ON "notification" ("profile_id") WHERE state = 'unread';
+CREATE INDEX "idx_notificatio_mail_du_5da2a5" ON "notification" ("mail_due_at") WHERE mail = 'waiting';
+COMMENT ON COLUMN "notification"."kind" IS 'one of NotificationKind';
+COMMENT ON COLUMN "notification"."subject_kind" IS 'one of SubjectKind';
+COMMENT ON COLUMN "notification"."state" IS 'UNREAD: unread\nREAD: read\nDISMISSED: dismissed';
+COMMENT ON COLUMN "notification"."mail" IS 'NONE: none\nWAITING: waiting\nDIGEST: digest\nTAKEN: taken\nDROPPED: dropped';
+COMMENT ON TABLE "notification" IS 'Somebody is told of something, once for each `source_id`: a fact, or an occasion that a job made one of.';
+CREATE TABLE "notification_preference" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(32) NOT NULL,
+    "in_app" BOOL NOT NULL,
+    "mail" VARCHAR(12) NOT NULL,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_notificatio_profile_b80d88" UNIQUE ("profile_id", "kind")
+);
+COMMENT ON COLUMN "notification_preference"."kind" IS 'one of NotificationKind';
+COMMENT ON COLUMN "notification_preference"."mail" IS 'IMMEDIATE: immediate\nDIGEST: digest\nOFF: off';
+COMMENT ON TABLE "notification_preference" IS 'How somebody wants to hear of a kind; without a row, as MANNERS has it.';
+
+-- migration 0030_mentorship_papers
+CREATE TABLE "agreement" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "number" INT NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "purpose" VARCHAR(500) NOT NULL,
+    "format" VARCHAR(12) NOT NULL,
+    "mentor_role" TEXT NOT NULL,
+    "mentee_role" TEXT NOT NULL,
+    "meet_every_days" INT NOT NULL,
+    "meeting_minutes" INT NOT NULL,
+    "channel" VARCHAR(12) NOT NULL,
+    "answer_within_hours" INT NOT NULL,
+    "confidentiality" VARCHAR(16) NOT NULL,
+    "confidentiality_limit" TEXT NOT NULL,
+    "boundaries" TEXT NOT NULL,
+    "ending" TEXT NOT NULL,
+    "mentor_signed_at" TIMESTAMPTZ,
+    "mentee_signed_at" TIMESTAMPTZ,
+    "in_force_at" TIMESTAMPTZ,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "written_by_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_agreement_mentors_dcdce1" UNIQUE ("mentorship_id", "number")
+);
+CREATE INDEX "idx_agreement_mentors_32526f" ON "agreement" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_agreement_written_b0154a" ON "agreement" ("written_by_id");
+COMMENT ON COLUMN "agreement"."state" IS 'PROPOSED: proposed\nIN_FORCE: in_force\nREPLACED: replaced\nDROPPED: dropped';
+COMMENT ON COLUMN "agreement"."format" IS 'CLASSIC: classic\nMICRO: micro\nLONG_ARC: long_arc\nREVERSE: reverse\nPEER: peer\nGROUP: group';
+COMMENT ON COLUMN "agreement"."channel" IS 'ROOM: room\nMESSAGES: messages\nCALL: call\nIN_PERSON: in_person';
+COMMENT ON COLUMN "agreement"."confidentiality" IS 'BETWEEN_US: between_us\nWITHOUT_NAMES: without_names\nOPEN: open';
+COMMENT ON TABLE "agreement" IS 'A version of an agreement; its words never change. In force with both signatures, until a later one is.';
+CREATE TABLE "mentorship_goal" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "title" VARCHAR(160) NOT NULL,
+    "outcomes" JSONB NOT NULL,
+    "baseline" VARCHAR(300) NOT NULL,
+    "baseline_level" SMALLINT NOT NULL,
+    "weight" SMALLINT NOT NULL,
+    "due_on" DATE,
+    "state" VARCHAR(8) NOT NULL,
+    "settled_at" TIMESTAMPTZ,
+    "level" SMALLINT,
+    "carried_from" UUID,
+    "version" INT NOT NULL,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "written_by_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_3d0536" ON "mentorship_goal" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_mentorship__written_c18e78" ON "mentorship_goal" ("written_by_id");
+COMMENT ON COLUMN "mentorship_goal"."state" IS 'OPEN: open\nREACHED: reached\nLET_GO: let_go';
+COMMENT ON TABLE "mentorship_goal" IS 'A goal: `outcomes` are the five from -2 to +2, `level` where it stood when somebody looked last.';
+CREATE TABLE "goal_attainment" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "level" SMALLINT NOT NULL,
+    "note" TEXT NOT NULL,
+    "goal_id" UUID NOT NULL REFERENCES "mentorship_goal" ("id") ON DELETE CASCADE,
+    "said_by_id" UUID REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_goal_attain_goal_id_a6218d" ON "goal_attainment" ("goal_id", "created_at", "id");
+CREATE INDEX "idx_goal_attain_said_by_75b9ab" ON "goal_attainment" ("said_by_id");
+COMMENT ON TABLE "goal_attainment" IS 'Where a goal stood, as one of the two saw it. Nobody named: somebody of an earlier mentorship.';
+CREATE TABLE "mentorship_idea" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "text" TEXT NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "tried_by" UUID,
+    "tried_at" TIMESTAMPTZ,
+    "trial" TEXT NOT NULL,
+    "result_by" UUID,
+    "result_at" TIMESTAMPTZ,
+    "result" VARCHAR(16),
+    "result_note" TEXT NOT NULL,
+    "version" INT NOT NULL,
+    "author_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_eb08d2" ON "mentorship_idea" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_mentorship__author__ace8af" ON "mentorship_idea" ("author_id");
+CREATE INDEX "idx_mentorship__tried_b_115a55" ON "mentorship_idea" ("tried_by");
+CREATE INDEX "idx_mentorship__result__7bdaff" ON "mentorship_idea" ("result_by");
+COMMENT ON COLUMN "mentorship_idea"."state" IS 'IDEA: idea\nTRIED: tried\nRESULT: result';
+COMMENT ON COLUMN "mentorship_idea"."result" IS 'HELPED: helped\nHELPED_IN_PART: helped_in_part\nDID_NOT_HELP: did_not_help';
+COMMENT ON TABLE "mentorship_idea" IS 'An idea, to its author''s credit whoever tries it; who tried it, and who said what came of it.';
+CREATE TABLE "mentorship_note" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "reach" VARCHAR(8) NOT NULL,
+    "text" TEXT NOT NULL,
+    "edited_by" UUID NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "author_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_383c5e" ON "mentorship_note" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_mentorship__author__6ab0cd" ON "mentorship_note" ("author_id");
+CREATE INDEX "idx_mentorship__edited__d78466" ON "mentorship_note" ("edited_by");
+COMMENT ON COLUMN "mentorship_note"."reach" IS 'MINE: mine\nSHARED: shared';
+COMMENT ON TABLE "mentorship_note" IS 'A note, read by its author alone or by both. `edited_by` put it into these words.';
+
+-- migration 0031_mentorship_outcomes
+CREATE TABLE "mentorship_outcome" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "side" VARCHAR(8) NOT NULL,
+    "moment" VARCHAR(8) NOT NULL,
+    "due_at" TIMESTAMPTZ NOT NULL,
+    "closes_at" TIMESTAMPTZ NOT NULL,
+    "told_at" TIMESTAMPTZ,
+    "answered_at" TIMESTAMPTZ,
+    "skill_before" SMALLINT,
+    "skill_after" SMALLINT,
+    "confidence_before" SMALLINT,
+    "confidence_after" SMALLINT,
+    "ties" SMALLINT,
+    "clients" SMALLINT,
+    "version" INT NOT NULL,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_mentorship__mentors_401d44" UNIQUE ("mentorship_id", "profile_id", "moment")
+);
+CREATE INDEX "idx_mentorship__profile_4e8b4c" ON "mentorship_outcome" ("profile_id", "due_at", "id");
+CREATE INDEX "idx_mentorship__moment_7efd68" ON "mentorship_outcome" ("moment", "side", "due_at");
+CREATE INDEX "idx_mentorship__told_at_acb53b" ON "mentorship_outcome" ("told_at", "due_at");
+COMMENT ON COLUMN "mentorship_outcome"."side" IS 'MENTOR: mentor\nMENTEE: mentee';
+COMMENT ON COLUMN "mentorship_outcome"."moment" IS 'END: end\nDAY_30: day_30\nDAY_90: day_90';
+COMMENT ON TABLE "mentorship_outcome" IS 'Questions to one side at one moment, due at `due_at` and open until `closes_at`; empty answers were left out.';
+
+-- migration 0032_actions_beside_sessions
+ALTER TABLE "session_action" ALTER COLUMN "session_id" DROP NOT NULL;
+ALTER TABLE "session_action" ADD COLUMN "mentorship_id" UUID REFERENCES "mentorship" ("id") ON DELETE CASCADE;
+ALTER TABLE "session_action" ADD COLUMN "version" INT NOT NULL DEFAULT 1;
+CREATE INDEX "idx_session_act_mentors_7dd06e" ON "session_action" ("mentorship_id", "created_at", "id");
+
+-- migration 0033_meetings_of_mentorships
+CREATE TABLE "calendar_feed" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "token_hash" VARCHAR(64) NOT NULL UNIQUE,
+    "content_hash" VARCHAR(64) NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "profile_id" UUID NOT NULL UNIQUE REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+COMMENT ON TABLE "calendar_feed" IS 'The secret address of a calendar, kept as a hash. `content_hash` is of what it last said, since `changed_at`.';
+CREATE TABLE "calendar_reminder" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "subject_id" UUID NOT NULL,
+    "starts_at" TIMESTAMPTZ NOT NULL,
+    "step" VARCHAR(8) NOT NULL,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_calendar_re_profile_b9029e" UNIQUE ("profile_id", "subject_id", "starts_at", "step")
+);
+CREATE INDEX "idx_calendar_re_starts__18eebe" ON "calendar_reminder" ("starts_at");
+COMMENT ON COLUMN "calendar_reminder"."kind" IS 'MENTORSHIP: mentorship\nCIRCLE: circle\nWEBINAR: webinar';
+COMMENT ON COLUMN "calendar_reminder"."step" IS 'FIRST: first\nLAST: last';
+COMMENT ON TABLE "calendar_reminder" IS 'A reminder that was given. Something that moves is another thing to be reminded of.';
+CREATE TABLE "meeting" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "series_id" UUID,
+    "title" VARCHAR(120) NOT NULL,
+    "note" TEXT NOT NULL,
+    "starts_at" TIMESTAMPTZ NOT NULL,
+    "occurs_at" TIMESTAMPTZ NOT NULL,
+    "minutes" INT NOT NULL,
+    "time_zone" VARCHAR(64) NOT NULL,
+    "every_days" SMALLINT,
+    "state" VARCHAR(12) NOT NULL,
+    "planned_by" UUID NOT NULL,
+    "cancelled_by" UUID,
+    "cancel_reason" VARCHAR(16),
+    "cancel_note" TEXT NOT NULL,
+    "sequence" INT NOT NULL,
+    "changed_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    "session_id" UUID REFERENCES "session" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_meeting_mentors_3bdc8f" ON "meeting" ("mentorship_id", "starts_at", "id");
+CREATE INDEX "idx_meeting_state_e66c3c" ON "meeting" ("state", "starts_at");
+CREATE INDEX "idx_meeting_series__082679" ON "meeting" ("series_id");
+CREATE INDEX "idx_meeting_planned_557c8c" ON "meeting" ("planned_by");
+CREATE INDEX "idx_meeting_cancell_a618d5" ON "meeting" ("cancelled_by");
+CREATE INDEX "idx_meeting_session_1e9447" ON "meeting" ("session_id");
+COMMENT ON COLUMN "meeting"."state" IS 'SCHEDULED: scheduled\nHELD: held\nMISSED: missed\nLAPSED: lapsed\nCANCELLED: cancelled';
+COMMENT ON COLUMN "meeting"."cancel_reason" IS 'CANNOT_COME: cannot_come\nON_GIG: on_gig\nNOT_NEEDED: not_needed\nOTHER: other\nENDED: ended';
+COMMENT ON TABLE "meeting" IS 'An appointment of the two. Meetings of a series share `series_id`; `occurs_at` is when each was first to be.';
+CREATE TABLE "meeting_proposal" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "proposed_by" UUID NOT NULL,
+    "title" VARCHAR(120) NOT NULL,
+    "note" TEXT NOT NULL,
+    "starts" JSONB NOT NULL,
+    "last_start" TIMESTAMPTZ NOT NULL,
+    "chosen" TIMESTAMPTZ,
+    "minutes" INT NOT NULL,
+    "time_zone" VARCHAR(64) NOT NULL,
+    "times" SMALLINT NOT NULL,
+    "every_days" SMALLINT NOT NULL,
+    "skips_gigs" BOOL NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "answered_at" TIMESTAMPTZ,
+    "version" INT NOT NULL,
+    "counters_id" UUID REFERENCES "meeting_proposal" ("id") ON DELETE CASCADE,
+    "meeting_id" UUID REFERENCES "meeting" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_meeting_pro_mentors_0472be" ON "meeting_proposal" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_meeting_pro_state_6c3f77" ON "meeting_proposal" ("state", "last_start");
+CREATE INDEX "idx_meeting_pro_meeting_e7f74d" ON "meeting_proposal" ("meeting_id");
+CREATE INDEX "idx_meeting_pro_propose_5570f2" ON "meeting_proposal" ("proposed_by");
+COMMENT ON COLUMN "meeting_proposal"."state" IS 'OPEN: open\nACCEPTED: accepted\nCOUNTERED: countered\nWITHDRAWN: withdrawn\nDECLINED: declined\nEXPIRED: expired';
+COMMENT ON TABLE "meeting_proposal" IS 'Starts that one of the two offers the other. `starts` are ISO instants in UTC; `meeting` is the one to move.';
+CREATE TABLE "meeting_seat" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "confirmed_at" TIMESTAMPTZ,
+    "outcome" VARCHAR(16),
+    "marked_at" TIMESTAMPTZ,
+    "appealed_at" TIMESTAMPTZ,
+    "appeal_words" TEXT NOT NULL,
+    "appeal_decided_at" TIMESTAMPTZ,
+    "appeal_decided_by" UUID,
+    "meeting_id" UUID NOT NULL REFERENCES "meeting" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_meeting_sea_meeting_ffa29c" UNIQUE ("meeting_id", "profile_id")
+);
+CREATE INDEX "idx_meeting_sea_profile_2de747" ON "meeting_seat" ("profile_id", "created_at");
+CREATE INDEX "idx_meeting_sea_outcome_963afc" ON "meeting_seat" ("outcome", "appealed_at");
+CREATE INDEX "idx_meeting_sea_appeal__4c5404" ON "meeting_seat" ("appeal_decided_by");
+COMMENT ON COLUMN "meeting_seat"."outcome" IS 'CAME: came\nMISSED_FOR_GIG: missed_for_gig\nNO_SHOW: no_show\nEXCUSED: excused';
+COMMENT ON TABLE "meeting_seat" IS 'One of the two at a meeting: whether they said again that they come, how it went, and an appeal against that.';
+
+-- migration 0034_road_of_mentorships
+CREATE TABLE "check_in" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "stretch_id" UUID,
+    "counted_from" TIMESTAMPTZ NOT NULL,
+    "cadence_days" SMALLINT NOT NULL,
+    "due_at" TIMESTAMPTZ,
+    "closes_at" TIMESTAMPTZ,
+    "settled_at" TIMESTAMPTZ,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_check_in_mentors_724552" UNIQUE ("mentorship_id", "kind", "stretch_id")
+);
+CREATE INDEX "idx_check_in_mentors_2a6428" ON "check_in" ("mentorship_id", "created_at", "id");
+CREATE INDEX "idx_check_in_state_aea395" ON "check_in" ("state", "closes_at");
+COMMENT ON COLUMN "check_in"."kind" IS 'CADENCE: cadence\nGIG_START: gig_start\nGIG_MIDDLE: gig_middle\nGIG_END: gig_end';
+COMMENT ON COLUMN "check_in"."state" IS 'OPEN: open\nDONE: done\nLAPSED: lapsed';
+COMMENT ON TABLE "check_in" IS 'A check-in. `due_at` and `closes_at` are counted with every gig known now; empty while one has no end.';
+CREATE TABLE "check_in_part" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "steps_told" SMALLINT NOT NULL,
+    "next_step_at" TIMESTAMPTZ,
+    "answered_at" TIMESTAMPTZ,
+    "useful" SMALLINT,
+    "is_next_step_clear" BOOL,
+    "is_wrong" BOOL,
+    "words" TEXT NOT NULL,
+    "wants_look" BOOL NOT NULL,
+    "check_in_id" UUID NOT NULL REFERENCES "check_in" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_check_in_pa_check_i_6d1adb" UNIQUE ("check_in_id", "profile_id")
+);
+CREATE INDEX "idx_check_in_pa_profile_febdaa" ON "check_in_part" ("profile_id");
+CREATE INDEX "idx_check_in_pa_next_st_1d7d06" ON "check_in_part" ("next_step_at");
+COMMENT ON TABLE "check_in_part" IS 'What one person is asked, how often their silence was met, and what they said.';
+CREATE TABLE "mentorship_feedback" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "given_at" TIMESTAMPTZ NOT NULL,
+    "released_at" TIMESTAMPTZ,
+    "useful" SMALLINT NOT NULL,
+    "went_well" TEXT NOT NULL,
+    "could_be_better" TEXT NOT NULL,
+    "takeaway" TEXT NOT NULL,
+    "kudos" VARCHAR(300) NOT NULL,
+    "next_need" VARCHAR(300) NOT NULL,
+    "author_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_mentorship__mentors_05c6a8" UNIQUE ("mentorship_id", "author_id")
+);
+CREATE INDEX "idx_mentorship__author__6b49ed" ON "mentorship_feedback" ("author_id");
+CREATE INDEX "idx_mentorship__release_b56e21" ON "mentorship_feedback" ("released_at", "given_at");
+COMMENT ON TABLE "mentorship_feedback" IS 'What one of the two said at the end. Its key is drawn by lot: one made of time would tell who gave first.';
+ALTER TABLE "mentorship" ADD COLUMN "brief_by" UUID;
+ALTER TABLE "mentorship" ADD COLUMN "cadence_days" SMALLINT;
+ALTER TABLE "mentorship" ADD COLUMN "check_in_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "check_in_from" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "closing_since" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "deliver_by" DATE;
+ALTER TABLE "mentorship" ADD COLUMN "deliverable" VARCHAR(300) NOT NULL DEFAULT '';
+ALTER TABLE "mentorship" ADD COLUMN "delivered_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "holds_place" BOOL NOT NULL DEFAULT TRUE;
+ALTER TABLE "mentorship" ADD COLUMN "look_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "pause_reason" VARCHAR(12);
+ALTER TABLE "mentorship" ADD COLUMN "paused_at" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "paused_by" UUID;
+ALTER TABLE "mentorship" ADD COLUMN "paused_until" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "place_kept_until" TIMESTAMPTZ;
+ALTER TABLE "mentorship" ADD COLUMN "trial_until" TIMESTAMPTZ;
+CREATE INDEX "idx_mentorship_look_at_c7b011" ON "mentorship" ("look_at");
+CREATE INDEX "idx_mentorship_check_i_d11477" ON "mentorship" ("check_in_at");
+
+-- migration 0035_check_ins_begin
+UPDATE mentorship SET check_in_from = now(), check_in_at = now() + interval '8 days'
+WHERE state IN ('trial', 'active') AND check_in_from IS NULL;
+
+-- migration 0036_next_versions
+CREATE TABLE "mentorship_proposal" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "proposed_by" UUID NOT NULL,
+    "asked_id" UUID NOT NULL,
+    "to_id" UUID,
+    "format" VARCHAR(12) NOT NULL,
+    "goal" VARCHAR(300) NOT NULL,
+    "minutes" INT NOT NULL,
+    "words" TEXT NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "decided_at" TIMESTAMPTZ,
+    "next_mentorship_id" UUID,
+    "mentorship_id" UUID NOT NULL REFERENCES "mentorship" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_mentorship__mentors_a6a973" ON "mentorship_proposal" ("mentorship_id", "created_at");
+CREATE INDEX "idx_mentorship__propose_d263ed" ON "mentorship_proposal" ("proposed_by");
+CREATE INDEX "idx_mentorship__asked_i_a1a76b" ON "mentorship_proposal" ("asked_id");
+CREATE INDEX "idx_mentorship__to_id_642f61" ON "mentorship_proposal" ("to_id");
+CREATE INDEX "idx_mentorship__state_b8c1b5" ON "mentorship_proposal" ("state", "expires_at");
+COMMENT ON COLUMN "mentorship_proposal"."kind" IS 'RENEWAL: renewal\nCONVERSION: conversion\nHAND_OVER: hand_over';
+COMMENT ON COLUMN "mentorship_proposal"."state" IS 'ASKED: asked\nACCEPTED: accepted\nDECLINED: declined\nWITHDRAWN: withdrawn\nLAPSED: lapsed';
+COMMENT ON COLUMN "mentorship_proposal"."format" IS 'CLASSIC: classic\nMICRO: micro\nLONG_ARC: long_arc\nREVERSE: reverse\nPEER: peer\nGROUP: group';
+COMMENT ON TABLE "mentorship_proposal" IS 'A next version that somebody proposed. `asked_id` is whose yes is waited for; `to_id` the next mentor, if any.';
+
+-- migration 0037_gatherings
+CREATE TABLE "gathering" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "heir_id" UUID,
+    "audience" VARCHAR(12) NOT NULL,
+    "title" VARCHAR(120) NOT NULL,
+    "about" TEXT NOT NULL,
+    "starts_at" TIMESTAMPTZ NOT NULL,
+    "ends_at" TIMESTAMPTZ NOT NULL,
+    "time_zone" VARCHAR(64) NOT NULL,
+    "is_online" BOOL NOT NULL,
+    "place" VARCHAR(200) NOT NULL,
+    "city" VARCHAR(80) NOT NULL,
+    "country" VARCHAR(2) NOT NULL,
+    "link" VARCHAR(500) NOT NULL,
+    "interests" TEXT[] NOT NULL,
+    "cap" SMALLINT NOT NULL,
+    "code_key" VARCHAR(64) NOT NULL,
+    "cancelled_at" TIMESTAMPTZ,
+    "announced_at" TIMESTAMPTZ NOT NULL,
+    "reminded" SMALLINT NOT NULL,
+    "version" INT NOT NULL,
+    "circle_id" UUID REFERENCES "circle" ("id") ON DELETE CASCADE,
+    "host_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "programme_id" UUID REFERENCES "programme" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_gathering_starts__79c7cc" ON "gathering" ("starts_at", "id");
+CREATE INDEX "idx_gathering_host_id_c38070" ON "gathering" ("host_id", "starts_at");
+CREATE INDEX "idx_gathering_heir_id_9fbe13" ON "gathering" ("heir_id");
+CREATE INDEX "idx_gathering_circle__f53924" ON "gathering" ("circle_id");
+CREATE INDEX "idx_gathering_program_65c538" ON "gathering" ("programme_id");
+COMMENT ON COLUMN "gathering"."audience" IS 'MEMBERS: members\nCIRCLE: circle\nPROGRAMME: programme';
+COMMENT ON TABLE "gathering" IS 'A community event. Its state is worked out of its times and `cancelled_at`; `code_key` makes its check-in codes.';
+CREATE TABLE "gathering_answer" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "queued_at" TIMESTAMPTZ NOT NULL,
+    "came_at" TIMESTAMPTZ,
+    "came_by" VARCHAR(8),
+    "gathering_id" UUID NOT NULL REFERENCES "gathering" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_gathering_a_gatheri_d4524b" UNIQUE ("gathering_id", "profile_id")
+);
+CREATE INDEX "idx_gathering_a_gatheri_a680ab" ON "gathering_answer" ("gathering_id", "state", "queued_at", "id");
+CREATE INDEX "idx_gathering_a_profile_ccd432" ON "gathering_answer" ("profile_id", "state");
+COMMENT ON COLUMN "gathering_answer"."state" IS 'GOING: going\nWAITING: waiting\nMAYBE: maybe\nNOT_GOING: not_going\nGONE: gone';
+COMMENT ON COLUMN "gathering_answer"."came_by" IS 'HOST: host\nCODE: code';
+COMMENT ON TABLE "gathering_answer" IS 'Somebody''s answer to a gathering. `queued_at` orders the line; `came_at` is when they were checked in.';
+
+-- migration 0038_help_between_people
+CREATE TABLE "introduction" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "words" TEXT NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "one_agrees" BOOL,
+    "other_agrees" BOOL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "made_at" TIMESTAMPTZ,
+    "closed_at" TIMESTAMPTZ,
+    "introducer_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "one_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "other_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_introductio_introdu_4bbcad" ON "introduction" ("introducer_id", "created_at");
+CREATE INDEX "idx_introductio_one_id_bb1257" ON "introduction" ("one_id", "created_at");
+CREATE INDEX "idx_introductio_other_i_8f250c" ON "introduction" ("other_id", "created_at");
+CREATE INDEX "idx_introductio_closed__f65131" ON "introduction" ("closed_at", "expires_at");
+COMMENT ON COLUMN "introduction"."state" IS 'OFFERED: offered\nMADE: made\nMET: met\nDECLINED: declined\nEXPIRED: expired\nWITHDRAWN: withdrawn';
+COMMENT ON TABLE "introduction" IS 'An introduction; `one_id` is the smaller of the two ids. `closed_at` is when everybody knew that it is over.';
+CREATE TABLE "kudos" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "tie" VARCHAR(16) NOT NULL,
+    "tie_id" UUID NOT NULL,
+    "words" VARCHAR(280) NOT NULL,
+    "place" VARCHAR(8) NOT NULL,
+    "removed_at" TIMESTAMPTZ,
+    "giver_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "receiver_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_kudos_giver_i_025a17" UNIQUE ("giver_id", "tie", "tie_id")
+);
+CREATE INDEX "idx_kudos_giver_i_60050a" ON "kudos" ("giver_id", "created_at");
+CREATE INDEX "idx_kudos_receive_1aea4e" ON "kudos" ("receiver_id", "created_at");
+COMMENT ON COLUMN "kudos"."tie" IS 'MENTORSHIP: mentorship\nSESSION: session\nQUESTION: question\nCIRCLE_MEETING: circle_meeting\nINTRODUCTION: introduction\nSMALL_ASK: small_ask\nGATHERING: gathering';
+COMMENT ON COLUMN "kudos"."place" IS 'PRIVATE: private\nPUBLIC: public\nHIDDEN: hidden';
+COMMENT ON TABLE "kudos" IS 'Thanks from one person to another for something that happened. With `removed_at` nobody reads them any more.';
+CREATE TABLE "small_ask" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "text" VARCHAR(300) NOT NULL,
+    "topic" VARCHAR(40) NOT NULL,
+    "skill_id" TEXT,
+    "state" VARCHAR(12) NOT NULL,
+    "helper_id" UUID,
+    "meets_at" TIMESTAMPTZ,
+    "thanks" VARCHAR(300) NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "version" INT NOT NULL,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "idx_small_ask_profile_ccf3c7" ON "small_ask" ("profile_id", "created_at");
+CREATE INDEX "idx_small_ask_helper__2039b4" ON "small_ask" ("helper_id");
+CREATE INDEX "idx_small_ask_created_e5b3da" ON "small_ask" ("created_at", "id") WHERE state = 'open';
+COMMENT ON COLUMN "small_ask"."state" IS 'OPEN: open\nAGREED: agreed\nDONE: done\nTHANKED: thanked\nWITHDRAWN: withdrawn\nEXPIRED: expired';
+COMMENT ON TABLE "small_ask" IS 'Fifteen minutes that somebody asks for. `helper_id` and `meets_at` come with the offer that was taken.';
+CREATE TABLE "small_ask_offer" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "free_at" TIMESTAMPTZ NOT NULL,
+    "words" VARCHAR(300) NOT NULL,
+    "ask_id" UUID NOT NULL REFERENCES "small_ask" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_small_ask_o_ask_id_da0ec7" UNIQUE ("ask_id", "profile_id")
+);
+CREATE INDEX "idx_small_ask_o_profile_2d3a2a" ON "small_ask_offer" ("profile_id");
+COMMENT ON TABLE "small_ask_offer" IS 'Somebody who would help, and when they are free for it.';
+CREATE TABLE "small_ask_pass" (
+    "id" UUID NOT NULL  PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "ask_id" UUID NOT NULL REFERENCES "small_ask" ("id") ON DELETE CASCADE,
+    "profile_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    "to_id" UUID NOT NULL REFERENCES "profile" ("id") ON DELETE CASCADE,
+    CONSTRAINT "uid_small_ask_p_ask_id_dc8ac8" UNIQUE ("ask_id", "profile_id", "to_id")
+);
+CREATE INDEX "idx_small_ask_p_profile_3e1334" ON "small_ask_pass" ("profile_id");
+CREATE INDEX "idx_small_ask_p_to_id_b8008c" ON "small_ask_pass" ("to_id");
+COMMENT ON TABLE "small_ask_pass" IS 'An ask that somebody passed on to a person they trust with it.';
+COMMENT ON COLUMN "circle"."kind" IS 'PEER: peer\nGROUP_MENTORING: group_mentoring\nALUMNI_NETWORK: alumni_network\nSUPPORT: support\nACCOUNTABILITY: accountability\nINTEREST: interest\nPRACTICE: practice\nCLUB: club\nVOLUNTEERING: volunteering';
+COMMENT ON COLUMN "safety_case"."subject_kind" IS 'PROFILE: profile\nMESSAGE: message\nQUESTION: question\nSESSION: session\nCIRCLE_POST: circle_post\nGATHERING: gathering\nINTRODUCTION: introduction\nSMALL_ASK: small_ask\nKUDOS: kudos';

@@ -18,6 +18,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server import unsubscribing
+from server.calendar_door import calendar_routes
 from server.config import Settings
 from server.domain.errors import Refusal
 from server.embedded import ServerUrls
@@ -137,6 +139,8 @@ def application(wiring: Wiring) -> Starlette:
             Route("/graphql", wiring.graphql_http),
             WebSocketRoute("/graphql", wiring.graphql_socket),
             WebSocketRoute("/live", wiring.live.endpoint),
+            Route(unsubscribing.PATH, unsubscribing.serve, methods=["GET", "POST"]),
+            *calendar_routes(settings.public_url),
             *([] if wiring.site is None else [Route("/{path:path}", wiring.site.serve)]),
         ],
         middleware=[Middleware(RequestRecord), cors],

@@ -132,6 +132,7 @@ class RateSettings:
     sign_ins_per_hour_and_account: int = setting(20, least=1)
     mails_per_hour_and_account: int = setting(5, least=1)
     token_tries_per_hour_and_address: int = setting(60, least=1)
+    calendar_reads_per_hour_and_feed: int = setting(60, least=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ class ProductSettings:
     cooling_off_decline: timedelta = timedelta(days=30)
     cooling_off_misfit: timedelta = timedelta(days=180)
     waiting_equity_every: int = setting(4, least=0, most=100)
+    meeting_reminder_first: timedelta = timedelta(hours=24)
+    meeting_reminder_last: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +434,9 @@ def _check_wholes(settings: Settings) -> list[str]:
         ),
         "ALONGSIDE_POOL_DATABASE_MIN: it is more than ALONGSIDE_POOL_DATABASE_MAX": (
             pool.database_min > pool.database_max
+        ),
+        "ALONGSIDE_PRODUCT_MEETING_REMINDER_LAST: it must be less than the first reminder's time": (
+            settings.product.meeting_reminder_last >= settings.product.meeting_reminder_first
         ),
         "ALONGSIDE_LIVE_LEASE_RENEW_SECONDS: it must be less than half of ALONGSIDE_LIVE_LEASE_SECONDS": (
             live.lease_renew_seconds * 2 >= live.lease_seconds

@@ -15,7 +15,7 @@ import msgspec
 import uvloop
 from starlette.types import ASGIApp
 
-from server.config import Settings
+from server.config import Settings, signing_key
 from server.domain.actors import Actor
 from server.domain.calls import IceSettings
 from server.domain.request_numbers import RequestNumbers
@@ -51,7 +51,15 @@ from server.schema.live import TicketOffice
 from server.schema.root import schema
 from server.schema.socket import GraphQLSocket
 from server.schema.subscriptions import Heard, LiveTopics, Place
-from server.services import calls, identity_policy, logins, request_policy
+from server.services import (
+    calendar_feeds,
+    calendar_reminders,
+    calls,
+    identity_policy,
+    logins,
+    request_policy,
+    rsvp,
+)
 from server.services.audience import audience_of
 from server.services.matching_snapshot import engine_running
 from server.services.ports import NoBuckets, NoPublisher, NoRooms, ports
@@ -178,6 +186,9 @@ def _set_policies(settings: Settings) -> None:
     """Hand the services the numbers of this deployment."""
     product = settings.product
     identity_policy.policy.login, identity_policy.policy.rate = settings.login, settings.rate
+    calendar_feeds.policy.rate, rsvp.policy.key = settings.rate, signing_key(settings)
+    reminding = calendar_reminders.policy
+    reminding.first, reminding.last = product.meeting_reminder_first, product.meeting_reminder_last
     call = settings.call
     calls.policy.ice = IceSettings(call.stun_urls, call.turn_urls, call.turn_secret, call.turn_lifetime)
     request_policy.policy.numbers = RequestNumbers(

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 Json = dict[str, Any]
 _number = count(1)
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds that a wait may take on a machine with much else to do."""
 
 

@@ -170,7 +170,7 @@ class ThreadChanged(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnSeatChanged(Fact):
-    """Somebody's own standing in a circle changed. For that person alone."""
+    """Somebody's own standing in a circle changed; `came_in`: they sit there since now. For that person alone."""
 
     kind: ClassVar[str] = "circle.own_seat_changed"
     circle_id: UUID
@@ -178,6 +178,7 @@ class OwnSeatChanged(Fact):
     role: SeatRole
     state: SeatState
     at: datetime
+    came_in: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +200,7 @@ class OwnRsvpChanged(Fact):
     meeting_id: UUID
     state: RsvpState
     at: datetime
+    rsvp_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,4 +211,26 @@ class MergeOffered(Fact):
     circle_id: UUID
     into_id: UUID
     offer_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingMoved(Fact):
+    """A meeting to come is at another time now. For the reactions alone."""
+
+    kind: ClassVar[str] = "circle.meeting_moved"
+    circle_id: UUID
+    meeting_id: UUID
+    starts_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostAdded(Fact):
+    """Somebody wrote in a discussion. For the reactions alone: who, and what, is read from the post."""
+
+    kind: ClassVar[str] = "circle.post_added"
+    circle_id: UUID
+    thread_id: UUID
+    post_id: UUID
     at: datetime

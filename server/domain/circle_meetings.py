@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from server.domain.errors import Conflict, NotAllowed
 from server.domain.places import time_zones
+from server.domain.places_in_line import has_place
 from server.domain.problems import Problems
+from server.domain.series import at_same_wall_time
 
 MAX_TITLE, MAX_NOTES = 120, 8_000
 MAX_MINUTES = 240
@@ -92,16 +94,14 @@ def cleaned(form: MeetingForm, at: datetime) -> MeetingForm:
 def starts_of(form: MeetingForm) -> list[datetime]:
     """Return when each meeting of a series starts: at the same wall time, whatever the clocks do in between."""
     zone = ZoneInfo(form.time_zone)
-    first = form.starts_at.astimezone(zone)
-    wall = [first.replace(tzinfo=None) + timedelta(days=form.every_days * number) for number in range(form.times)]
-    return [one.replace(tzinfo=zone, fold=first.fold).astimezone(form.starts_at.tzinfo) for one in wall]
+    return at_same_wall_time(form.starts_at, zone, times=form.times, every_days=form.every_days)
 
 
 def answer_for(*, wants: bool, cap: int | None, coming: int) -> RsvpState:
     """Return what an answer comes to: a place, a place in the line, or none."""
     if not wants:
         return RsvpState.DECLINED
-    return RsvpState.COMING if cap is None or coming < cap else RsvpState.WAITING
+    return RsvpState.COMING if has_place(cap=cap, taken=coming) else RsvpState.WAITING
 
 
 def check_planned(state: MeetingState) -> None:

@@ -24,7 +24,7 @@ CLOSING_UNTIL_ALUMNI = timedelta(days=14)
 
 
 class CircleKind(StrEnum):
-    """What a circle is for: F1."""
+    """What a circle is for: F1, and clubs and volunteering: J4."""
 
     PEER = "peer"
     GROUP_MENTORING = "group_mentoring"
@@ -33,6 +33,8 @@ class CircleKind(StrEnum):
     ACCOUNTABILITY = "accountability"
     INTEREST = "interest"
     PRACTICE = "practice"
+    CLUB = "club"
+    VOLUNTEERING = "volunteering"
 
 
 class CircleState(StrEnum):
@@ -143,6 +145,13 @@ DEFAULTS: Mapping[CircleKind, KindDefaults] = {
     ),
     CircleKind.PRACTICE: KindDefaults(
         Confidentiality.OPEN, 4, 20, Naming.PROFILES, False, JoinMode.OPEN, Facilitation.CO_LEAD
+    ),
+    CircleKind.CLUB: KindDefaults(
+        Confidentiality.OPEN, 3, 20, Naming.PROFILES, False, JoinMode.OPEN, Facilitation.ROTATING
+    ),
+    # Whoever turns up is counted on: a lead says yes.
+    CircleKind.VOLUNTEERING: KindDefaults(
+        Confidentiality.OPEN, 3, 20, Naming.PROFILES, False, JoinMode.APPROVE, Facilitation.CO_LEAD
     ),
 }
 

@@ -52,6 +52,13 @@ class MentorshipState(StrEnum):
     RENEWED = "renewed"
 
 
+class MentorshipSide(StrEnum):
+    """One of the two of a mentorship."""
+
+    MENTOR = "mentor"
+    MENTEE = "mentee"
+
+
 class EndReason(StrEnum):
     """Why a mentorship ended early."""
 
@@ -74,6 +81,10 @@ GOING_ON = frozenset(
 """Mentorships in these states hold a place in the mentor's ledger."""
 
 
+UNDER_WAY = frozenset({MentorshipState.TRIAL, MentorshipState.ACTIVE})
+"""Mentorships in these states have check-ins."""
+
+
 class MentorFull(LimitReached):
     """The mentor has no open place in this format."""
 
@@ -91,13 +102,6 @@ def check_going_on(state: MentorshipState) -> None:
         raise Conflict("This mentorship has ended.", current=state.value)
 
 
-def end_state(reason: EndReason | None, *, has_met: bool) -> MentorshipState:
-    """Return how a mentorship ends: COMPLETED without a reason and with a meeting behind it, else ENDED_EARLY."""
-    if reason is None and not has_met:
-        raise Conflict("You have not met yet. End it early, with a reason.", current="not_met")
-    return MentorshipState.COMPLETED if reason is None else MentorshipState.ENDED_EARLY
-
-
 @dataclass(frozen=True, kw_only=True)
 class MentorshipStarted(Fact):
     """Two people began to work on a goal."""
@@ -112,6 +116,8 @@ class MentorshipStarted(Fact):
     state: MentorshipState
     version: int
     at: datetime
+    continues_id: UUID | None = None
+    trial_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

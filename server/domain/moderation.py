@@ -33,6 +33,10 @@ class SubjectKind(StrEnum):
     QUESTION = "question"
     SESSION = "session"
     CIRCLE_POST = "circle_post"
+    GATHERING = "gathering"
+    INTRODUCTION = "introduction"
+    SMALL_ASK = "small_ask"
+    KUDOS = "kudos"
 
 
 class ReportReason(StrEnum):
@@ -91,7 +95,7 @@ SANCTIONS = {
     Decision.SUSPEND: SanctionKind.SUSPENSION,
     Decision.BAN: SanctionKind.BAN,
 }
-REMOVABLE = frozenset({SubjectKind.MESSAGE, SubjectKind.QUESTION, SubjectKind.CIRCLE_POST})
+REMOVABLE = frozenset(SubjectKind) - {SubjectKind.PROFILE, SubjectKind.SESSION}
 """What the desk can take away; of a person or a session there is nothing to remove but them."""
 
 

@@ -69,6 +69,12 @@ def utc_offset(zone: ZoneInfo, at: datetime) -> timedelta:
     return at.astimezone(zone).utcoffset() or timedelta(0)
 
 
+def offset_changes(zone: ZoneInfo, search: Interval) -> list[tuple[datetime, timedelta, timedelta]]:
+    """Return when the clocks of a zone change within `search`: the instant, and the offsets before and after it."""
+    parts = list(_steady(zone, search))
+    return [(after[0].start, before[1], after[1]) for before, after in pairwise(parts)]
+
+
 def _steady(zone: ZoneInfo, search: Interval) -> Iterator[tuple[Interval, timedelta]]:
     """Cut a search into parts in which the zone's offset stays the same."""
     start, offset, at = search.start, utc_offset(zone, search.start), search.start

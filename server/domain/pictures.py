@@ -187,6 +187,11 @@ def _room_ended(state: Json, fact: Mapping[str, Any]) -> None:
     state["sessions"].pop(fact["session_id"], None)
 
 
+def _notified(state: Json, fact: Mapping[str, Any]) -> None:
+    if state["notifications"]["version"] < fact["version"]:
+        state["notifications"] = {"version": fact["version"], "unread": fact["unread"]}
+
+
 REQUEST_FIELDS = (
     "sender_id",
     "receiver_id",
@@ -203,6 +208,18 @@ MENTORSHIP_FIELDS = ("mentor_id", "mentee_id", "format", "goal", "state", "versi
 _request_kept = _kept("requests", "request_id", REQUEST_FIELDS)
 _request_moved = _moved("requests", "request_id", OPEN_REQUESTS, ("state", "version", "expires_at"))
 
+ROAD_KINDS = (
+    "mentorship.brief_changed",
+    "mentorship.cadence_set",
+    "mentorship.closing",
+    "mentorship.delivered",
+    "mentorship.ended",
+    "mentorship.paused",
+    "mentorship.resumed",
+    "mentorship.trial_over",
+)
+"""Each moves a mentorship of the user's picture to where it stands now."""
+
 USER_CHANGES: Mapping[str, Change] = {
     "request.sent": _request_kept,
     "request.waitlisted": _request_kept,
@@ -217,10 +234,12 @@ USER_CHANGES: Mapping[str, Change] = {
     "request.invalidated": _request_moved,
     "request.referred": _request_moved,
     "mentorship.started": _kept("mentorships", "mentorship_id", MENTORSHIP_FIELDS),
-    "mentorship.ended": _moved("mentorships", "mentorship_id", GOING_ON, ("state", "version")),
+    **dict.fromkeys(ROAD_KINDS, _moved("mentorships", "mentorship_id", GOING_ON, ("state", "version"))),
     "session.opened": _room_opened,
     "session.started": _room_started,
     "session.ended": _room_ended,
+    "notification.added": _notified,
+    "notification.read": _notified,
 }
 
 CHANGES: Mapping[TopicKind, Mapping[str, Change]] = {

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from server.domain.question_facts import AnswerShown, FollowUpShown
-from server.domain.question_states import Action, Byline, DismissReason, QuestionState
+from server.domain.question_states import Action, DismissReason, QuestionState
 
 FORMAT = "alongside.questions.v1"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -35,6 +35,14 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportedAuthor:
+    """As whom an author was shown. `profile_id` is empty where whoever exports may not see them."""
+
+    profile_id: UUID | None = None
+    pseudonym: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExportedQuestion:
     """A question with all the staff knows of it."""
 
@@ -44,7 +52,7 @@ class ExportedQuestion:
     before_archive: QuestionState | None
     text: str
     original_text: str
-    author: Byline
+    author: ExportedAuthor
     language: str
     labels: Sequence[str]
     votes: int

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID
 
 
 class QuestionState(StrEnum):
@@ -85,14 +84,17 @@ class AuthorShown(StrEnum):
 
 @dataclass(frozen=True)
 class Byline:
-    """Who a question is shown to be by, to everybody but its author: never a name and a pseudonym together."""
+    """As whom a question is told to be asked, to everybody alike: under a name, under a pseudonym, or neither.
 
-    profile_id: UUID | None = None
+    Whose name is not in it. Each reader asks by the question, and is told of nobody they may not see.
+    """
+
+    is_named: bool = False
     pseudonym: str | None = None
 
 
-def byline(shown: AuthorShown, *, author_id: UUID | None, pseudonym: str) -> Byline:
-    """Return how an author is shown."""
+def byline(shown: AuthorShown, *, has_author: bool, pseudonym: str) -> Byline:
+    """Return how an author is shown; an author who was erased is shown no more."""
     if shown is AuthorShown.NAME:
-        return Byline(profile_id=author_id)
+        return Byline(is_named=has_author)
     return Byline(pseudonym=pseudonym) if shown is AuthorShown.PSEUDONYM and pseudonym else Byline()

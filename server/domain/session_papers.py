@@ -1,4 +1,7 @@
-"""Links and actions of a session: what the two look at, and what each will do. Actions outlive the session."""
+"""Links and actions: what the two look at, and what each will do.
+
+Actions are agreed on in a session, which they outlive, or in the mentorship beside its sessions.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +18,8 @@ MAX_ACTION_LENGTH = 500
 MAX_LINKS = 50
 MAX_ACTIONS = 50
 """Of each kind, per session."""
+MAX_ACTIONS_BESIDE = 200
+"""Of one mentorship, beside its sessions."""
 
 
 def link(url: str, title: str) -> tuple[str, str]:
@@ -41,6 +46,14 @@ def check_room_for_action(count: int) -> None:
     """Refuse one action more than a session holds."""
     if count >= MAX_ACTIONS:
         raise LimitReached(f"A session has at most {MAX_ACTIONS} actions.", limit=MAX_ACTIONS)
+
+
+def check_room_for_action_beside(count: int) -> None:
+    """Refuse one action more than a mentorship holds beside its sessions."""
+    if count >= MAX_ACTIONS_BESIDE:
+        raise LimitReached(
+            f"A mentorship has at most {MAX_ACTIONS_BESIDE} actions beside its sessions.", limit=MAX_ACTIONS_BESIDE
+        )
 
 
 @dataclass(frozen=True)
@@ -118,3 +131,18 @@ class ActionRemoved(Fact):
     kind: ClassVar[str] = "action.removed"
     session_id: UUID
     action_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionBesideChanged(Fact):
+    """An action of a mentorship beside its sessions was agreed on, changed or dropped. Its words are read, not told."""
+
+    kind: ClassVar[str] = "mentorship.action_changed"
+    mentorship_id: UUID
+    action_id: UUID
+    owner_id: UUID
+    due_on: date | None
+    done_at: datetime | None
+    version: int
+    is_dropped: bool
+    at: datetime

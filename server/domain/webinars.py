@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from server.domain.errors import Conflict, LimitReached, NotAllowed, invalid
+from server.domain.places_in_line import has_place
 from server.domain.texts import line, paragraphs
 
 MAX_TITLE_LENGTH = 120
@@ -248,14 +249,8 @@ def place_for(state: WebinarState, *, capacity: int | None, taken: int) -> Regis
     """Return what a newcomer gets, a place or a wait; Conflict before publication and after the end."""
     if state not in ASKING_STATES:
         raise Conflict("Registration is not open for this webinar.", current=state.value)
-    if capacity is not None and taken >= capacity:
-        return RegistrationState.WAITLISTED
-    return RegistrationState.REGISTERED
-
-
-def free_places(*, capacity: int | None, taken: int, waiting: int) -> int:
-    """Return how many of those who wait get a place now."""
-    return waiting if capacity is None else max(0, min(waiting, capacity - taken))
+    is_free = has_place(cap=capacity, taken=taken)
+    return RegistrationState.REGISTERED if is_free else RegistrationState.WAITLISTED
 
 
 def pseudonym_of(key: bytes, user_id: UUID) -> str:

@@ -33,7 +33,7 @@ class Edges(NamedTuple):
     mentor: Ints
     value: Doubles
     back: Longs
-    order: Longs
+    order: Ints
 
 
 class Places(NamedTuple):
@@ -152,14 +152,29 @@ def _clear(places: Places) -> None:
         _look_again(places, mentor)
 
 
+@kernel
+def by_mentor(mentor: Ints, mentors: int) -> tuple[Longs, Ints]:
+    """Return bounds by mentor, and the edges of each, the earlier first."""
+    start = np.zeros(mentors + 1, np.int64)
+    for edge in range(len(mentor)):
+        start[mentor[edge] + 1] += 1
+    for one in range(mentors):
+        start[one + 1] += start[one]
+    order, at = np.empty(len(mentor), np.int32), start.copy()
+    for edge in range(len(mentor)):
+        order[at[mentor[edge]]] = edge
+        at[mentor[edge]] += 1
+    return start, order
+
+
 def _edges(start: Longs, mentor: Ints, value: Array, mentors: int) -> Edges:
     if not len(mentor) == len(value) == int(start[-1]) or np.any((mentor < 0) | (mentor >= mentors)):
         raise ValueError("edges do not fit together, or name a mentor who is not there")
     worth = np.nan_to_num(np.asarray(value, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     learner = np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start))
-    order = np.argsort(mentor, kind="stable").astype(np.int64)
-    back = np.searchsorted(mentor[order], np.arange(mentors + 1)).astype(np.int64)
-    return Edges(np.asarray(start, np.int64), learner, np.asarray(mentor, np.int32), worth, back, order)
+    mentor = np.asarray(mentor, np.int32)
+    back, order = by_mentor(mentor, mentors)
+    return Edges(np.asarray(start, np.int64), learner, mentor, worth, back, order)
 
 
 def _places(capacity: Array, learners: int) -> Places:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from server.matching.kernel import Masks, kernel
+from server.matching.kernel import Masks, inlined
 
 _PAIRS = np.uint64(0x5555555555555555)
 _FOURS = np.uint64(0x3333333333333333)
@@ -16,7 +16,7 @@ _S27, _S30, _S31, _S32, _S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.u
 _UNIT = 1.0 / 9007199254740992.0
 
 
-@kernel
+@inlined
 def popcount(word: np.uint64) -> int:
     """Count the bits that are set in 64."""
     word = word - ((word >> _ONE) & _PAIRS)
@@ -25,7 +25,7 @@ def popcount(word: np.uint64) -> int:
     return np.int64((word * _SUM) >> _TOP)  # type: ignore[return-value]  # a compiled integer
 
 
-@kernel
+@inlined
 def mixed(seed: int, first: int, second: int) -> np.uint64:
     """Return 64 bits that look random and depend on the three numbers only."""
     word = np.uint64(seed) * _GOLDEN + (np.uint64(first) << _S32) + np.uint64(second) + _GOLDEN
@@ -34,25 +34,25 @@ def mixed(seed: int, first: int, second: int) -> np.uint64:
     return word ^ (word >> _S31)
 
 
-@kernel
+@inlined
 def chance(seed: int, first: int, second: int) -> float:
     """Return a number in [0, 1) that depends on the three numbers only."""
     return float(np.int64(mixed(seed, first, second) >> _S11)) * _UNIT
 
 
-@kernel
+@inlined
 def directed_key(first: int, second: int) -> np.uint64:
     """Return the key of an ordered pair of rows, both below 2**32."""
     return (np.uint64(first) << _S32) | np.uint64(second)
 
 
-@kernel
+@inlined
 def pair_key(one: int, other: int) -> np.uint64:
     """Return the key of a pair of rows, the same whichever comes first."""
     return directed_key(min(one, other), max(one, other))
 
 
-@kernel
+@inlined
 def position(keys: Masks, key: np.uint64) -> int:
     """Return where a key stands in a sorted array, or -1."""
     low, high = 0, len(keys)

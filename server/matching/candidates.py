@@ -5,23 +5,27 @@ from typing import NamedTuple
 import numpy as np
 
 from server.matching.bits import chance, mixed
-from server.matching.feasible import late_reason, quick_reason
+from server.matching.feasible import meeting_reason, quick_reason
+from server.matching.fit import Near, fit_of, near_of, skill_fit
 from server.matching.index import Index
-from server.matching.kernel import Doubles, Floats, Ints, kernel
+from server.matching.kernel import Doubles, Floats, Ints, Masks, inlined, kernel
+from server.matching.overlap import never_meet
 from server.matching.programme import PARTS
 from server.matching.scene import Scene
-from server.matching.score import score_of, shared_days, skill_fit
+from server.matching.score import score_with, shared_days
 from server.matching.snapshot import bounds_of
 
 PRUNED = 512
 EXPLORED = 16
 _TRIES = 6
-_FIRST_LOOK = 1_024
+_LOOK = 2
+"""Looked at first, times what is wanted: about half fail a quick rule."""
 _COMMON_SHARE = 0.2
 """A skill that more mentors than this offer finds nobody in particular: it is skipped beside other needs."""
 _FEW = 64
 _BINS = 4_096
 _JITTER = 1.0 / 64.0
+_PER_HEIGHT = _BINS / (1.0 + _JITTER)
 """Mentors of equal coverage are taken in an order of chance, different for every learner: no row is always first."""
 
 
@@ -36,6 +40,8 @@ class Scratch(NamedTuple):
     marked: Ints
     ordered: Ints
     tops: Ints
+    bands: Masks
+    """(rows, 2) from `overlap.bands`, or (0, 2): without, calendars are compared day by day."""
 
 
 class Search(NamedTuple):
@@ -57,10 +63,11 @@ def scratch(rows: int) -> Scratch:
         marked=np.zeros(rows, np.int32),
         ordered=np.zeros(rows, np.int32),
         tops=np.zeros(_BINS, np.int32),
+        bands=np.zeros((0, 2), np.uint64),
     )
 
 
-@kernel
+@inlined
 def _touch(memory: Scratch, row: int, gain: float) -> None:
     """Add a gain of coverage to a row, and remember the row."""
     if memory.total[row] == 0.0:
@@ -121,10 +128,10 @@ def gather(scene: Scene, index: Index, learner: int, memory: Scratch) -> None:
             _touch(memory, index.changed[place], fit.coverage)
 
 
-@kernel
+@inlined
 def _bin(memory: Scratch, row: int, seed: int, learner: int) -> int:
     height = memory.total[row] + _JITTER * chance(seed, learner, row)
-    return _BINS - 1 - min(_BINS - 1, int(height / (1.0 + _JITTER) * _BINS))
+    return _BINS - 1 - min(_BINS - 1, int(height * _PER_HEIGHT))
 
 
 @kernel
@@ -157,6 +164,18 @@ def _bin_bound(memory: Scratch, first: int, wanted: int) -> int:
 
 
 @kernel
+def best_first(memory: Scratch, wanted: int) -> Ints:
+    """Return up to `wanted` touched rows of the greatest totals (0 to 1); of equals the one touched earlier first."""
+    memory.tops[:] = 0
+    for place in range(memory.found[0]):
+        which = _BINS - 1 - min(_BINS - 1, int(memory.total[memory.touched[place]] * _BINS))
+        memory.marked[place] = which
+        memory.tops[which] += 1
+    found = _order_bins(memory, (0, _bin_bound(memory, 0, wanted)))
+    return memory.ordered[: min(found, wanted)].copy()
+
+
+@kernel
 def best_of_touched(scene: Scene, learner: int, memory: Scratch, search: Search) -> Ints:
     """Return up to `search.prune` touched mentors that pass the quick rules, those of best coverage first."""
     person, blocks, asked = scene.people.person, scene.people.blocks, (scene.programme.format, scene.programme.minutes)
@@ -166,7 +185,7 @@ def best_of_touched(scene: Scene, learner: int, memory: Scratch, search: Search)
         which = _bin(memory, memory.touched[place], search.seed, learner)
         memory.marked[place] = which
         memory.tops[which] += 1
-    found, first, wanted = 0, 0, _FIRST_LOOK
+    found, first, wanted = 0, 0, _LOOK * len(out)
     while found < len(out) and first < _BINS:
         last = _bin_bound(memory, first, wanted)
         for place in range(_order_bins(memory, (first, last))):
@@ -202,17 +221,28 @@ def by_chance(scene: Scene, index: Index, learner: int, memory: Scratch, search:
     return out[:found]
 
 
+@inlined
+def days_if_any(scene: Scene, bands: Masks, learner: int, mentor: int) -> int:
+    """Return the shared days of two rows (see shared_days); calendars without a common band are not compared."""
+    if len(bands) > 0 and never_meet(bands, learner, mentor):
+        return 0
+    return shared_days(scene.people.free, scene.programme, learner, mentor)
+
+
 @kernel
-def exact(scene: Scene, learner: int, mentors: Ints) -> tuple[Ints, Doubles]:
+def exact(scene: Scene, near: Near, bands: Masks, learner: int, mentors: Ints) -> tuple[Ints, Doubles]:
     """Return those of the mentors that pass the remaining rules, with their scores."""
     rows, worth, values = np.empty(len(mentors), np.int32), np.empty(len(mentors)), np.empty(PARTS)
     found = 0
     for place in range(len(mentors)):
         row = mentors[place]
-        pair = (learner, row, shared_days(scene.people.free, scene.programme, learner, row))
-        if late_reason(scene, pair) == 0:
+        pair = (learner, row, days_if_any(scene, bands, learner, row))
+        if meeting_reason(scene, pair) != 0:
+            continue
+        fit = fit_of(scene, near, learner, row)
+        if fit.right:
             rows[found] = row
-            worth[found] = score_of(scene, pair, values)
+            worth[found] = score_with(scene, pair, fit, values)
             found += 1
     return rows[:found], worth[:found]
 
@@ -240,7 +270,8 @@ def candidates(
     drawn = by_chance(scene, index, learner, memory, search)
     for place in range(memory.found[0]):
         memory.total[memory.touched[place]] = 0.0
-    rows, worth = exact(scene, learner, likely)
+    near = near_of(scene, learner)
+    rows, worth = exact(scene, near, memory.bands, learner, likely)
     order = order_of(worth, rows, search.seed, learner)[: search.keep]
     rows, worth = rows[order], worth[order]
     fresh = np.empty(len(drawn), np.int32)
@@ -249,6 +280,6 @@ def candidates(
         if not np.any(rows == drawn[place]):
             fresh[count] = drawn[place]
             count += 1
-    more, more_worth = exact(scene, learner, fresh[:count])
+    more, more_worth = exact(scene, near, memory.bands, learner, fresh[:count])
     order = order_of(more_worth, more, search.seed, learner)
     return np.concatenate((rows, more[order])), np.concatenate((worth, more_worth[order]))

@@ -7,11 +7,11 @@ import numpy as np
 
 from server.matching.feasible import PRIVATE, Reason, reason, reasons
 from server.matching.graph import Market
-from server.matching.kernel import Array, Longs
+from server.matching.kernel import Array, Doubles, Longs, kernel
 from server.matching.overlap import next_starts
 from server.matching.programme import PARTS, U_PARTS, LearnerPart, MentorPart, Programme
 from server.matching.score import fill_parts, joined, settle_unknown, shared_days, side_sums
-from server.matching.taxonomy import CHILD, PARENT, RELATED, SIBLING, likeness
+from server.matching.taxonomy import CHILD, PARENT, RELATED, SIBLING, Taxonomy, likeness
 from server.matching.timegrid import SLOT_SECONDS
 
 
@@ -105,7 +105,7 @@ def explain(market: Market, learner: int, mentor: int) -> Explanation:
         evidence=evidence(market, learner, mentor),
         starts=_starts(market, learner, mentor).tolist(),
         contested=float(people.person["price"][mentor]),
-        raises=_raises(rules, parts, (u, v, score)),
+        raises=_raises(parts, _gains(rules, values, (u, v, score))),
     )
 
 
@@ -115,18 +115,32 @@ def evidence(market: Market, learner: int, mentor: int) -> list[SkillEvidence]:
     needs = _items(market.people.needs.span, people.needs.items, learner)[: rules.max_needs]
     offers = _items(market.people.offers.span, people.offers.items, mentor)
     weights = needs["weight"].astype(np.float64) * people.idf[needs["skill"]]
+    weights /= max(float(weights.sum()), 1e-12)
     out = []
-    for need, weight in zip(needs, weights / max(float(weights.sum()), 1e-12), strict=True):
-        best = SkillEvidence(int(need["skill"]), -1, Nearness.NONE, 0, 0.0, float(weight))
-        for offer in offers:
-            near = likeness(market.taxonomy, need["skill"], offer["skill"])
-            gap = int(offer["level"]) - int(need["level"])
-            worth = near * float(rules.gain[gap + 4])
-            if worth > best.worth:
-                kind = _NEARNESS.get(round(near, 4), Nearness.RELATED)
-                best = SkillEvidence(int(need["skill"]), int(offer["skill"]), kind, gap, worth, float(weight))
-        out.append(best)
+    places, nearness, worths = _best_offers(market.taxonomy, rules.gain, needs, offers)
+    for need, weight, place, near, worth in zip(
+        needs, weights.tolist(), places.tolist(), nearness.tolist(), worths.tolist(), strict=True
+    ):
+        skill, level = int(need["skill"]), int(need["level"])
+        if place < 0:
+            out.append(SkillEvidence(skill, -1, Nearness.NONE, 0, 0.0, weight))
+        else:
+            kind, gap = _NEARNESS.get(round(near, 4), Nearness.RELATED), int(offers[place]["level"]) - level
+            out.append(SkillEvidence(skill, int(offers[place]["skill"]), kind, gap, worth, weight))
     return out
+
+
+@kernel
+def _best_offers(tree: Taxonomy, gain: Doubles, needs: Array, offers: Array) -> tuple[Longs, Doubles, Doubles]:
+    """Return for every need the place of the offer that meets it best or -1, how near that is, and what it is worth."""
+    places, nearness, worths = np.full(len(needs), -1, np.int64), np.zeros(len(needs)), np.zeros(len(needs))
+    for need in range(len(needs)):
+        for offer in range(len(offers)):
+            near = likeness(tree, needs[need].skill, offers[offer].skill)
+            worth = near * gain[int(offers[offer].level) - int(needs[need].level) + 4]
+            if worth > worths[need]:
+                places[need], nearness[need], worths[need] = offer, near, worth
+    return places, nearness, worths
 
 
 def _items(span: Array, items: Array, row: int) -> Array:
@@ -141,15 +155,24 @@ def _starts(market: Market, learner: int, mentor: int) -> Longs:
     return np.asarray(slots * SLOT_SECONDS + people.start[0], np.int64)
 
 
-def _raises(rules: Programme, parts: list[Part], now: tuple[float, float, float]) -> list[Raise]:
+@kernel
+def _gains(rules: Programme, values: Doubles, sums: tuple[float, float, float]) -> Doubles:
+    """Return by how much the score would grow if a part were full, for every part. `sums` are u, v and the score."""
+    out = np.empty(PARTS)
+    for place in range(PARTS):
+        if place < U_PARTS:
+            more = rules.u_weights[place] * (1.0 - values[place])
+            out[place] = joined(rules, sums[0] + more, sums[1])[0] - sums[2]
+        else:
+            more = rules.v_weights[place - U_PARTS] * (1.0 - values[place])
+            out[place] = joined(rules, sums[0], sums[1] + more)[0] - sums[2]
+    return out
+
+
+def _raises(parts: list[Part], gains: Doubles) -> list[Raise]:
     """Return the three parts whose filling would raise the score most."""
-    u, v, score = now
-    out = []
-    for place, part in enumerate(parts):
-        more = part.weight * (1.0 - part.value)
-        full = joined(rules, u + more, v)[0] if place < U_PARTS else joined(rules, u, v + more)[0]
-        if full - score > 1e-6:
-            out.append(Raise(part.name, full - score, part.is_unknown))
+    grown = zip(parts, gains.tolist(), strict=True)
+    out = [Raise(part.name, gain, part.is_unknown) for part, gain in grown if gain > 1e-6]
     return sorted(out, key=lambda one: -one.gain)[:3]
 
 

@@ -5,10 +5,11 @@ from enum import IntEnum
 import numpy as np
 
 from server.matching.bits import directed_key, pair_key, position
-from server.matching.kernel import Array, Ints, Masks, kernel
+from server.matching.fit import skill_fit
+from server.matching.kernel import Array, Ints, Masks, inlined, kernel
 from server.matching.programme import Format
 from server.matching.scene import Scene
-from server.matching.score import level_fits, shared_days
+from server.matching.score import shared_days
 from server.matching.snapshot import ACTIVE, ASYNC_MODE, VERIFIED
 
 
@@ -43,13 +44,13 @@ _ACCESS, _PREFERENCE, _NO_PLACE, _TIME, _DECLINED, _LEVEL = 6, 7, 8, 9, 10, 11
 _MICRO = int(Format.MICRO)
 
 
-@kernel
+@inlined
 def takes_part(person: Array, row: int) -> bool:
     """Tell whether a row is active and verified."""
     return bool((person[row].flags & _TAKES_PART) == _TAKES_PART)
 
 
-@kernel
+@inlined
 def personal_reason(person: Array, blocks: Masks, learner: int, mentor: int) -> int:
     """Return the first of INACTIVE, BLOCKED, SAME_PERSON that stands between two rows, or 0."""
     if not takes_part(person, learner) or not takes_part(person, mentor):
@@ -62,7 +63,7 @@ def personal_reason(person: Array, blocks: Masks, learner: int, mentor: int) -> 
     return 0
 
 
-@kernel
+@inlined
 def wishes_met(person: Array, one: int, other: int) -> bool:
     """Tell whether the other has every trait that one must have, and meets one's required identity preference."""
     if (person[one].must & ~person[other].traits) != _NO_TRAIT:
@@ -71,7 +72,7 @@ def wishes_met(person: Array, one: int, other: int) -> bool:
     return bool(wanted == _NO_MARK or (wanted & person[other].identity) != _NO_MARK)
 
 
-@kernel
+@inlined
 def mask_reason(person: Array, kind: int, learner: int, mentor: int) -> int:  # the word of the domain
     """Return the first of FORMAT, LANGUAGE, ACCESS, PREFERENCE that fails, or 0. Modes nobody named are any."""
     wanted = np.uint8(1) << np.uint8(kind)
@@ -91,13 +92,13 @@ def mask_reason(person: Array, kind: int, learner: int, mentor: int) -> int:  # 
     return 0
 
 
-@kernel
+@inlined
 def has_place(person: Array, kind: int, minutes: int, mentor: int) -> bool:  # the word of the domain
     """Tell whether a mentor has an open place and, for micro, the minutes."""
     return person[mentor].places[kind] > 0 and (kind != _MICRO or person[mentor].minutes >= minutes)
 
 
-@kernel
+@inlined
 def quick_reason(person: Array, blocks: Masks, asked: tuple[int, int], learner: int, mentor: int) -> int:
     """Return the first failing rule of those that need neither calendars nor skills, or 0.
 
@@ -111,23 +112,21 @@ def quick_reason(person: Array, blocks: Masks, asked: tuple[int, int], learner: 
     return found
 
 
-@kernel
+@inlined
 def agreed_async(person: Array, learner: int, mentor: int) -> bool:
     """Tell whether both work without meeting at the same time."""
     return bool((person[learner].modes & person[mentor].modes & _ASYNC) != _NO_MODE)
 
 
-@kernel
-def late_reason(scene: Scene, pair: tuple[int, int, int]) -> int:
-    """Return the first of TIME, DECLINED, LEVEL that fails for (learner, mentor, shared days), or 0."""
+@inlined
+def meeting_reason(scene: Scene, pair: tuple[int, int, int]) -> int:
+    """Return the first of TIME, DECLINED that fails for (learner, mentor, shared days), or 0."""
     learner, mentor, days = pair
     if days < scene.programme.min_days and not agreed_async(scene.people.person, learner, mentor):
         return _TIME
     place = position(scene.people.declined, directed_key(learner, mentor))
     if place >= 0 and scene.people.declined_until[place] > scene.programme.today:
         return _DECLINED
-    if not level_fits(scene, learner, mentor):
-        return _LEVEL
     return 0
 
 
@@ -138,7 +137,9 @@ def reason(scene: Scene, learner: int, mentor: int) -> int:
     found = quick_reason(scene.people.person, scene.people.blocks, asked, learner, mentor)
     if found == 0:
         days = shared_days(scene.people.free, scene.programme, learner, mentor)
-        found = late_reason(scene, (learner, mentor, days))
+        found = meeting_reason(scene, (learner, mentor, days))
+        if found == 0 and not skill_fit(scene, learner, mentor).right:
+            found = _LEVEL
     return found
 
 

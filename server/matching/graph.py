@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from server.matching.candidates import Scratch, Search, candidates, scratch
-from server.matching.feasible import quick_reason, reason
+from server.matching.candidates import Scratch, Search, best_first, candidates, days_if_any, scratch
+from server.matching.feasible import has_place, meeting_reason, quick_reason, reason
+from server.matching.fit import skill_fit
 from server.matching.index import Index
-from server.matching.kernel import Array, Bools, Doubles, Floats, Ints, Longs, kernel
+from server.matching.kernel import Array, Bools, Doubles, Floats, Ints, Longs, Masks, kernel
+from server.matching.overlap import bands
 from server.matching.programme import PARTS, Programme
 from server.matching.scene import Scene
-from server.matching.score import score_of, shared_days
+from server.matching.score import score_of, score_with, shared_days
 from server.matching.snapshot import Entries, Snapshot, bounds_of
 from server.matching.taxonomy import Taxonomy
 
@@ -75,10 +77,11 @@ def build(market: Market, search: Search, threads: int) -> Graph:
     learners, mentors = market.needed.members, market.offered.members
     place = np.full(len(market.people.person), -1, np.int32)
     place[mentors] = np.arange(len(mentors), dtype=np.int32)
-    found = _in_threads(market, search, learners, threads)
+    times = bands(market.people.free, market.programme.slots, (market.programme.first_slot, market.programme.last_slot))
+    found = _in_threads(market, search, times, threads)
     learner, mentor, score = (np.concatenate([part[i] for part in found]) for i in range(3))
     lonely = mentors[np.bincount(place[mentor], minlength=len(mentors)) < _FEW]
-    back = _for_lonely(market, lonely, threads)
+    back = _for_lonely(market, lonely, times, threads)
     at = np.full(len(market.people.person), -1, np.int32)
     at[learners] = np.arange(len(learners), dtype=np.int32)
     known = at[back[0]] >= 0
@@ -113,24 +116,26 @@ def without(graph: Graph, drop: Array) -> Graph:
     return Graph(graph.learners, graph.mentors, start, graph.mentor[keep], graph.score[keep])
 
 
-def _in_threads(market: Market, search: Search, learners: Ints, threads: int) -> list[tuple[Ints, Ints, Floats]]:
+def _in_threads(market: Market, search: Search, times: Masks, threads: int) -> list[tuple[Ints, Ints, Floats]]:
+    learners = market.needed.members
     if len(learners) == 0:
         return [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))]
     parts = np.array_split(learners, max(1, min(threads, len(learners))))
 
     def work(rows: Ints) -> tuple[Ints, Ints, Floats]:
-        memory = scratch(len(market.people.person))
+        memory = scratch(len(market.people.person))._replace(bands=times)
         return _chunk(market.scene, market.offered, rows, search, memory)
 
     with ThreadPoolExecutor(len(parts)) as pool:
         return list(pool.map(work, parts))
 
 
-def _for_lonely(market: Market, lonely: Ints, threads: int) -> tuple[Ints, Ints, Floats]:
+def _for_lonely(market: Market, lonely: Ints, times: Masks, threads: int) -> tuple[Ints, Ints, Floats]:
     parts = np.array_split(lonely, max(1, threads))
 
     def work(rows: Ints) -> tuple[Ints, Ints, Floats]:
-        return _back(market.scene, market.helps, market.needed, rows, scratch(len(market.people.person)))
+        memory = scratch(len(market.people.person))._replace(bands=times)
+        return _back(market.scene, market.helps, market.needed, rows, memory)
 
     with ThreadPoolExecutor(len(parts)) as pool:
         found = list(pool.map(work, parts))
@@ -189,18 +194,23 @@ def _back(scene: Scene, helps: Taxonomy, needed: Index, lonely: Ints, memory: Sc
     found, values = 0, np.empty(PARTS)
     for place in range(len(lonely)):
         row = lonely[place]
-        touched = _learners_near(scene, helps, needed, row, memory)
-        near = memory.touched[:touched]
-        order = np.argsort(-memory.total[near], kind="mergesort")
-        memory.total[near] = 0.0
+        if not has_place(person, asked[0], asked[1], row):
+            continue
+        memory.found[0] = _learners_near(scene, helps, needed, row, memory)
+        likely = best_first(memory, _BACK_LOOK)
+        for at in range(memory.found[0]):
+            memory.total[memory.touched[at]] = 0.0
         kept = 0
-        for at in order[:_BACK_LOOK]:
+        for one in likely:
             if kept == _BACK_KEEP:
                 break
-            if quick_reason(person, blocks, asked, near[at], row) == 0 and reason(scene, near[at], row) == 0:
-                learner[found], mentor[found] = near[at], row
-                days = shared_days(scene.people.free, scene.programme, near[at], row)
-                score[found] = score_of(scene, (near[at], row, days), values)
+            if quick_reason(person, blocks, asked, one, row) != 0:
+                continue
+            pair = (one, row, days_if_any(scene, memory.bands, one, row))
+            fit = skill_fit(scene, one, row)
+            if meeting_reason(scene, pair) == 0 and fit.right:
+                learner[found], mentor[found] = one, row
+                score[found] = score_with(scene, pair, fit, values)
                 found += 1
                 kept += 1
     return learner[:found].copy(), mentor[:found].copy(), score[:found].copy()

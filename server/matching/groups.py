@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from server.matching.bits import mixed, pair_key, popcount, position
+from server.matching.fit import skill_fit
 from server.matching.kernel import Array, Doubles, Ints, Longs, Masks, kernel
 from server.matching.overlap import erode
 from server.matching.scene import Scene
-from server.matching.score import skill_fit
 from server.matching.snapshot import Snapshot
 from server.matching.timegrid import WORDS
 

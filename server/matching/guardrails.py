@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from server.matching import metrics
-from server.matching.cohort import Demand
 from server.matching.graph import Graph
 from server.matching.kernel import Array, Bools, Doubles, Ints
-from server.matching.lists import ALPHA, SHOWN, browse_lists
+from server.matching.lists import ALPHA, SHOWN, Drawing, Ground, spread
 
 RERUNS = 3
 
@@ -33,21 +32,22 @@ class GuardedLists:
     is_within: bool
 
 
-def guarded_lists(candidates: Graph, demand: Demand, label: Array, limits: Limits, *, seed: int = 0) -> GuardedLists:
+def guarded_lists(base: Ground, label: Array, limits: Limits, how: Drawing) -> GuardedLists:
     """Return lists, run again with a greater alpha, at most RERUNS times, while they break a limit.
 
-    `label` is the opted-in group of each learner; it is looked at here and nowhere else.
+    A rerun begins where the lists before it ended. `label` is the opted-in group of each learner; it is looked at here
+    and nowhere else.
     """
-    alpha = ALPHA
+    alpha, made = ALPHA, spread(base, ALPHA, how)
     for turn in range(RERUNS + 1):
-        rank = browse_lists(candidates, demand, alpha=alpha, seed=seed)
-        spread = exposure_gini(candidates, demand.capacity, rank)
-        ratio = metrics.cover_ratio(_groups(candidates, demand, label, rank, seed))
-        within = spread <= limits.exposure_gini and ratio >= limits.group_ratio
+        gini = exposure_gini(base.candidates, base.demand.capacity, made.rank)
+        ratio = metrics.cover_ratio(_groups(base, label, made.rank, how.seed))
+        within = gini <= limits.exposure_gini and ratio >= limits.group_ratio
         if within or turn == RERUNS:
             break
         alpha += ALPHA
-    return GuardedLists(rank, alpha, spread, ratio, turn, within)
+        made = spread(base, alpha, how, made)
+    return GuardedLists(made.rank, alpha, gini, ratio, turn, within)
 
 
 def exposure_gini(candidates: Graph, places: Array, rank: Ints) -> float:
@@ -56,8 +56,9 @@ def exposure_gini(candidates: Graph, places: Array, rank: Ints) -> float:
     return metrics.gini(metrics.per_place(np.bincount(candidates.mentor, seen, len(candidates.mentors)), places))
 
 
-def _groups(candidates: Graph, demand: Demand, label: Array, rank: Ints, seed: int) -> list[metrics.GroupReport]:
+def _groups(base: Ground, label: Array, rank: Ints, seed: int) -> list[metrics.GroupReport]:
     """Return the reports of a round in which each learner asks once from their list."""
+    candidates, demand = base.candidates, base.demand
     asked = metrics.one_request_each(candidates.start, candidates.mentor, rank, SHOWN, seed)
     served = metrics.accepted(asked, candidates.mentor, candidates.score, demand.capacity)
     good = served & (np.append(candidates.score, 0.0)[asked] >= demand.tau)

@@ -59,3 +59,8 @@ def kernel(function: _Function) -> _Function:
     No fast-math: the same arrays must give the same bytes on every run.
     """
     return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def inlined(function: _Function) -> _Function:
+    """Compile a short loop or rule into each of its callers: a call would copy and count every array it is given."""
+    return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))

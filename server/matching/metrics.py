@@ -102,17 +102,20 @@ def envy(start: Longs, exposure: Array, gain: Array) -> int:
 
 def one_request_each(start: Longs, mentor: Ints, rank: Ints, shown: int, seed: int) -> Longs:
     """Draw the edge by which each learner asks, rank r with weight 1 / (1 + r) among the first `shown`; -1 for none."""
-    learner = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    weight = np.where(rank < shown, 1.0 / (1.0 + rank), 0.0)
-    # The smallest of exponential clocks rings with chances in proportion to the weights.
-    clock = np.random.default_rng(seed).exponential(size=len(mentor))
-    clock = np.where(weight > 0, clock / np.maximum(weight, 1e-12), np.inf)
-    order = np.lexsort((clock, learner))
-    first = np.searchsorted(learner[order], np.arange(len(start) - 1))
+    return _first_to_ring(start, rank, shown, np.random.default_rng(seed).exponential(size=len(mentor)))
+
+
+@kernel
+def _first_to_ring(start: Longs, rank: Ints, shown: int, clock: Doubles) -> Longs:
+    """Return each learner's edge of the smallest clock times weight: it is drawn in proportion to the weights."""
     out = np.full(len(start) - 1, -1, np.int64)
-    has = np.diff(start) > 0
-    out[has] = order[first[has]]
-    out[has] = np.where(np.isfinite(clock[out[has]]), out[has], -1)
+    for learner in range(len(start) - 1):
+        least = np.inf
+        for edge in range(start[learner], start[learner + 1]):
+            rings = clock[edge] * (1.0 + rank[edge])
+            if rank[edge] < shown and rings < least:
+                least = rings
+                out[learner] = edge
     return out
 
 

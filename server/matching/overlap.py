@@ -3,17 +3,18 @@
 import numpy as np
 
 from server.matching.bits import popcount
-from server.matching.kernel import Longs, Masks, kernel
-from server.matching.timegrid import DAYS, SLOTS, WORDS
+from server.matching.kernel import Longs, Masks, inlined, kernel
+from server.matching.timegrid import DAYS, SLOTS, SLOTS_PER_DAY, WORDS
 
 MAX_SLOTS = 32
 """Of one meeting: eight hours."""
 _ZERO, _ONE, _WORD = np.uint64(0), np.uint64(1), np.uint64(64)
 _LOW = np.uint64(0xFFFFFFFF)
 _HIGH = np.uint64(32)
+_HOUR, _FOUR = np.uint64(0xF), np.uint64(4)
 
 
-@kernel
+@inlined
 def eroded(here: np.uint64, after: np.uint64, slots: int) -> np.uint64:
     """Return the bits of a word from which `slots` (1 to MAX_SLOTS) bits in a row are set, the next word following."""
     have = 1
@@ -26,13 +27,13 @@ def eroded(here: np.uint64, after: np.uint64, slots: int) -> np.uint64:
     return here
 
 
-@kernel
+@inlined
 def both_free(one: Masks, other: Masks, word: int) -> np.uint64:
     """Return the slots of a word that are free in both bitmaps; none past the end."""
     return one[word] & other[word] if word < len(one) else _ZERO
 
 
-@kernel
+@inlined
 def in_window(word: int, first: int, last: int) -> np.uint64:
     """Return the bits of one word that lie in slots [first, last)."""
     low, high = max(first - 64 * word, 0), min(last - 64 * word, 64)
@@ -44,7 +45,7 @@ def in_window(word: int, first: int, last: int) -> np.uint64:
     return (bits >> np.uint64(low)) << np.uint64(low)
 
 
-@kernel
+@inlined
 def common_days(one: Masks, other: Masks, slots: int, window: tuple[int, int], enough: int = SLOTS) -> int:
     """Count the UTC days in slots [window) on which a meeting of `slots` slots can start, and stop at `enough`."""
     days, pending = 0, _ZERO
@@ -108,6 +109,41 @@ def next_starts(one: Masks, other: Masks, slots: int, window: tuple[int, int], c
 
 
 @kernel
+def bands(free: Masks, slots: int, window: tuple[int, int]) -> Masks:
+    """Return, in two words for each row, on which parts of a UTC day and of a week it can start a meeting of `slots`.
+
+    The first word has a bit for every hour of the day, the second one for every three hours of the week's days
+    as they follow from slot 0. Who shares no bit of either with another shares no start: most pairs end there. A row
+    without a start has no bit.
+    """
+    out = np.zeros((len(free), 2), np.uint64)
+    for row in range(len(free)):
+        bits = free[row]
+        for word in range(window[0] >> 6, min((window[1] + 63) >> 6, len(bits))):
+            if bits[word] == _ZERO:
+                continue
+            found = eroded(bits[word], both_free(bits, bits, word + 1), slots) & in_window(word, window[0], window[1])
+            slot = 64 * word
+            while found != _ZERO:
+                if found & _HOUR != _ZERO:
+                    day, time = slot // SLOTS_PER_DAY, slot % SLOTS_PER_DAY
+                    out[row, 0] |= _ONE << np.uint64(time // 4)
+                    out[row, 1] |= _ONE << np.uint64(day % 7 * 8 + time // 12)
+                found >>= _FOUR
+                slot += 4
+    return out
+
+
+@inlined
+def never_meet(of_rows: Masks, one: int, other: int) -> bool:
+    """Tell from the bands of two rows that both said when they are free, and that they share no start."""
+    mine, theirs = of_rows[one, 0], of_rows[other, 0]
+    if min(mine, theirs) == _ZERO:
+        return False
+    return bool(mine & theirs == _ZERO or of_rows[one, 1] & of_rows[other, 1] == _ZERO)
+
+
+@inlined
 def is_empty(bits: Masks) -> bool:
     """Tell whether a bitmap has no free slot: its owner said nothing about time, or has none."""
     word = 0

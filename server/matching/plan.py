@@ -5,6 +5,7 @@ guardrails alone: no score ever sees them. The same market and the same wishes g
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from server.matching.feasible import PRIVATE, Reason, reason, reasons
 from server.matching.graph import Graph, Market
 from server.matching.guardrails import GuardedLists, Limits
 from server.matching.kernel import Array, Bools, Doubles, Ints, Longs, kernel
-from server.matching.lists import SHOWN, browse_lists
+from server.matching.lists import SHOWN, Drawing, ground, spread
 from server.matching.programme import PARTS
 from server.matching.scene import Scene
 from server.matching.score import score_of, scores, shared_days
@@ -134,27 +135,31 @@ def make(market: Market, wishes: Wishes, tell: Tell) -> Plan:
     edges = _ruled(market, found, wishes, locked)
     tell(Stage.ASSIGNMENT)
     demand = _demand(market, edges, wishes, locked)
-    solved = cohort.solve(edges, demand)
-    tell(Stage.LISTS)
-    label = wishes.label[edges.learners]
     free = _without_locked(edges, demand)
-    guarded = guardrails.guarded_lists(free, demand, label, wishes.limits, seed=wishes.seed)
-    lists = _lists(edges, free, solved, guarded.rank, wishes.list_length)
-    tell(Stage.REPORT)
-    places = market.people.person["places"][edges.mentors, market.programme.format].astype(np.int64)
-    return Plan(
-        rows=edges.learners,
-        assigned=np.append(edges.mentors, -1)[solved.mentor].astype(np.int64),
-        score=solved.score,
-        lists=lists,
-        numbers=_numbers(_Done(edges, free, demand, solved, guarded), places),
-        groups=_groups(market, edges, wishes, solved),
-        sweep=_sweep(free, demand, wishes.seed),
-        lorenz=_lorenz(free, demand, guarded.rank),
-        histogram=np.histogram(solved.score[solved.mentor >= 0], _BINS, (0.0, 1.0))[0].astype(np.int64),
-        unserved=_unserved(market, edges, wishes.seed),
-        broken_locks=broken,
-    )
+    # The auctions are loops of one thread, and so is the sweep: each runs beside what does not need it.
+    with ThreadPoolExecutor(1) as aside:
+        base = aside.submit(ground, free, demand)
+        sweep = aside.submit(_sweep, free, demand, wishes.seed)
+        solved = cohort.solve(edges, demand)
+        tell(Stage.LISTS)
+        label, how = wishes.label[edges.learners], Drawing(wishes.seed, wishes.threads)
+        guarded = guardrails.guarded_lists(base.result(), label, wishes.limits, how)
+        lists = _lists(edges, free, solved, guarded.rank, wishes.list_length)
+        tell(Stage.REPORT)
+        places = market.people.person["places"][edges.mentors, market.programme.format].astype(np.int64)
+        return Plan(
+            rows=edges.learners,
+            assigned=np.append(edges.mentors, -1)[solved.mentor].astype(np.int64),
+            score=solved.score,
+            lists=lists,
+            numbers=_numbers(_Done(edges, free, demand, solved, guarded), places),
+            groups=_groups(market, edges, wishes, solved),
+            lorenz=_lorenz(free, demand, guarded.rank),
+            histogram=np.histogram(solved.score[solved.mentor >= 0], _BINS, (0.0, 1.0))[0].astype(np.int64),
+            unserved=_unserved(market, edges, wishes.seed),
+            broken_locks=broken,
+            sweep=sweep.result(),
+        )
 
 
 def _lockable(market: Market, wishes: Wishes) -> tuple[Array, Array]:
@@ -287,10 +292,8 @@ def _groups(market: Market, edges: Graph, wishes: Wishes, solved: Cohort) -> dic
 
 def _sweep(edges: Graph, demand: Demand, seed: int) -> list[Sweep]:
     edges, demand = part_of(edges, demand, SWEPT, seed)
-    score = graph.scores_as_float(edges)
-    return [
-        _swept(edges, demand, (score, browse_lists(edges, demand, alpha=alpha, seed=seed)), alpha) for alpha in ALPHAS
-    ]
+    base, how = ground(edges, demand), Drawing(seed)
+    return [_swept(edges, demand, (base.score, spread(base, alpha, how).rank), alpha) for alpha in ALPHAS]
 
 
 def _swept(edges: Graph, demand: Demand, lists: tuple[Doubles, Ints], alpha: float) -> Sweep:

@@ -3,17 +3,15 @@
 A part that nobody can know is neutral, .5, and flagged; it is never 0 for want of an answer.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from server.matching.bits import popcount
-from server.matching.kernel import Array, Bytes, Doubles, Ints, Masks, kernel
+from server.matching.fit import Fit, skill_fit
+from server.matching.kernel import Array, Bytes, Doubles, Ints, Masks, inlined, kernel
 from server.matching.overlap import common_days, is_empty
 from server.matching.programme import PARTS, U_PARTS, V_PARTS, LearnerPart, MentorPart, Operator, Programme
 from server.matching.scene import Scene
-from server.matching.snapshot import GOAL_WIDTH, bounds_of
-from server.matching.taxonomy import likeness
+from server.matching.snapshot import GOAL_WIDTH
 
 NEUTRAL = 0.5
 _PRIOR_TIMELY, _PRIOR_LATE = 6.0, 2.0
@@ -28,66 +26,7 @@ _HARMONIC, _MIN = int(Operator.HARMONIC), int(Operator.MIN)
 assert (LearnerPart.EXCHANGE.value, U_PARTS + MentorPart.SOFT.value) == (_EXCHANGE, _V_SOFT)
 
 
-class Fit(NamedTuple):
-    """How a row of needs meets a row of offers."""
-
-    weight: float
-    """Of all needs that count; 0: no needs."""
-    coverage: float
-    topics: float
-    said: bool
-    """The mentor said of some topic how much they wish to teach it."""
-
-
-@kernel
-def skill_fit(scene: Scene, learner: int, mentor: int) -> Fit:
-    """Return coverage and wanted topics as shares of the learner's needs, each weighted by priority and rarity."""
-    needs, offers = scene.people.needs, scene.people.offers
-    first, last = bounds_of(needs, learner)
-    begin, end = bounds_of(offers, mentor)
-    total, covered, wanted, said = 0.0, 0.0, 0.0, False
-    for need in range(first, min(last, first + scene.programme.max_needs)):
-        skill = needs.items[need].skill
-        weight = float(needs.items[need].weight) * float(scene.people.idf[skill])
-        best, best_wish = 0.0, 0.0
-        for offer in range(begin, end):
-            near = likeness(scene.taxonomy, skill, offers.items[offer].skill)
-            wish = offers.items[offer].weight
-            said = said or not np.isnan(wish)  # false for NaN only
-            if near > 0.0:
-                gap = int(offers.items[offer].level) - int(needs.items[need].level)
-                best = max(best, near * scene.programme.gain[gap + 4])
-                if not np.isnan(wish):  # false for NaN only
-                    best_wish = max(best_wish, near * float(wish))
-        total += weight
-        covered += weight * best
-        wanted += weight * best_wish
-    if total <= 0.0:
-        return Fit(0.0, 0.0, 0.0, said)
-    return Fit(total, covered / total, wanted / total, said)
-
-
-@kernel
-def level_fits(scene: Scene, learner: int, mentor: int) -> bool:
-    """Tell whether one offered skill is near a needed one at the right distance in level. No needs: any mentor."""
-    first, last = bounds_of(scene.people.needs, learner)
-    begin, end = bounds_of(scene.people.offers, mentor)
-    for need in range(first, min(last, first + scene.programme.max_needs)):
-        for offer in range(begin, end):
-            gap = int(scene.people.offers.items[offer].level) - int(scene.people.needs.items[need].level)
-            right = scene.programme.min_gap <= gap <= scene.programme.max_gap
-            if (
-                right
-                and likeness(
-                    scene.taxonomy, scene.people.needs.items[need].skill, scene.people.offers.items[offer].skill
-                )
-                > 0.0
-            ):
-                return True
-    return last == first
-
-
-@kernel
+@inlined
 def shared_days(free: Masks, programme: Programme, one: int, other: int) -> int:
     """Return the days on which the two can meet, counted up to plenty, or -1 when either said nothing about time."""
     window, enough = (programme.first_slot, programme.last_slot), max(programme.full_days, programme.min_days)
@@ -95,7 +34,7 @@ def shared_days(free: Masks, programme: Programme, one: int, other: int) -> int:
     return -1 if days == 0 and (is_empty(free[one]) or is_empty(free[other])) else days
 
 
-@kernel
+@inlined
 def goal_match(person: Array, one: int, other: int) -> float:
     """Return the cosine of two goal vectors as 0 to 1, or -1 when either is missing."""
     dot, own, others = 0, 0, 0
@@ -109,7 +48,7 @@ def goal_match(person: Array, one: int, other: int) -> float:
     return float(min(1.0, max(0.0, dot / np.sqrt(float(own) * float(others)))))
 
 
-@kernel
+@inlined
 def shared_context(person: Array, learner: int, mentor: int) -> float:
     """Return the share of the learner's contexts that the mentor knows, or -1 when either named none."""
     own, others = person[learner].contexts, person[mentor].contexts
@@ -118,7 +57,7 @@ def shared_context(person: Array, learner: int, mentor: int) -> float:
     return float(popcount(own & others) / popcount(own))
 
 
-@kernel
+@inlined
 def soft_wishes(person: Array, one: int, other: int) -> float:
     """Return the share of one's soft preferences that the other meets, "very" twice "somewhat", or -1 without any."""
     very, somewhat, has = person[one].very, person[one].somewhat, person[other].traits
@@ -128,7 +67,7 @@ def soft_wishes(person: Array, one: int, other: int) -> float:
     return (2 * popcount(very & has) + popcount(somewhat & has)) / total
 
 
-@kernel
+@inlined
 def reliability(person: Array, row: int) -> float:
     """Return the expected share of timely replies: always known, by the prior."""
     timely, late = max(0.0, float(person[row].timely)), max(0.0, float(person[row].late))
@@ -137,13 +76,13 @@ def reliability(person: Array, row: int) -> float:
     return (_PRIOR_TIMELY + timely) / (_PRIOR_TIMELY + _PRIOR_LATE + timely + late)
 
 
-@kernel
+@inlined
 def unit_or_unknown(value: float) -> float:
     """Return a value held within 0 and 1, or -1 for NaN."""
     return min(1.0, max(0.0, value)) if not np.isnan(value) else -1.0  # false for NaN only
 
 
-@kernel
+@inlined
 def headroom(person: Array, kind: int, mentor: int) -> float:  # the word of the domain
     """Return the share of a mentor's places that are open, or -1 when the number of places is not known."""
     total = person[mentor].places_total[kind]
@@ -155,9 +94,14 @@ def headroom(person: Array, kind: int, mentor: int) -> float:  # the word of the
 @kernel
 def fill_parts(scene: Scene, pair: tuple[int, int, int], values: Doubles) -> None:
     """Write the PARTS values of a pair (learner, mentor, shared days), learner first; -1 stands for unknown."""
+    fill_from(scene, pair, skill_fit(scene, pair[0], pair[1]), values)
+
+
+@inlined
+def fill_from(scene: Scene, pair: tuple[int, int, int], fit: Fit, values: Doubles) -> None:
+    """Write the values of a pair whose skills were compared before."""
     learner, mentor, days = pair
     person = scene.people.person
-    fit = skill_fit(scene, learner, mentor)
     values[_COVERAGE] = fit.coverage if fit.weight > 0.0 else -1.0
     values[_TOPICS] = fit.topics if fit.weight > 0.0 and fit.said else -1.0
     values[_AVAILABILITY] = min(1.0, days / scene.programme.full_days)
@@ -185,7 +129,7 @@ def settle_unknown(values: Doubles, unknown: Bytes) -> None:
             values[part] = NEUTRAL
 
 
-@kernel
+@inlined
 def side_sums(programme: Programme, values: Doubles) -> tuple[float, float]:
     """Return u and v."""
     u, v = 0.0, 0.0
@@ -196,7 +140,7 @@ def side_sums(programme: Programme, values: Doubles) -> tuple[float, float]:
     return u, v
 
 
-@kernel
+@inlined
 def joined(programme: Programme, u: float, v: float) -> tuple[float, float, float]:
     """Return the score of a pair and how much it grows with u and with v.
 
@@ -218,7 +162,13 @@ def joined(programme: Programme, u: float, v: float) -> tuple[float, float, floa
 @kernel
 def score_of(scene: Scene, pair: tuple[int, int, int], values: Doubles) -> float:
     """Return the score of a pair (learner, mentor, shared days), using `values` (PARTS,) as scratch."""
-    fill_parts(scene, pair, values)
+    return score_with(scene, pair, skill_fit(scene, pair[0], pair[1]), values)
+
+
+@inlined
+def score_with(scene: Scene, pair: tuple[int, int, int], fit: Fit, values: Doubles) -> float:
+    """Return the score of a pair whose skills were compared before."""
+    fill_from(scene, pair, fit, values)
     for part in range(PARTS):
         if values[part] < 0.0:
             values[part] = NEUTRAL

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from server.matching.bits import directed_keys, pair_keys
-from server.matching.kernel import Array, Floats, Ints, Longs, Masks, kernel
+from server.matching.kernel import Array, Floats, Ints, Longs, Masks, inlined
 from server.matching.timegrid import WORDS
 
 ACTIVE, VERIFIED, SERVED = 1, 2, 4
@@ -24,18 +24,25 @@ ROOM = 2
 
 PERSON = np.dtype(
     [
-        ("keys", np.uint64, (2,)),  # opaque
+        # The quick rules read these of thousands of rows: together they are one line of a processor's cache.
+        ("flags", np.uint8),
+        ("has_block", np.uint8),  # kept by `with_blocks`
+        ("sought", np.uint8),  # formats looked for as a learner
+        ("given", np.uint8),  # formats given as a mentor
+        ("modes", np.uint8),
         ("languages", np.uint64),
-        ("traits", np.uint64),
-        ("very", np.uint64),  # traits that matter very much to this person
-        ("somewhat", np.uint64),  # and those that matter somewhat
-        ("must", np.uint64),  # traits without which nobody will do
-        ("contexts", np.uint64),
-        ("household", np.int32),  # 0: none known
         ("access_needs", np.uint32),
         ("access_offers", np.uint32),
+        ("places", np.int16, (FORMATS,)),  # open
+        ("household", np.int32),  # 0: none known
+        ("traits", np.uint64),
+        ("must", np.uint64),  # traits without which nobody will do
         ("identity", np.uint32),
         ("identity_wanted", np.uint32),  # opt-in; 0: no matter
+        ("keys", np.uint64, (2,)),  # opaque
+        ("very", np.uint64),  # traits that matter very much to this person
+        ("somewhat", np.uint64),  # and those that matter somewhat
+        ("contexts", np.uint64),
         ("minutes", np.int32),  # left for micro mentoring this week
         ("timely", np.float32),  # replies in time, and late ones
         ("late", np.float32),
@@ -45,14 +52,8 @@ PERSON = np.dtype(
         ("price", np.float32),  # of a place, from the last nightly auction: how contested the mentor is
         ("shown", np.float32),  # impressions this week
         ("wait_days", np.float32),
-        ("places", np.int16, (FORMATS,)),  # open
         ("places_total", np.int16, (FORMATS,)),
         ("goal", np.int8, (GOAL_WIDTH,)),  # a unit vector times 127; all zero: none
-        ("flags", np.uint8),
-        ("has_block", np.uint8),  # kept by `with_blocks`
-        ("sought", np.uint8),  # formats looked for as a learner
-        ("given", np.uint8),  # formats given as a mentor
-        ("modes", np.uint8),
     ],
     align=True,
 )
@@ -158,7 +159,7 @@ def rarity(rows: int, offered: Array, skills: int) -> Floats:
     return (1.0 + np.log10(1.0 + rows / (1.0 + holders)) / 4.0).astype(np.float32)
 
 
-@kernel
+@inlined
 def bounds_of(entry_rows: Entries, row: int) -> tuple[int, int]:
     """Return the first and one past the last item of a row."""
     first = entry_rows.span[row].start

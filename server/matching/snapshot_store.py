@@ -13,7 +13,7 @@ from server.matching.bits import pair_keys
 from server.matching.kernel import Array
 from server.matching.snapshot import ITEM, PERSON, TOP_LEVEL, Entries, Snapshot
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when columns change; a folder of another layout is not read."""
 _META = "snapshot.json"
 _FIELDS = frozenset(PERSON.names or ()) - {"has_block"}

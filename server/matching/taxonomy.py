@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from server.matching.kernel import Array, Floats, Ints, Longs, kernel
+from server.matching.kernel import Array, Floats, Ints, Longs, inlined
 
 CHILD, PARENT, SIBLING, RELATED = 0.8, 0.6, 0.5, 0.35
 MAX_SIBLINGS = 64
@@ -68,7 +68,7 @@ def reversed_rows(taxonomy: Taxonomy) -> Taxonomy:
     return Taxonomy(start=start, near=needed[order].astype(np.int32), likeness=taxonomy.likeness[order])
 
 
-@kernel
+@inlined
 def likeness(taxonomy: Taxonomy, needed: int, offered: int) -> float:
     """Return how near an offered skill is to a needed one: 0 to 1."""
     if needed == offered:

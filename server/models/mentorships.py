@@ -1,13 +1,15 @@
 """Requests, their history, and the mentorships they become."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tortoise import fields
 from tortoise.indexes import Index, PartialIndex
+from tortoise.models import Model
 
 from server.domain.availability import MentoringFormat
+from server.domain.mentorship_road import PauseReason
 from server.domain.mentorships import DeclineReason, EndReason, MentorshipState, RequestState
 from server.domain.requests import SiblingChoice
 from server.models.base import DatedRow
@@ -97,7 +99,12 @@ class RequestEvent(DatedRow):
 
 
 class Mentorship(DatedRow):
-    """Two people at work on a goal, in one format. `continues_id` is the mentee's earlier one that it goes on from."""
+    """Two people at work on a goal, in one format. `continues_id` is the mentee's earlier one that it goes on from.
+
+    `look_at` is when the worker looks what time has done to it. A pause keeps the mentor's place until
+    `place_kept_until`; `holds_place` tells whether the ledger counts one for it now. Check-ins are counted from
+    `check_in_from`, and `check_in_at` is when the next one opens; `cadence_days` is empty for that of the format.
+    """
 
     mentor: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField("alongside.Profile", related_name="mentoring")
     mentor_id: UUID
@@ -117,7 +124,57 @@ class Mentorship(DatedRow):
     )
     ended_at: datetime | None = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
+    look_at: datetime | None = fields.DatetimeField(null=True)
+    holds_place = fields.BooleanField(default=True, db_default=True)
+    paused_by: UUID | None = fields.UUIDField(null=True)
+    paused_at: datetime | None = fields.DatetimeField(null=True)
+    paused_until: datetime | None = fields.DatetimeField(null=True)
+    place_kept_until: datetime | None = fields.DatetimeField(null=True)
+    pause_reason: PauseReason | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
+        PauseReason, max_length=12, null=True
+    )
+    closing_since: datetime | None = fields.DatetimeField(null=True)
+    trial_until: datetime | None = fields.DatetimeField(null=True)
+    deliverable = fields.CharField(max_length=300, default="", db_default="")
+    deliver_by: date | None = fields.DateField(null=True)
+    delivered_at: datetime | None = fields.DatetimeField(null=True)
+    brief_by: UUID | None = fields.UUIDField(null=True)
+    cadence_days: int | None = fields.SmallIntField(null=True)
+    check_in_from: datetime | None = fields.DatetimeField(null=True)
+    check_in_at: datetime | None = fields.DatetimeField(null=True)
 
     class Meta:
         table = "mentorship"
-        indexes = (Index(fields=("mentor_id", "created_at")), Index(fields=("mentee_id", "created_at")))
+        indexes = (
+            Index(fields=("mentor_id", "created_at")),
+            Index(fields=("mentee_id", "created_at")),
+            Index(fields=("look_at",)),
+            Index(fields=("check_in_at",)),
+        )
+
+
+class MentorshipFeedback(Model):
+    """What one of the two said at the end. Its key is drawn by lot: one made of time would tell who gave first."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    mentorship: fields.ForeignKeyRelation[Mentorship] = fields.ForeignKeyField(
+        "alongside.Mentorship", related_name="feedback"
+    )
+    mentorship_id: UUID
+    author: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
+        "alongside.Profile", related_name="feedback_given"
+    )
+    author_id: UUID
+    given_at = fields.DatetimeField()
+    released_at: datetime | None = fields.DatetimeField(null=True)
+    useful = fields.SmallIntField()
+    went_well = fields.TextField(default="")
+    could_be_better = fields.TextField(default="")
+    takeaway = fields.TextField(default="")
+    kudos = fields.CharField(max_length=300, default="")
+    next_need = fields.CharField(max_length=300, default="")
+
+    class Meta:
+        table = "mentorship_feedback"
+        unique_together = (("mentorship_id", "author_id"),)
+        indexes = (Index(fields=("author_id",)), Index(fields=("released_at", "given_at")))

@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from server.models.base import DatedRow
+from server.models.mentorships import Mentorship
 from server.models.profiles import Profile
 from server.models.sessions import Session
 
@@ -59,10 +60,19 @@ class SessionLink(DatedRow):
 
 
 class SessionAction(DatedRow):
-    """What somebody will do after a session. `written_by` put it into these words."""
+    """What somebody will do, agreed on in a session, or in a mentorship beside its sessions: one of the two is set.
 
-    session: fields.ForeignKeyRelation[Session] = fields.ForeignKeyField("alongside.Session", related_name="actions")
-    session_id: UUID
+    `written_by` put it into these words.
+    """
+
+    session: fields.ForeignKeyNullableRelation[Session] = fields.ForeignKeyField(
+        "alongside.Session", related_name="actions", null=True
+    )
+    session_id: UUID | None
+    mentorship: fields.ForeignKeyNullableRelation[Mentorship] = fields.ForeignKeyField(
+        "alongside.Mentorship", related_name="actions", null=True
+    )
+    mentorship_id: UUID | None
     owner: fields.ForeignKeyRelation[Profile] = fields.ForeignKeyField(
         "alongside.Profile", related_name="session_actions"
     )
@@ -71,11 +81,13 @@ class SessionAction(DatedRow):
     text = fields.CharField(max_length=500)
     due_on: date | None = fields.DateField(null=True)
     done_at: datetime | None = fields.DatetimeField(null=True)
+    version = fields.IntField(default=1, db_default=1)
 
     class Meta:
         table = "session_action"
         indexes = (
             Index(fields=("session_id", "created_at", "id")),
+            Index(fields=("mentorship_id", "created_at", "id")),
             Index(fields=("written_by",)),
             Index(fields=("owner_id",)),
         )

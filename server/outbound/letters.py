@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from server.domain.calendars import ReminderDue
 from server.domain.facts import Fact
 from server.domain.identity import (
     MailChangeAsked,
@@ -21,9 +22,10 @@ from server.domain.identity import (
     SignUpRepeated,
     VerificationAsked,
 )
+from server.domain.meeting_facts import MeetingCancelled, MeetingMoved, MeetingProposed, MeetingScheduled
 from server.domain.moderation import PersonSuspended, TalkOpened
 from server.domain.question_facts import OwnQuestionChanged
-from server.outbound import letters_safety, question_letters
+from server.outbound import letters_meetings, letters_safety, question_letters
 from server.outbound.mail import Mail, MailSender, MailUndeliverableError
 from server.queries.identity import email_of
 from server.services import mail_tokens
@@ -272,5 +274,10 @@ LETTERS: dict[type[Fact], Write] = {
     PersonSuspended: letters_safety.suspended,
     TalkOpened: letters_safety.talk_opened,
     OwnQuestionChanged: question_letters.answered,
+    MeetingProposed: letters_meetings.proposed,
+    MeetingScheduled: letters_meetings.scheduled,
+    MeetingMoved: letters_meetings.moved,
+    MeetingCancelled: letters_meetings.cancelled,
+    ReminderDue: letters_meetings.reminded,
 }
 """Every fact that has a mail follow it."""

@@ -8,11 +8,12 @@ import html
 import logging
 import os
 from dataclasses import dataclass
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiosmtplib
 from email_validator import validate_email
@@ -28,18 +29,39 @@ PERMANENT = 500
 
 
 @dataclass(frozen=True)
+class CalendarPart:
+    """A calendar object that goes with a mail (iTIP): what the receiving program is to do, and the object's bytes."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
-    """One mail: paragraphs of plain text, perhaps one link after them, and why it was sent."""
+    """One mail: paragraphs of plain text, perhaps one link after them, and why it was sent.
+
+    `unsubscribe` is an address that ends mails like it with one click (RFC 8058). `key` makes its Message-ID the same
+    however often it is tried, so that of two copies a mail program shows one.
+    `choices` are further links, each with what following it says; `calendar` is what calendar programs read of it.
+    """
 
     to: str
     subject: str
     paragraphs: tuple[str, ...]
     why: str
     link: str | None = None
+    unsubscribe: str | None = None
+    key: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    calendar: CalendarPart | None = None
 
 
 class MailUndeliverableError(Exception):
     """The receiving side refused for good: trying again changes nothing."""
+
+
+PASSING = (OSError, aiosmtplib.SMTPException)
+"""What goes wrong with a mail for now: another try may do better."""
 
 
 class MailSender(Protocol):
@@ -107,20 +129,48 @@ def mail_sender(settings: Settings) -> MailSender:
     return FolderSender(settings.mail_folder, sender)
 
 
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is never folded: a long address would be encoded then, and no mail program follows that."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        """Return the header as it is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 def message_of(mail: Mail, sender: str) -> EmailMessage:
     """Return a mail as a message in plain text and in HTML that says the same."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = _on_the_wire(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip("> ") or "localhost")
+    domain = sender.rpartition("@")[2].strip("> ") or "localhost"
+    message["Message-ID"] = make_msgid(domain=domain) if mail.key is None else f"<{mail.key}@{domain}>"
     # Tells out-of-office programs not to answer.
     message["Auto-Submitted"] = "auto-generated"
-    parts = [*mail.paragraphs, *([mail.link] if mail.link else []), f"-- \n{mail.why}"]
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    choices = [f"{says}: {address}" for says, address in mail.choices]
+    parts = [*mail.paragraphs, *choices, *([mail.link] if mail.link else []), f"-- \n{mail.why}"]
     message.set_content("\n\n".join(parts) + "\n", cte="quoted-printable")
     message.add_alternative(_html(mail), subtype="html", cte="quoted-printable")
+    if mail.calendar is not None:
+        _add_calendar(message, mail.calendar)
     return message
+
+
+def _add_calendar(message: EmailMessage, part: CalendarPart) -> None:
+    """Add a calendar object twice: as what mail programs act on, and as a file for those that do not."""
+    message.add_alternative(
+        part.content.decode(), subtype="calendar", cte="base64", params={"method": part.method, "component": "VEVENT"}
+    )
+    message.add_attachment(part.content, maintype="application", subtype="ics", filename="meeting.ics")
 
 
 def _on_the_wire(address: str) -> str:
@@ -131,6 +181,8 @@ def _on_the_wire(address: str) -> str:
 
 def _html(mail: Mail) -> str:
     lines = [f"<p>{html.escape(paragraph)}</p>" for paragraph in mail.paragraphs]
+    for says, address in mail.choices:
+        lines.append(f'<p><a href="{html.escape(address)}">{html.escape(says)}</a></p>')
     if mail.link:
         link = html.escape(mail.link)
         lines.append(f'<p><a href="{link}">{link}</a></p>')

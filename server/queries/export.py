@@ -46,8 +46,13 @@ from server.models.session_room import AgendaItem, SessionAction, SessionFloor, 
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries.circle_holdings import CIRCLE_HOLDINGS
+from server.queries.community_holdings import COMMUNITY_HOLDINGS
 from server.queries.holdings import Holding, by
 from server.queries.matching_holdings import MATCHING_HOLDINGS
+from server.queries.meeting_holdings import MEETING_HOLDINGS
+from server.queries.mentorship_holdings import MENTORSHIP_HOLDINGS
+from server.queries.notification_holdings import NOTIFICATION_HOLDINGS
+from server.queries.paper_holdings import PAPER_HOLDINGS
 from server.queries.programme_holdings import PROGRAMME_HOLDINGS
 from server.queries.safety_holdings import SAFETY_HOLDINGS
 from server.queries.webinar_holdings import WEBINAR_HOLDINGS
@@ -131,7 +136,9 @@ HOLDINGS: tuple[Holding, ...] = (
         hidden=frozenset({"siblings"}),
         emptied={"note": ""},
     ),
-    Holding("mentorships", Mentorship, by("mentor_id", "mentee_id"), Fate.KEPT, frozenset({"end_reason"})),
+    *MENTORSHIP_HOLDINGS,
+    *PAPER_HOLDINGS,
+    *MEETING_HOLDINGS,
     Holding("messages", SessionMessage, by("author_id"), Fate.EMPTIED, emptied={"text": ""}),
     Holding("sessions_opened", Session, by("opened_by"), Fate.EMPTIED, emptied={"title": ""}),
     Holding("sessions", Session, by("participants__profile_id"), Fate.KEPT),
@@ -155,6 +162,8 @@ HOLDINGS: tuple[Holding, ...] = (
     *WEBINAR_HOLDINGS,
     *PROGRAMME_HOLDINGS,
     *CIRCLE_HOLDINGS,
+    *NOTIFICATION_HOLDINGS,
+    *COMMUNITY_HOLDINGS,
     Holding("commands", CommandRecord, by("actor_id"), Fate.DELETED, hidden=frozenset({"digest"})),
     Holding("notices", StreamEntry, _told, Fate.DELETED, hidden=frozenset({"chain"})),
     Holding(

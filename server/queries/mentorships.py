@@ -7,12 +7,12 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from server.domain.actors import Actor
+from server.domain.mentorship_road import Effort
 from server.domain.mentorships import GOING_ON, EndReason, MentorshipState
 from server.kit.clock import now
 from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
 from server.models.mentorships import Mentorship
-from server.models.sessions import Session
 
 NEWEST_MENTORSHIPS = Order("mentorships.newest", (datetime, UUID), descending=True)
 
@@ -30,6 +30,11 @@ WHERE m.id = ANY($1)
 _MINUTES_MET = """
 SELECT coalesce(ceil(sum(extract(epoch FROM coalesce(ended_at, $2) - started_at)) / 60), 0)::int AS minutes
 FROM session WHERE mentorship_id = $1 AND started_at IS NOT NULL
+"""
+_EFFORTS = """
+SELECT m.id, m.delivered_at IS NOT NULL AS is_delivered, count(s.id)::int AS meetings
+FROM mentorship m LEFT JOIN session s ON s.mentorship_id = m.id AND s.started_at IS NOT NULL
+WHERE m.id = ANY($1) GROUP BY m.id
 """
 
 
@@ -51,11 +56,10 @@ async def meetable(actor: Actor, mentorship_ids: Collection[UUID]) -> dict[UUID,
     return {key: row for key, row in own.items() if key not in apart and row.end_reason is not EndReason.SAFETY}
 
 
-async def met(actor: Actor, mentorship_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the actor's own mentorships that had a meeting: a session in which both were."""
-    own = await visible(actor, mentorship_ids)
-    rows = await Session.filter(mentorship_id__in=list(own), started_at__isnull=False)
-    return {row.mentorship_id for row in rows}
+async def efforts_of(mentorship_ids: Collection[UUID]) -> dict[UUID, Effort]:
+    """Return what each mentorship has behind it, whoever asks. For the rules."""
+    _, rows = await connection().execute_query(_EFFORTS, [list(mentorship_ids)])
+    return {row["id"]: Effort(row["meetings"], row["is_delivered"]) for row in rows}
 
 
 async def minutes_met(mentorship_id: UUID) -> int:

@@ -1,15 +1,17 @@
 """Reading all of an event's questions with their history, for an export. For hosts and co-hosts."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
 from server.domain.actors import Actor
 from server.domain.errors import NotAllowed, NotFound
-from server.domain.question_export import Export, ExportedQuestion, HistoryLine
+from server.domain.question_export import Export, ExportedAuthor, ExportedQuestion, HistoryLine
 from server.domain.webinars import WebinarRole, ranks
 from server.models.questions import Question, QuestionEvent
 from server.models.webinars import Webinar
 from server.queries import webinars as webinar_queries
+from server.queries.profiles import visible_profiles
 from server.queries.question_views import Card, cards_of, staff_view
 
 
@@ -26,7 +28,9 @@ async def export_of(actor: Actor, webinar_id: UUID) -> Export:
     history: dict[UUID, list[HistoryLine]] = defaultdict(list)
     for event in await QuestionEvent.filter(question_id__in=list(cards)).order_by("version"):
         history[event.question_id].append(_line(event))
-    exported = [_exported(cards[row.id], history[row.id]) for row in rows]
+    named = {card.named_author for card in cards.values() if card.named_author is not None}
+    seen = await visible_profiles(actor, named)
+    exported = [_exported(cards[row.id], history[row.id], seen) for row in rows]
     return Export(webinar_id=webinar_id, title=webinar.title, questions=exported)
 
 
@@ -43,8 +47,8 @@ def _line(event: QuestionEvent) -> HistoryLine:
     )
 
 
-def _exported(card: Card, history: list[HistoryLine]) -> ExportedQuestion:
-    view = staff_view(card)
+def _exported(card: Card, history: list[HistoryLine], seen: Collection[UUID]) -> ExportedQuestion:
+    view, author = staff_view(card), card.named_author
     return ExportedQuestion(
         id=view.id,
         number=view.number,
@@ -52,7 +56,7 @@ def _exported(card: Card, history: list[HistoryLine]) -> ExportedQuestion:
         before_archive=card.row.before,
         text=view.text,
         original_text=view.original_text,
-        author=view.author,
+        author=ExportedAuthor(profile_id=author if author in seen else None, pseudonym=view.author.pseudonym),
         language=view.language,
         labels=view.labels,
         votes=card.votes.votes,

@@ -1,6 +1,7 @@
 """The three views of a question, and what they are made of. Every fact, snapshot and answer is built here.
 
-The audience's view knows no author but the byline, no instant of asking and none of the staff's doings.
+No view says whose name a question is under. The audience's knows no author but the byline, no instant of asking and
+none of the staff's doings.
 """
 
 from collections import defaultdict
@@ -35,7 +36,13 @@ class Card:
     @property
     def byline(self) -> Byline:
         """Return as whom its author appears."""
-        return byline(self.row.shown_as, author_id=self.row.author_id, pseudonym=self.row.pseudonym)
+        row = self.row
+        return byline(row.shown_as, has_author=row.author_id is not None, pseudonym=row.pseudonym)
+
+    @property
+    def named_author(self) -> UUID | None:
+        """Return whose name stands under it. For readers who ask one by one and may see that person: in no view."""
+        return self.row.author_id if self.byline.is_named else None
 
     @property
     def votes(self) -> Tally:

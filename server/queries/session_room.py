@@ -14,8 +14,9 @@ from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
 from server.models.session_room import AgendaItem, SessionAction, SessionFloor, SessionLink
 from server.models.sessions import Session
-from server.queries import sessions
+from server.queries import mentorships, sessions
 from server.queries.calls import calls_in
+from server.queries.mentorship_papers import TOGETHER
 from server.queries.session_notes import notes_in
 
 NEWEST_ACTIONS = Order("session_actions.newest", (datetime, UUID), descending=True)
@@ -29,16 +30,21 @@ LEFT JOIN session_floor f ON f.session_id = p.session_id AND f.profile_id = p.pr
 WHERE p.session_id = ANY($1) AND p.removed_at IS NULL
 GROUP BY p.session_id, p.profile_id, p.hand_raised_at
 """
-# Shown like the session it was agreed in.
+# Shown like the session it was agreed in, or like the papers of the mentorship.
 _ACTIONS = f"""
-SELECT found.* FROM unnest($1::uuid[]) AS wanted (mentorship_id)
+SELECT found.*, wanted.id AS wanted_id FROM unnest($2::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT a.*, s.mentorship_id FROM session_action a
+    (SELECT a.* FROM session_action a
     JOIN session s ON s.id = a.session_id
     JOIN mentorship m ON m.id = s.mentorship_id
-    JOIN session_participant p ON p.session_id = s.id AND p.profile_id = $2
-    WHERE s.mentorship_id = wanted.mentorship_id AND {sessions.ALLOWED} AND {{bound}}
-    ORDER BY a.created_at {{direction}}, a.id {{direction}} LIMIT {{fetch}}
+    JOIN session_participant p ON p.session_id = s.id AND p.profile_id = $1
+    WHERE s.mentorship_id = wanted.id AND {sessions.ALLOWED} AND {{bound}}
+    ORDER BY a.created_at {{direction}}, a.id {{direction}} LIMIT {{fetch}})
+    UNION ALL
+    (SELECT a.* FROM session_action a JOIN mentorship m ON m.id = a.mentorship_id
+    WHERE a.mentorship_id = wanted.id AND {TOGETHER} AND {{bound}}
+    ORDER BY a.created_at {{direction}}, a.id {{direction}} LIMIT {{fetch}})
+    ORDER BY created_at {{direction}}, id {{direction}} LIMIT {{fetch}}
 ) AS found
 ORDER BY found.created_at {{direction}}, found.id {{direction}}
 """  # noqa: S608 - made of constants
@@ -92,8 +98,10 @@ async def visible_links(actor: Actor, link_ids: Collection[UUID]) -> dict[UUID, 
 async def visible_actions(actor: Actor, action_ids: Collection[UUID]) -> dict[UUID, SessionAction]:
     """Return the actions the actor may see, by id."""
     rows = await SessionAction.filter(id__in=list(action_ids))
-    shown = await sessions.places_of(actor, {row.session_id for row in rows})
-    return {row.id: row for row in rows if row.session_id in shown}
+    rooms = await sessions.places_of(actor, {row.session_id for row in rows if row.session_id})
+    beside = {row.mentorship_id for row in rows if row.mentorship_id}
+    ties = await mentorships.meetable(actor, beside) if beside else {}
+    return {row.id: row for row in rows if row.session_id in rooms or row.mentorship_id in ties}
 
 
 async def agendas_of(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, list[AgendaItem]]:
@@ -119,22 +127,26 @@ async def actions_of(actor: Actor, session_ids: Collection[UUID]) -> dict[UUID, 
     found: dict[UUID, list[SessionAction]] = {key: [] for key in session_ids}
     shown = await sessions.places_of(actor, session_ids)
     for row in await SessionAction.filter(session_id__in=list(shown)).order_by("created_at", "id"):
-        found[row.session_id].append(row)
+        if row.session_id is not None:
+            found[row.session_id].append(row)
     return found
 
 
 async def actions_of_mentorships(
     actor: Actor, mentorship_ids: Sequence[UUID], page: PageRequest
 ) -> dict[UUID, Page[SessionAction]]:
-    """Return a page of the actions of each mentorship's sessions, in one statement; none the actor may not see."""
+    """Return a page of what was agreed on in each mentorship, in its sessions and beside them, in one statement.
+
+    None the actor may not see.
+    """
     bound = f"(a.created_at, a.id) {page.comparison} ($3, $4)" if page.bound else "true"
     sql = _ACTIONS.format(bound=bound, direction=page.direction, fetch=page.fetch)
-    values = [list(dict.fromkeys(mentorship_ids)), actor.user_id, *(page.bound or ())]
+    values = [actor.user_id, list(dict.fromkeys(mentorship_ids)), *(page.bound or ())]
     _, rows = await connection().execute_query(sql, values)
     grouped: dict[UUID, list[SessionAction]] = {key: [] for key in mentorship_ids}
     for row in rows:
         columns = dict(row)
-        grouped[columns.pop("mentorship_id")].append(SessionAction(**columns))
+        grouped[columns.pop("wanted_id")].append(SessionAction(**columns))
     return {key: cut_page(grouped[key], page, _action_key) for key in mentorship_ids}
 
 

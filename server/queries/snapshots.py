@@ -21,7 +21,7 @@ from server.kit.flights import Flights
 from server.kit.naming import camel_keys
 from server.models.database import connection
 from server.models.sessions import Session, SessionMessage, SessionParticipant
-from server.queries import circle_pictures, session_room, sessions, streams, webinar_pictures
+from server.queries import circle_pictures, notifications, session_room, sessions, streams, webinar_pictures
 
 MAX_ROWS = 500
 """Rows of one kind that a person's picture holds at most; nobody is near it."""
@@ -81,6 +81,7 @@ async def _user_state(user_id: UUID) -> dict[str, Any]:
         "requests": await _by_id(_REQUESTS, user_id, OPEN_REQUESTS),
         "mentorships": await _by_id(_MENTORSHIPS, user_id, GOING_ON),
         "sessions": await _by_id(_ROOMS, user_id, OPEN_SESSIONS),
+        "notifications": await notifications.picture_of(user_id),
     }
 
 

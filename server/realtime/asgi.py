@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import PerMessageDeflate, ServerPerMessageDeflateFactory
-from websockets.frames import Frame
+from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
 from server.config import LiveSettings
 from server.realtime.shared import DEFLATE_BITS, Shared
@@ -87,12 +88,26 @@ class RawWire:
         """Nothing of ours is left to stop."""
 
 
+class _Framing(ServerProtocol):
+    """The library's framing, but that a peer may close in the middle of a message (RFC 6455, 5.4; Autobahn 7.1.5).
+
+    Without state of its own: it is made the class of the object that uvicorn made.
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Take a frame. At a close the message that was begun is forgotten, or the close would be called a fault."""
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
 class RawWebSocketProtocol(WebSocketsSansIOProtocol):
     """A connection at /live gets a raw wire and its limits; every other path is served as uvicorn does."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._wire: RawWire | None = None
+        self.conn.__class__ = _Framing
         # No context is kept between messages, so one compressed frame fits every connection, and an idle one is small.
         self.conn.available_extensions = [
             ServerPerMessageDeflateFactory(

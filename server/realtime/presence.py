@@ -40,6 +40,7 @@ class Presence:
         self._gone: set[tuple[str, str]] = set()
         self._kept: set[str] = set()
         self._is_complete = False
+        self._is_listed = False
         self._renew_now = asyncio.Event()
 
     def start(self) -> None:
@@ -97,7 +98,9 @@ class Presence:
 
     async def _enter(self, connection_id: str, topic: str) -> None:
         place = connection_id, topic
-        if place not in self._here:
+        # Before this worker is on the list nobody would find it dead, and its people would stay for ever. Being put on
+        # it, it enters all who are here.
+        if place not in self._here or not self._is_listed:
             return
         try:
             if topic not in self._kept:
@@ -129,7 +132,7 @@ class Presence:
                 await self._renew()
                 await self._reap_the_dead()
             except BellSilent:
-                self._is_complete = False
+                self._is_complete = self._is_listed = False
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.lease_renew_seconds):
                     await self._renew_now.wait()
@@ -143,6 +146,7 @@ class Presence:
         redis, milliseconds = self._broker.redis, int(self._settings.lease_seconds * 1000)
         kept = await self._asker.guarded(redis.set(lease_of(self._worker), 1, px=milliseconds, get=True))
         is_new = await self._asker.guarded(redis.zadd(_WORKERS, {self._worker: asyncio.get_running_loop().time()}))
+        self._is_listed = True
         if kept is not None and not is_new and self._is_complete:
             return
         self._is_complete = True

@@ -1,6 +1,7 @@
 """What this worker's followers are told about who is present: the whole once, then what changed, version by version.
 
-In a crowd only the number, the staff and the speakers are told, and changes are gathered for a while.
+In a crowd, and of a webinar's audience of any size, only the number, the staff and the speakers are told. In a crowd
+changes are gathered for a while.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from server.config import LiveSettings
+from server.domain import topics
+from server.domain.topics import TopicKind
 from server.observability import metrics
 from server.realtime.asking import BellSilent
 from server.realtime.frames import Member, Presence, encode
@@ -206,7 +209,7 @@ class Board:
             return
         metrics.LIVE_PRESENT.set(sum(len(one.view.people) for one in self._places.values() if one.view is not None))
         named = view.people
-        if len(named) > self._settings.crowd_size:
+        if len(named) > self._settings.crowd_size or _is_audience(topic):
             named = {user: role for user, role in named.items() if role in TOLD_IN_A_CROWD}
         number, old = len(view.people), place.told
         fresh, place.fresh = place.fresh, set()
@@ -220,6 +223,11 @@ class Board:
             place.fresh |= _send(place.followers - fresh, change)
         place.told, place.number, place.told_version = dict(named), number, view.version
         self._tell_the_rest(topic, place)
+
+
+def _is_audience(topic: str) -> bool:
+    """Tell whether a topic is that of a webinar's audience, who are told to nobody: who came is not for all to know."""
+    return topics.parse(topic).kind is TopicKind.WEBINAR
 
 
 def _apply(view: View, change: Change) -> bool:

@@ -39,6 +39,10 @@ _TYPES = {
     SubjectKind.QUESTION: "Question",
     SubjectKind.SESSION: "Session",
     SubjectKind.CIRCLE_POST: "CirclePost",
+    SubjectKind.GATHERING: "Gathering",
+    SubjectKind.INTRODUCTION: "Introduction",
+    SubjectKind.SMALL_ASK: "SmallAsk",
+    SubjectKind.KUDOS: "Kudos",
 }
 _BY_OTHER_NAMES = frozenset({SubjectKind.QUESTION, SubjectKind.CIRCLE_POST})
 """What may be written under a pseudonym, a nickname or no name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -9,10 +10,14 @@ from strawberry.scalars import JSON
 
 from server.domain.actors import Role
 from server.domain.identity_erasure import Fate
+from server.domain.notification_kinds import NotificationKind
+from server.domain.notifications import NotificationState
 from server.kit.paging import PageRequest
 from server.models.identity import User
 from server.queries import identity as queries
+from server.queries import notifications as notification_queries
 from server.queries.export import erasure_preview
+from server.queries.notifications import NEWEST_NOTIFICATIONS
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_of
 from server.schema.core.context import Info
@@ -20,6 +25,13 @@ from server.schema.core.fields import resolved
 from server.schema.core.nodes import Node, load_node, node_loader
 from server.schema.identity import Login
 from server.schema.my_profile import MyProfile, my_profile
+from server.schema.notifications import (
+    Notification,
+    NotificationPreference,
+    NotificationSettings,
+    my_preferences,
+    my_settings,
+)
 from server.services.erasure import export_data
 
 strawberry.enum(
@@ -73,6 +85,44 @@ class Me(Node):
         """Return the same document for each."""
         document = JSON(await export_data(info.context.actor))
         return [document for _ in parents]
+
+    @batched(description="What you were told, newest first.", order=NEWEST_NOTIFICATIONS)
+    @staticmethod
+    async def notifications(
+        parents: Sequence["Me"],
+        info: Info,
+        page: PageRequest,
+        states: Annotated[
+            list[NotificationState] | None,
+            strawberry.argument(description="In these states only; left out: unread and read."),
+        ] = None,
+        kinds: Annotated[
+            list[NotificationKind] | None, strawberry.argument(description="Of these kinds only; left out: of all.")
+        ] = None,
+    ) -> Sequence[Connection[Notification]]:
+        """Return the viewer's inbox; there is one viewer, however often they are asked for."""
+        shown = [NotificationState.UNREAD, NotificationState.READ] if states is None else states
+        rows = await notification_queries.own_page(info.context.actor, page, states=shown, kinds=kinds or ())
+        return [connection_of(rows, Notification.of) for _ in parents]
+
+    @batched(description="How many notifications are unread.")
+    @staticmethod
+    async def unread_notifications(parents: Sequence["Me"], info: Info) -> Sequence[int]:
+        """Return the same number for each."""
+        mine = info.context.actor.require_user()
+        return [(await notification_queries.unread_of([mine]))[mine]] * len(parents)
+
+    @batched(description="How you hear of each kind of notification.")
+    @staticmethod
+    async def notification_preferences(parents: Sequence["Me"], info: Info) -> Sequence[list[NotificationPreference]]:
+        """Return the same list for each."""
+        return [await my_preferences(info)] * len(parents)
+
+    @batched(description="When mails of notifications wait, and when your digest comes.")
+    @staticmethod
+    async def notification_settings(parents: Sequence["Me"], info: Info) -> Sequence[NotificationSettings]:
+        """Return the same settings for each."""
+        return [await my_settings(info)] * len(parents)
 
     @classmethod
     def of(cls, row: User, roles: Collection[Role]) -> "Me":

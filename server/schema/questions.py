@@ -81,8 +81,7 @@ class QuestionAuthor:
     @classmethod
     def of(cls, card: Card) -> "QuestionAuthor":
         """Return the byline as the API shows it."""
-        line = card.byline
-        return cls(pseudonym=line.pseudonym, profile_id=line.profile_id)
+        return cls(pseudonym=card.byline.pseudonym, profile_id=card.named_author)
 
     @batched(description="The profile, where the name is shown.")
     @staticmethod

@@ -2,8 +2,11 @@
 
 import strawberry
 
+from server.schema.agreements import AgreementMutation
 from server.schema.availability_mutations import AvailabilityMutation
+from server.schema.calendars import CalendarMutation, CalendarQuery
 from server.schema.case_mutations import CaseMutation
+from server.schema.check_ins import CheckInMutation
 from server.schema.circle_meeting_mutations import CircleMeetingMutation
 from server.schema.circle_mutations import CircleMutation
 from server.schema.circle_room_mutations import CircleRoomMutation
@@ -17,15 +20,27 @@ from server.schema.core.nodes import NodeQuery
 from server.schema.credentials import CredentialMutation
 from server.schema.directory import DirectoryQuery
 from server.schema.fairness import FairnessQuery
+from server.schema.gathering_mutations import GatheringMutation
+from server.schema.gatherings import GatheringQuery
 from server.schema.history_mutations import HistoryMutation
 from server.schema.identity import LoginMutation
+from server.schema.introductions import IntroductionMutation, IntroductionQuery
+from server.schema.kudos import KudosMutation, KudosQuery
 from server.schema.live import LiveMutation
 from server.schema.match_wish_mutations import MatchWishMutation
 from server.schema.match_wishes import MatchWishQuery
 from server.schema.me import MeQuery
+from server.schema.meeting_mutations import MeetingMutation
+from server.schema.meetings import MeetingQuery
+from server.schema.mentorship_goal_mutations import MentorshipGoalMutation
+from server.schema.mentorship_mutations import MentorshipRoadMutation
+from server.schema.mentorship_note_mutations import MentorshipIdeaMutation, MentorshipNoteMutation
+from server.schema.mentorship_proposals import MentorshipProposalMutation, MentorshipProposalQuery
 from server.schema.mentorships import MentorshipMutation, MentorshipQuery
+from server.schema.notification_mutations import NotificationMutation
 from server.schema.open_ask_mutations import OpenAskMutation
 from server.schema.open_asks import OpenAskQuery
+from server.schema.outcomes import OutcomeMutation, OutcomeQuery
 from server.schema.polls import PollMutation, PollQuery
 from server.schema.profile_mutations import ProfileMutation
 from server.schema.profiles import ProfileQuery
@@ -45,6 +60,8 @@ from server.schema.session_notes import SessionNotesMutation
 from server.schema.session_papers_mutations import SessionPaperMutation
 from server.schema.sessions import SessionQuery
 from server.schema.skills import SkillQuery
+from server.schema.small_ask_mutations import SmallAskMutation
+from server.schema.small_asks import SmallAskQuery
 from server.schema.standing import StandingQuery
 from server.schema.standing_mutations import StandingMutation
 from server.schema.subscriptions import Subscription as TopicSubscription
@@ -72,12 +89,20 @@ class Query(
     FairnessQuery,
     RequestQuery,
     MentorshipQuery,
+    OutcomeQuery,
+    MeetingQuery,
+    MentorshipProposalQuery,
     CircleQuery,
     SessionQuery,
     WebinarQuery,
     WebinarRecapQuery,
+    CalendarQuery,
     QuestionQuery,
     PollQuery,
+    GatheringQuery,
+    IntroductionQuery,
+    SmallAskQuery,
+    KudosQuery,
     StandingQuery,
     NodeQuery,
 ):
@@ -102,6 +127,15 @@ class Mutation(
     CohortMutation,
     RequestMutation,
     MentorshipMutation,
+    AgreementMutation,
+    MentorshipGoalMutation,
+    MentorshipIdeaMutation,
+    MentorshipNoteMutation,
+    OutcomeMutation,
+    MeetingMutation,
+    MentorshipRoadMutation,
+    MentorshipProposalMutation,
+    CheckInMutation,
     CircleMutation,
     CircleSeatMutation,
     CircleMeetingMutation,
@@ -114,9 +148,15 @@ class Mutation(
     SessionNotesMutation,
     WebinarMutation,
     WebinarPeopleMutation,
+    CalendarMutation,
     QuestionMutation,
     QuestionActMutation,
     PollMutation,
+    NotificationMutation,
+    GatheringMutation,
+    IntroductionMutation,
+    SmallAskMutation,
+    KudosMutation,
     LiveMutation,
 ):
     """The root of mutations."""

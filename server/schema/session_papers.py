@@ -37,7 +37,9 @@ class SessionLink(Node):
         return [found.get(p.added_by) for p in parents]
 
 
-@strawberry.type(description="What one of the two will do. Requires: a place in the session it was agreed in.")
+@strawberry.type(
+    description="What one of the two will do. Requires: a place in the session it was agreed in; to be one of the two."
+)
 class SessionAction(Node):
     """An action as the two see it, also after the session."""
 
@@ -45,6 +47,8 @@ class SessionAction(Node):
     due_on: date | None = strawberry.field(description="Until when.")
     done_at: datetime | None = strawberry.field(description="When it was marked done.")
     added_at: datetime = strawberry.field(description="When it was agreed on.")
+    is_beside: bool = strawberry.field(description="Whether it was agreed on beside the sessions.")
+    version: int = strawberry.field(description="Grows with every change; give it back as expectedVersion.")
     owner_id: strawberry.Private[UUID]
 
     @classmethod
@@ -56,6 +60,8 @@ class SessionAction(Node):
             due_on=row.due_on,
             done_at=row.done_at,
             added_at=row.created_at,
+            is_beside=row.session_id is None,
+            version=row.version,
             owner_id=row.owner_id,
         )
 

@@ -67,15 +67,38 @@ class AddActionPayload:
     action: SessionAction = strawberry.field(description="The action as it is now.")
 
 
+@strawberry.input(description="For addMentorshipAction.")
+class AddMentorshipActionInput:
+    """What AddMentorshipAction takes."""
+
+    mentorship_id: strawberry.ID = strawberry.field(description="Which mentorship.")
+    text: str = strawberry.field(description="1 to 500 characters.")
+    owner_id: strawberry.ID = strawberry.field(description="Who will do it: one of the two.")
+    due_on: date | None = strawberry.field(default=None, description="Until when; null: no date.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="The same key again gives the first answer."
+    )
+
+
+@strawberry.type(description="An action that was agreed on beside the sessions.")
+class AddMentorshipActionPayload:
+    """What AddMentorshipAction gives."""
+
+    action: SessionAction = strawberry.field(description="The action as it is now.")
+
+
 @strawberry.input(description="For editAction.")
 class EditActionInput:
     """What EditAction takes."""
 
     action_id: strawberry.ID = strawberry.field(description="Which action.")
     text: str = strawberry.field(description="1 to 500 characters.")
-    owner_id: strawberry.ID = strawberry.field(description="Who will do it: somebody with a place in the session.")
+    owner_id: strawberry.ID = strawberry.field(
+        description="Who will do it: somebody with a place in the session, or one of the mentorship's two."
+    )
     due_on: date | None = strawberry.field(default=None, description="Until when; null: no date.")
     is_done: bool = strawberry.field(default=False, description="Whether it is done.")
+    expected_version: int | None = strawberry.field(default=None, description="Refused with Conflict when it changed.")
 
 
 @strawberry.type(description="An action that was changed.")
@@ -96,7 +119,9 @@ class RemoveActionInput:
 class RemoveActionPayload:
     """What RemoveAction gives."""
 
-    session_id: strawberry.ID = strawberry.field(description="The session it was in.")
+    session_id: strawberry.ID | None = strawberry.field(
+        description="The session it was in; null for one beside the sessions."
+    )
 
 
 def _owner(global_id: strawberry.ID) -> UUID:
@@ -144,13 +169,31 @@ class SessionPaperMutation:
         )
         return AddActionPayload(action=SessionAction.of(row))
 
-    @mutation(description="Change an action, also after the session. Requires: to be one of the mentorship's two.")
+    @mutation(
+        description="Agree on what somebody will do, beside the sessions. Requires: to be one of the two.",
+        refuses=[Conflict, LimitReached],
+    )
+    async def add_mentorship_action(self, info: Info, form: AddMentorshipActionInput) -> AddMentorshipActionPayload:
+        """Agree on what somebody will do."""
+        row = await session_papers.add_action_beside(
+            info.context.actor,
+            mentorship_id=uuid_of(form.mentorship_id, "Mentorship", what="mentorship"),
+            form=ActionForm(form.text, _owner(form.owner_id), form.due_on),
+            idempotency_key=form.idempotency_key,
+        )
+        return AddMentorshipActionPayload(action=SessionAction.of(row))
+
+    @mutation(
+        description="Change an action, also after the session. Requires: to be one of the mentorship's two.",
+        refuses=[Conflict],
+    )
     async def edit_action(self, info: Info, form: EditActionInput) -> EditActionPayload:
         """Change an action, also after the session."""
         row = await session_papers.edit_action(
             info.context.actor,
             action_id=action_id_of(form.action_id),
             form=ActionForm(form.text, _owner(form.owner_id), form.due_on, form.is_done),
+            expected_version=form.expected_version,
         )
         return EditActionPayload(action=SessionAction.of(row))
 
@@ -158,4 +201,4 @@ class SessionPaperMutation:
     async def remove_action(self, info: Info, form: RemoveActionInput) -> RemoveActionPayload:
         """Drop an action, also after the session."""
         key = await session_papers.remove_action(info.context.actor, action_id=action_id_of(form.action_id))
-        return RemoveActionPayload(session_id=strawberry.ID(encode_id("Session", key)))
+        return RemoveActionPayload(session_id=None if key is None else strawberry.ID(encode_id("Session", key)))

@@ -60,6 +60,10 @@ class Scene:
         rules.check_lead(self.standing.role if self.standing.is_member else None)
         rules.check_working(self.circle.state)
 
+    def own_doing(self, profile_id: UUID) -> Actor | None:
+        """Return the actor where they are this very person: what one did oneself one is not told of."""
+        return self.actor if self.actor.user_id == profile_id else None
+
     async def seated(self) -> int:
         """Return how many seats are taken; a guest takes none."""
         return await CircleSeat.filter(
@@ -99,7 +103,7 @@ class Scene:
         added = ItemAdded(circle_id=self.circle.id, item_id=item.id, item=kind, at=item.created_at)
         self.work.record(added, to=[self.topic])
 
-    async def save_seat(self, row: CircleSeat, *, is_new: bool = False) -> None:
+    async def save_seat(self, row: CircleSeat, *, is_new: bool = False, came_in: bool = False) -> None:
         """Keep a changed seat; tell the person, and the circle's followers when it is or was taken."""
         row.version += 0 if is_new else 1
         await row.save(force_create=is_new)
@@ -109,8 +113,10 @@ class Scene:
         if row.seated_at is not None:
             told = SeatChanged(circle_id=self.circle.id, seat=queries.seat_shown(row), at=at)
             self.work.record(told, to=[self.topic])
-        own = OwnSeatChanged(circle_id=self.circle.id, seat_id=row.id, role=row.role, state=row.state, at=at)
-        self.work.record(own, to=[topics.user(row.profile_id)])
+        own = OwnSeatChanged(
+            circle_id=self.circle.id, seat_id=row.id, role=row.role, state=row.state, at=at, came_in=came_in
+        )
+        self.work.record(own, to=[topics.user(row.profile_id)], actor=self.own_doing(row.profile_id))
         self.work.control(self.topic, topics.RIGHTS_CHANGED, f'{{"userId":"{row.profile_id}"}}')
 
 

@@ -1,24 +1,30 @@
 """Meetings of a circle before and after: plan, move, call off, answer, who was there, notes and recap."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from server.domain import circle_meetings as rules
 from server.domain import topics
 from server.domain.actors import Actor
-from server.domain.circle_facts import ItemKind, MeetingChanged, OwnRsvpChanged
+from server.domain.availability import Interval
+from server.domain.bookings import DoubleBooked
+from server.domain.circle_facts import ItemKind, MeetingChanged, MeetingMoved, OwnRsvpChanged
 from server.domain.circle_meetings import MeetingEnd, MeetingForm, MeetingState, RsvpState, Served
 from server.domain.circles import Facilitation, SeatRole, SeatState
 from server.domain.errors import Conflict, LimitReached, NotAllowed, NotFound
+from server.domain.places_in_line import free_places
 from server.domain.texts import paragraphs
 from server.kit.clock import now
 from server.kit.ids import new_id
 from server.models.circle_meetings import CircleMeeting, CircleRsvp
 from server.models.circles import CircleSeat
 from server.models.database import connection
+from server.queries import bookings
 from server.queries import circle_meetings as queries
 from server.services import repeats
+from server.services.bookings import take_time
 from server.services.circle_access import Scene, enter, enter_as_lead
 from server.services.transaction import Work, retrying, unit_of_work
 
@@ -143,7 +149,10 @@ _LEADS = (SeatRole.LEAD, SeatRole.CO_LEAD)
 async def move_meeting(
     actor: Actor, *, meeting_id: UUID, form: MeetingForm, expected_version: int | None = None
 ) -> CircleMeeting:
-    """Give a meeting to come another time, title, length or cap. A higher cap lets in who waited longest."""
+    """Give a meeting to come another time, title, length or cap. A higher cap lets in who waited longest.
+
+    Who said yes and has something else at the new time does not come any more, and is told.
+    """
     form = rules.cleaned(form, now())
     async with unit_of_work() as work:
         found = await enter_meeting(work, actor, meeting_id)
@@ -152,10 +161,16 @@ async def move_meeting(
         rules.check_planned(row.state)
         if expected_version is not None and expected_version != row.version:
             raise Conflict("Somebody changed this meeting meanwhile.", current=str(row.version))
+        is_moved = row.starts_at != form.starts_at
         row.title, row.starts_at, row.minutes = form.title, form.starts_at, form.minutes
         row.cap, row.turn_seconds = form.cap, form.turn_seconds
+        await _take_time(found)
+        await _let_go_busy(found)
         await _fill(found)
         await found.save()
+        if is_moved:
+            moved = MeetingMoved(circle_id=row.circle_id, meeting_id=row.id, starts_at=row.starts_at, at=now())
+            work.record(moved, to=[], actor=actor)
     return row
 
 
@@ -182,7 +197,10 @@ async def dismiss_guests(found: MeetingScene) -> None:
 
 @retrying
 async def answer_meeting(actor: Actor, *, meeting_id: UUID, wants: bool) -> CircleRsvp:
-    """Say yes or no to a meeting to come: a place, one in the line when it is full, or none; again changes nothing."""
+    """Say yes or no to a meeting to come: a place, one in the line when it is full, or none; again changes nothing.
+
+    DoubleBooked: the actor has something else then.
+    """
     async with unit_of_work() as work:
         found = await enter_meeting(work, actor, meeting_id)
         rules.check_planned(found.meeting.state)
@@ -192,6 +210,9 @@ async def answer_meeting(actor: Actor, *, meeting_id: UUID, wants: bool) -> Circ
         if row is not None and known is not None and (known is not RsvpState.DECLINED) is wants:
             return row
         row = row or await CircleRsvp.create(meeting_id=meeting_id, profile_id=actor_id)
+        await _take_time(found, actor_id)
+        if wants and await _busy(found, [actor_id]):
+            raise DoubleBooked(found.meeting.starts_at, "You have")
         state = rules.answer_for(wants=wants, cap=found.meeting.cap, coming=await _coming(meeting_id))
         row.queued_at = now()
         await _set_rsvp(found, row, state)
@@ -207,17 +228,44 @@ async def _coming(meeting_id: UUID) -> int:
 async def _set_rsvp(found: MeetingScene, row: CircleRsvp, state: RsvpState) -> None:
     row.state = state
     await row.save()
-    told = OwnRsvpChanged(circle_id=found.scene.circle.id, meeting_id=row.meeting_id, state=state, at=now())
-    found.scene.work.record(told, to=[topics.user(row.profile_id)])
+    told = OwnRsvpChanged(
+        circle_id=found.scene.circle.id, meeting_id=row.meeting_id, state=state, at=now(), rsvp_id=row.id
+    )
+    found.scene.work.record(told, to=[topics.user(row.profile_id)], actor=found.scene.own_doing(row.profile_id))
 
 
 async def _fill(found: MeetingScene) -> None:
-    """Give free places to those who waited longest, in the order they came."""
-    line_of = CircleRsvp.filter(meeting_id=found.meeting.id, state=RsvpState.WAITING).order_by("queued_at", "id")
-    cap = found.meeting.cap
-    free = None if cap is None else max(0, cap - await _coming(found.meeting.id))
-    for row in await (line_of if free is None else line_of.limit(free)) if free != 0 else []:
+    """Give free places to those who waited longest, in the order they came; who has something else then waits on."""
+    rows = await CircleRsvp.filter(meeting_id=found.meeting.id, state=RsvpState.WAITING).order_by("queued_at", "id")
+    free = free_places(cap=found.meeting.cap, taken=await _coming(found.meeting.id), waiting=len(rows))
+    if not free:
+        return
+    busy = await _busy(found, [row.profile_id for row in rows])
+    for row in [row for row in rows if row.profile_id not in busy][:free]:
         await _set_rsvp(found, row, RsvpState.COMING)
+
+
+async def _take_time(found: MeetingScene, *more: UUID) -> None:
+    """Take the turns of all whose time this meeting takes up or may take up, and of some more."""
+    answered = CircleRsvp.filter(meeting_id=found.meeting.id, state__in=[RsvpState.COMING, RsvpState.WAITING])
+    people = {row.profile_id for row in await answered}
+    await take_time(found.scene.work, people | set(more))
+
+
+async def _busy(found: MeetingScene, profile_ids: Collection[UUID]) -> set[UUID]:
+    """Return who of these people has something else at the time of the meeting."""
+    row = found.meeting
+    span = Interval(row.starts_at, row.starts_at + timedelta(minutes=row.minutes))
+    return set(await bookings.taken(profile_ids, [span], leaving_out=[row.id]))
+
+
+async def _let_go_busy(found: MeetingScene) -> None:
+    """Take the yes of those back who have something else at the meeting's new time."""
+    rows = await CircleRsvp.filter(meeting_id=found.meeting.id, state=RsvpState.COMING)
+    busy = await _busy(found, [row.profile_id for row in rows])
+    for row in rows:
+        if row.profile_id in busy:
+            await _set_rsvp(found, row, RsvpState.DECLINED)
 
 
 @retrying

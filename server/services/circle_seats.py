@@ -91,7 +91,7 @@ async def _seat(scene: Scene, row: CircleSeat, *, is_new: bool = False) -> None:
         row.guest_meeting_id = None
     if row.norms_number == scene.circle.norms_number:
         row.norms_agreed_at = at
-    await scene.save_seat(row, is_new=is_new)
+    await scene.save_seat(row, is_new=is_new, came_in=True)
     if row.role is SeatRole.GUEST:
         return
     if scene.circle.norms_number:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from server.domain import circle_talk as rules
 from server.domain.actors import SYSTEM, Actor
-from server.domain.circle_facts import ItemKind, ThreadChanged
+from server.domain.circle_facts import ItemKind, PostAdded, ThreadChanged
 from server.domain.circle_talk import Reaction, ThreadKind, ThreadState
 from server.domain.errors import Conflict, NotAllowed, NotFound, RateLimited
 from server.kit.clock import now
@@ -130,6 +130,8 @@ async def add_post(actor: Actor, *, thread_id: UUID, text: str, idempotency_key:
             thread.stale_at = rules.goes_stale_at(thread.heard_at) if thread.kind is ThreadKind.ASK else None
         post = await CirclePost.create(thread_id=thread_id, author_id=scene.actor_id, text=text)
         await _changed(scene, thread)
+        added = PostAdded(circle_id=scene.circle.id, thread_id=thread_id, post_id=post.id, at=post.created_at)
+        work.record(added, to=[])
         await scene.stir()
         await once.remember(post.id)
     return post

@@ -35,7 +35,17 @@ from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.webinars import WebinarRegistration, WebinarStaff
 from server.queries.export import HOLDINGS, everything_about, ids_of
 from server.queries.holdings import Holding
-from server.services import capacity, matching, mentorships, repeats, session_notes, webinar_archive
+from server.services import (
+    capacity,
+    gatherings,
+    introductions,
+    matching,
+    mentorships,
+    repeats,
+    session_notes,
+    small_asks,
+    webinar_archive,
+)
 from server.services.circle_seats import leave_all
 from server.services.identity import confirm_password
 from server.services.identity_policy import count_export
@@ -124,6 +134,9 @@ async def _erase(actor: Actor, user_id: UserId) -> None:
         await _close_requests(work, actor, user_id)
         await _end_mentorships(actor, user_id)
         await leave_all(actor)
+        await gatherings.leave_all(actor)
+        await introductions.leave_all(actor)
+        await small_asks.leave_all(actor)
         traces = await _traces_of(user_id)
         await webinar_archive.hand_over_hosted(user_id=user_id)
         touched = await webinar_archive.touched_by(user_id)

@@ -46,6 +46,13 @@ FROM login JOIN app_user ON app_user.id = login.user_id CROSS JOIN LATERAL (
 WHERE login.token_hash = $1 AND login.revoked_at IS NULL AND login.expires_at > $2 AND app_user.erased_at IS NULL
 """  # noqa: S608 - made of constants
 
+_ACTOR = f"""
+SELECT app_user.verified_at IS NOT NULL AS is_verified, count(sanction.id) > 0 AS is_held,
+       CASE WHEN count(sanction.id) = count(sanction.until) THEN max(sanction.until) END AS until
+FROM app_user LEFT JOIN sanction ON sanction.user_id = app_user.id AND {HELD}
+WHERE app_user.id = $1 AND app_user.erased_at IS NULL GROUP BY app_user.id
+"""  # noqa: S608 - made of constants
+
 _STANDING = f"""
 SELECT login.id FROM login JOIN app_user ON app_user.id = login.user_id
 WHERE login.id = ANY($1) AND login.revoked_at IS NULL AND login.expires_at > $2 AND app_user.erased_at IS NULL
@@ -204,3 +211,17 @@ async def _make_room(work: Work, user_id: UUID, at: datetime) -> None:
     await Login.filter(user_id=user_id, expires_at__lte=at).delete()
     newest_first = await Login.filter(user_id=user_id, revoked_at=None).order_by("-last_seen_at").only("id")
     await end_logins(work, user_id, [row.id for row in newest_first[MAX_LOGINS - 1 :]])
+
+
+async def actor_for(user_id: UUID) -> Actor | None:
+    """Return who somebody is who shows a secret of theirs that is no login: without roles. None: there is nobody.
+
+    Somebody suspended comes back as a visitor who says so, as from `recognise`.
+    """
+    rows = await connection().execute_query_dict(_ACTOR, [user_id, now()])
+    if not rows:
+        return None
+    row = rows[0]
+    if row["is_held"]:
+        return Actor(suspension=Suspension(UserId(user_id), row["until"]))
+    return Actor(user_id=UserId(user_id), is_verified=row["is_verified"])

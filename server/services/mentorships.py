@@ -1,21 +1,21 @@
 """From a yes to the end: accepting a request makes a mentorship, ending one gives its place back."""
 
 from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
-from server.domain import request_facts, topics
+from server.domain import request_facts
 from server.domain.actors import Actor, ProfileId
-from server.domain.availability import CapacityKind, MentoringFormat
+from server.domain.availability import CapacityKind
 from server.domain.capacity import AccountKey, CapacityFull, Posting
-from server.domain.errors import Conflict, NotFound, invalid
+from server.domain.errors import NotFound, invalid
+from server.domain.mentorship_road import Step, check_completable, check_trial
 from server.domain.mentorships import (
     EndReason,
     MentorFull,
-    MentorshipEnded,
     MentorshipStarted,
     MentorshipState,
     check_going_on,
-    end_state,
 )
 from server.domain.requests import OPEN_STATES, InvalidationReason, Move, SiblingChoice, check_acceptable
 from server.kit.clock import now
@@ -23,8 +23,11 @@ from server.models.mentorships import Mentorship, MentorshipRequest
 from server.queries import mentorships as mentorship_queries
 from server.queries import requests as request_queries
 from server.services import capacity
+from server.services.check_in_clock import count_from
 from server.services.contacts import release_contacts
 from server.services.matching import invalidate
+from server.services.mentorship_carrying import carry_on
+from server.services.mentorship_moves import both, check_version, finish, givers, look_at
 from server.services.request_clock import set_clock
 from server.services.request_moves import claim, enter, moved, tell
 from server.services.safety import block, take_turn
@@ -33,14 +36,21 @@ from server.services.transaction import Work, retrying, unit_of_work
 
 @retrying
 async def accept_request(
-    actor: Actor, *, request_id: UUID, siblings: SiblingChoice | None = None, expected_version: int | None = None
+    actor: Actor,
+    *,
+    request_id: UUID,
+    siblings: SiblingChoice | None = None,
+    trial_days: int | None = None,
+    expected_version: int | None = None,
 ) -> Mentorship:
     """Turn an open request into a mentorship. Only its receiver may, and only once.
 
     `siblings` is for a mentee who accepts an offer: what becomes of their own open requests for the same seat. A
-    mentee who asked said so when asking. MentorFull, CapacityFull: no place, or not enough minutes.
+    mentee who asked said so when asking. With `trial_days` it begins on trial. MentorFull, CapacityFull: no place, or
+    not enough minutes.
     """
     actor.require_user()
+    check_trial(trial_days)
     async with unit_of_work() as work:
         before = (await request_queries.visible(actor, [request_id])).get(request_id)
         if before is None:
@@ -53,7 +63,7 @@ async def accept_request(
         await set_clock(request)
         await take_turn(work, request.sender_id, request.receiver_id)
         check_acceptable(await request_queries.standing_of(request), request.expires_at, now())
-        mentorship = await _begin(work, request)
+        mentorship = await _begin(work, request, trial_days)
         await enter(request, claimed.after, actor=actor)
         accepted = request_facts.RequestAccepted(**moved(request), mentorship_id=mentorship.id)
         tell(work, request, accepted, actor)
@@ -62,8 +72,8 @@ async def accept_request(
     return mentorship
 
 
-async def _begin(work: Work, request: MentorshipRequest) -> Mentorship:
-    """Take the places and minutes, make the mentorship, open contacts both ways, tell both."""
+async def _begin(work: Work, request: MentorshipRequest, trial_days: int | None) -> Mentorship:
+    """Make the mentorship of a request that is accepted."""
     mentorship = Mentorship(
         mentor_id=request.mentor_id,
         mentee_id=request.mentee_id,
@@ -72,41 +82,54 @@ async def _begin(work: Work, request: MentorshipRequest) -> Mentorship:
         format=request.format,
         aspect=request.aspect,
         goal=request.goal,
-        state=MentorshipState.ACTIVE,
+        state=MentorshipState.ACTIVE if trial_days is None else MentorshipState.TRIAL,
+        trial_until=None if trial_days is None else now() + timedelta(days=trial_days),
     )
-    await _take_places(work, mentorship, request.minutes_needed)
+    await begin(work, mentorship, request.minutes_needed)
+    return mentorship
+
+
+async def begin(work: Work, mentorship: Mentorship, minutes: int) -> None:
+    """Take the places and minutes, keep the mentorship, open contacts both ways, tell both. Ledgers are locked."""
+    await take_places(work, mentorship)
+    await _take_minutes(work, mentorship, minutes)
+    mentorship.look_at = look_at(mentorship)
+    await count_from(mentorship, mentorship.created_at)
     await mentorship.save()
-    await release_contacts(work, ProfileId(request.mentor_id), ProfileId(request.mentee_id))
+    await carry_on(mentorship)
+    await release_contacts(work, ProfileId(mentorship.mentor_id), ProfileId(mentorship.mentee_id))
     started = MentorshipStarted(
         mentorship_id=mentorship.id,
-        request_id=request.id,
+        request_id=mentorship.request_id,
         mentor_id=mentorship.mentor_id,
         mentee_id=mentorship.mentee_id,
         format=mentorship.format,
         goal=mentorship.goal,
         state=mentorship.state,
         version=mentorship.version,
+        continues_id=mentorship.continues_id,
+        trial_until=mentorship.trial_until,
         at=mentorship.created_at,
     )
-    work.record(started, to=_both(mentorship))
-    return mentorship
+    work.record(started, to=both(mentorship))
 
 
-async def _take_places(work: Work, mentorship: Mentorship, minutes: int) -> None:
-    """Debit whoever gives: the mentor, and in a swap between peers the other one too."""
-    mentor_id = ProfileId(mentorship.mentor_id)
-    place = AccountKey(mentor_id, CapacityKind.CONCURRENT, mentorship.format)
-    try:
-        await capacity.debit(work, place, Posting(1, "mentorship", mentorship.id))
-    except CapacityFull as full:
-        raise MentorFull(full.limit) from full
-    time = Posting(minutes, "mentorship", mentorship.id)
-    await capacity.debit(work, AccountKey(mentor_id, CapacityKind.MINUTES), time)
-    if mentorship.format is MentoringFormat.PEER:
-        peer_id = ProfileId(mentorship.mentee_id)
-        peer_place = AccountKey(peer_id, CapacityKind.CONCURRENT, mentorship.format)
-        await capacity.debit(work, peer_place, Posting(1, "mentorship", mentorship.id))
-        await capacity.debit(work, AccountKey(peer_id, CapacityKind.MINUTES), time)
+async def take_places(work: Work, mentorship: Mentorship) -> None:
+    """Debit a place of whoever gives: the mentor, and in a swap between peers the other one too."""
+    place = Posting(1, "mentorship", mentorship.id)
+    for giver_id in givers(mentorship):
+        try:
+            await capacity.debit(work, AccountKey(giver_id, CapacityKind.CONCURRENT, mentorship.format), place)
+        except CapacityFull as full:
+            if giver_id != mentorship.mentor_id:
+                raise
+            raise MentorFull(full.limit) from full
+
+
+async def _take_minutes(work: Work, mentorship: Mentorship, minutes: int) -> None:
+    for giver_id in givers(mentorship):
+        time = Posting(minutes, "mentorship", mentorship.id)
+        await capacity.debit(work, AccountKey(giver_id, CapacityKind.MINUTES), time)
 
 
 async def _let_siblings_go(work: Work, accepted: MentorshipRequest) -> None:
@@ -138,15 +161,12 @@ async def end_mentorship(
         await capacity.lock(work, [ProfileId(before.mentor_id), ProfileId(before.mentee_id)])
         mentorship = await Mentorship.select_for_update().get(id=mentorship_id)
         check_going_on(mentorship.state)
-        if expected_version is not None and expected_version != mentorship.version:
-            raise Conflict("The mentorship changed meanwhile. Look at it again.", current=mentorship.state.value)
-        has_met = mentorship_id in await mentorship_queries.met(actor, [mentorship_id])
+        check_version(mentorship, expected_version)
+        if reason is None:
+            check_completable((await mentorship_queries.efforts_of([mentorship_id]))[mentorship_id])
         if reason is EndReason.SAFETY:
             await _block_other(actor, mentorship)
-        mentorship.state, mentorship.end_reason = end_state(reason, has_met=has_met), reason
-        mentorship.ended_at, mentorship.version = now(), mentorship.version + 1
-        await mentorship.save(update_fields=["state", "end_reason", "ended_at", "version"])
-        await _give_back(work, mentorship)
+        await finish(work, mentorship, Step.COMPLETE if reason is None else Step.END_EARLY, reason)
     return mentorship
 
 
@@ -155,21 +175,3 @@ async def _block_other(actor: Actor, mentorship: Mentorship) -> None:
     # Somebody who cannot be seen blocked first, and is as far away as can be.
     with suppress(NotFound):
         await block(actor, profile_id=ProfileId(other))
-
-
-async def _give_back(work: Work, mentorship: Mentorship) -> None:
-    await capacity.release(work, reference=mentorship.id, reason="mentorship_ended", kinds=[CapacityKind.CONCURRENT])
-    if mentorship.state is MentorshipState.ENDED_EARLY:
-        await capacity.release(
-            work,
-            reference=mentorship.id,
-            reason="mentorship_ended",
-            kinds=[CapacityKind.MINUTES],
-            spent=await mentorship_queries.minutes_met(mentorship.id),
-        )
-    ended = MentorshipEnded(mentorship_id=mentorship.id, state=mentorship.state, version=mentorship.version, at=now())
-    work.record(ended, to=_both(mentorship))
-
-
-def _both(mentorship: Mentorship) -> list[topics.Topic]:
-    return [topics.user(mentorship.mentor_id), topics.user(mentorship.mentee_id)]

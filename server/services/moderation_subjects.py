@@ -12,6 +12,7 @@ from uuid import UUID
 from server.domain.actors import SYSTEM, Actor, UserId
 from server.domain.circles import Naming
 from server.domain.errors import NotFound
+from server.domain.introductions import Part
 from server.domain.moderation import SubjectKind
 from server.domain.question_states import Action, AuthorShown, DismissReason
 from server.domain.visibility import ProfileField, Relation, visible_fields
@@ -23,8 +24,13 @@ from server.models.profiles import Profile
 from server.models.safety import Block
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.queries import circle_talk as circle_queries
+from server.queries import gatherings as gathering_queries
+from server.queries import introductions as introduction_queries
+from server.queries import kudos as kudos_queries
 from server.queries import questions as question_queries
+from server.queries import small_asks as small_ask_queries
 from server.queries.profiles import visible_profiles
+from server.services import gatherings, introductions, kudos, small_asks
 from server.services.circle_talk import delete_post
 from server.services.question_acts import ActForm, act
 from server.services.sessions import take_message_out
@@ -58,6 +64,14 @@ async def remove(work: Work, kind: SubjectKind, subject_id: UUID) -> None:
         await act(SYSTEM, question_id=subject_id, action=Action.DISMISS, form=form)
     elif kind is SubjectKind.CIRCLE_POST:
         await _remove_post(subject_id)
+    elif kind is SubjectKind.KUDOS:
+        await kudos.remove(kudos_id=subject_id)
+    elif kind is SubjectKind.GATHERING:
+        await gatherings.remove(gathering_id=subject_id)
+    elif kind is SubjectKind.INTRODUCTION:
+        await introductions.remove(introduction_id=subject_id)
+    elif kind is SubjectKind.SMALL_ASK:
+        await small_asks.remove(ask_id=subject_id)
 
 
 async def _profile(actor: Actor, subject_id: UUID) -> Found:
@@ -120,6 +134,36 @@ async def _circle_post(actor: Actor, subject_id: UUID) -> Found:
     return Found(post.author_id, {**kept, "isAnonymous": circle.naming is not Naming.PROFILES})
 
 
+async def _gathering(actor: Actor, subject_id: UUID) -> Found:
+    row = (await gathering_queries.visible(actor, [subject_id])).get(subject_id)
+    if row is None:
+        raise NotFound("gathering")
+    kept = {"title": row.title, "about": row.about, "place": row.place, "link": row.link}
+    return Found(row.host_id, {**kept, "startsAt": _instant(row.starts_at)})
+
+
+async def _introduction(actor: Actor, subject_id: UUID) -> Found:
+    """An introduction is reported by one of the two, for what is said to them."""
+    view = (await introduction_queries.visible(actor, [subject_id])).get(subject_id)
+    if view is None or view.part is not Part.SIDE:
+        raise NotFound("introduction")
+    return Found(view.introducer_id, {"words": view.words, "at": _instant(view.created_at)})
+
+
+async def _small_ask(actor: Actor, subject_id: UUID) -> Found:
+    row = (await small_ask_queries.visible(actor, [subject_id])).get(subject_id)
+    if row is None or row.profile_id == actor.user_id:
+        raise NotFound("ask")
+    return Found(row.profile_id, {"text": row.text, "topic": row.topic, "at": _instant(row.created_at)})
+
+
+async def _kudos(actor: Actor, subject_id: UUID) -> Found:
+    row = (await kudos_queries.visible(actor, [subject_id])).get(subject_id)
+    if row is None or row.giver_id == actor.user_id:
+        raise NotFound("kudos")
+    return Found(row.giver_id, {"words": row.words, "at": _instant(row.created_at)})
+
+
 async def _remove_post(subject_id: UUID) -> None:
     """Take a post back as its author would; of somebody who has left the circle, without a word to it."""
     post = await CirclePost.get_or_none(id=subject_id)
@@ -149,4 +193,8 @@ _FINDERS: Mapping[SubjectKind, Callable[[Actor, UUID], Awaitable[Found]]] = {
     SubjectKind.SESSION: _session,
     SubjectKind.QUESTION: _question,
     SubjectKind.CIRCLE_POST: _circle_post,
+    SubjectKind.GATHERING: _gathering,
+    SubjectKind.INTRODUCTION: _introduction,
+    SubjectKind.SMALL_ASK: _small_ask,
+    SubjectKind.KUDOS: _kudos,
 }

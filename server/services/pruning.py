@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from server.domain.notifications import KEPT_FOR
 from server.kit.clock import now
 from server.models.identity import Login, MailToken
+from server.models.notifications import Notification, NotificationLetter
 from server.models.streams import CommandRecord
 
 KEEP_REPEATS = timedelta(days=7)
@@ -13,9 +15,11 @@ KEEP_ENDED = timedelta(days=30)
 
 
 async def prune_expired() -> int:
-    """Delete old answers to repeats, and logins and mail tokens long after their end. Return how many."""
+    """Delete old answers to repeats, logins and mail tokens after their end, old notifications. Return how many."""
     at = now()
     repeats = await CommandRecord.filter(at__lt=at - KEEP_REPEATS).delete()
     tokens = await MailToken.filter(expires_at__lt=at - KEEP_ENDED).delete()
     logins = await Login.filter(expires_at__lt=at - KEEP_ENDED).delete()
-    return repeats + tokens + logins
+    told = await Notification.filter(created_at__lt=at - KEPT_FOR).delete()
+    mailed = await NotificationLetter.filter(created_at__lt=at - KEPT_FOR).delete()
+    return repeats + tokens + logins + told + mailed

@@ -29,7 +29,9 @@ from server.models.moderation import ConductConsent, SafetyCase
 from server.models.streams import FactRecord
 from server.services import audit, conduct, passwords
 from server.services.seed_circles import seed_circles
+from server.services.seed_community import seed_community
 from server.services.seed_material import seed_material
+from server.services.seed_papers import seed_papers
 from server.services.seed_rows import analyse, copy_history, copy_people, lock_seeding
 from server.services.transaction import Work, unit_of_work
 
@@ -107,6 +109,8 @@ async def _write(work: Work, source: SeedSource, password_hash: str, report: Cal
             await audit.note(work, SYSTEM, Act.ROLE_GRANTED, subject_id=user_id, detail={"role": role})
     await _agree_and_report([person.user.id for person in named.values()], crowd[0])
     await seed_circles(named)
+    await seed_papers(named)
+    await seed_community(named)
     _into_the_book(work, story, named)
     if report is not None:
         report(len(everybody), len(everybody))

@@ -10,6 +10,7 @@ from server.domain import sessions as rules
 from server.domain import topics
 from server.domain.actors import Actor, UserId
 from server.domain.errors import Conflict, NotAllowed, NotFound, RateLimited
+from server.domain.mentorship_road import check_may_meet_again
 from server.domain.sessions import SessionRole, SessionState
 from server.kit.clock import now
 from server.models.mentorships import Mentorship
@@ -18,6 +19,7 @@ from server.queries import mentorships as mentorship_queries
 from server.queries import sessions as session_queries
 from server.services import redaction, repeats
 from server.services.calls import empty_call
+from server.services.meetings import room_opened
 from server.services.ports import ports
 from server.services.session_access import Inside, claim, everybody, look_in
 from server.services.session_agenda import stop_timer
@@ -45,6 +47,8 @@ async def open_session(
         rules.check_may_meet(mentorship.state)
         open_now = await Session.get_or_none(mentorship_id=mentorship_id, state__in=list(rules.OPEN_STATES))
         if open_now is None:
+            effort = (await mentorship_queries.efforts_of([mentorship_id]))[mentorship_id]
+            check_may_meet_again(mentorship.format, effort.meetings)
             session = await _open(work, actor, mentorship, title)
         else:
             session = await _enter(work, actor, await claim(actor, open_now.id))
@@ -70,6 +74,7 @@ async def _open(work: Work, actor: Actor, mentorship: Mentorship, title: str) ->
     host, other = SessionRole.HOST, SessionRole.PARTICIPANT
     await SessionParticipant.create(session_id=session.id, profile_id=actor_id, role=host, joined_at=at)
     await SessionParticipant.create(session_id=session.id, profile_id=other_id, role=other)
+    await room_opened(session)
     opened = rules.SessionOpened(
         session_id=session.id,
         mentorship_id=mentorship.id,

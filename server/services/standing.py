@@ -17,10 +17,15 @@ async def count_speech(actor: Actor, speech: Speech) -> None:
     """
     user_id = actor.require_user()
     if speech is not Speech.REPORT:
-        conduct = await standing_queries.conduct_of(user_id)
-        if conduct is not None:
-            check_consent(newest=conduct.newest, published_at=conduct.published_at, agreed=conduct.agreed, at=now())
+        await check_conduct(actor)
     allowed = PER_DAY[speech][await standing_queries.trust_of(user_id)]
     wait = await ports.buckets.take(f"speech:{speech}:{user_id}", capacity=allowed, per_seconds=_DAY_SECONDS)
     if wait:
         raise RateLimited(wait)
+
+
+async def check_conduct(actor: Actor) -> None:
+    """Refuse somebody who has not agreed to the code of conduct in time: ConsentNeeded."""
+    conduct = await standing_queries.conduct_of(actor.require_user())
+    if conduct is not None:
+        check_consent(newest=conduct.newest, published_at=conduct.published_at, agreed=conduct.agreed, at=now())

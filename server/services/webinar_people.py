@@ -13,6 +13,7 @@ from server.domain import topics
 from server.domain import webinars as rules
 from server.domain.actors import Actor
 from server.domain.errors import Conflict, NotAllowed, NotFound, invalid
+from server.domain.places_in_line import free_places
 from server.domain.question_states import AuthorShown
 from server.domain.webinar_facts import PersonRestricted, RegistrationChanged, StaffChanged
 from server.domain.webinars import RegistrationState, RestrictionKind, WebinarAction, WebinarRole
@@ -59,7 +60,9 @@ async def _move(scene: Scene, row: WebinarRegistration, state: RegistrationState
     row.state, row.version = state, row.version + 1
     await row.save()
     told = RegistrationChanged(webinar_id=row.webinar_id, profile_id=row.profile_id, state=state, at=now())
-    scene.work.record(told, to=[topics.user(row.profile_id)])
+    # What one did oneself one is not told of by notice or mail.
+    own = scene.actor if scene.actor.user_id == row.profile_id else None
+    scene.work.record(told, to=[topics.user(row.profile_id)], actor=own)
     _look_again(scene.work, row.webinar_id, row.profile_id)
 
 
@@ -89,7 +92,7 @@ async def fill_places(scene: Scene) -> None:
     if scene.webinar.state not in rules.ASKING_STATES:
         return
     line = WebinarRegistration.filter(webinar_id=scene.webinar.id, state=WAITLISTED)
-    free = rules.free_places(capacity=scene.webinar.capacity, taken=await _taken(scene), waiting=await line.count())
+    free = free_places(cap=scene.webinar.capacity, taken=await _taken(scene), waiting=await line.count())
     if free:
         for row in await line.order_by("queued_at", "id").limit(free):
             await _move(scene, row, REGISTERED)

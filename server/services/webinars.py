@@ -10,6 +10,8 @@ from uuid import UUID
 
 from server.domain import webinars as rules
 from server.domain.actors import Actor
+from server.domain.availability import Interval
+from server.domain.calendars import USUAL_WEBINAR
 from server.domain.errors import Conflict, NotFound, invalid
 from server.domain.question_states import Action, QuestionState
 from server.domain.texts import line
@@ -19,6 +21,7 @@ from server.kit.clock import now
 from server.models.questions import Question
 from server.models.webinars import Webinar, WebinarKey, WebinarStaff, WebinarTalk
 from server.services import repeats
+from server.services.bookings import Booking, book
 from server.services.question_acts import act
 from server.services.questions import tally_for_good
 from server.services.transaction import retrying, unit_of_work
@@ -77,6 +80,15 @@ def _fill(webinar: Webinar, form: WebinarForm) -> None:
     webinar.languages = [line("languages", code, longest=12, shortest=2) for code in form.languages]
 
 
+async def _book_host(scene: Scene) -> None:
+    """Refuse to announce an event at a time at which its host has something else. A draft takes up nobody's time."""
+    webinar = scene.webinar
+    if webinar.state in (WebinarState.PUBLISHED, WebinarState.OPEN):
+        host = await WebinarStaff.get(webinar_id=webinar.id, role=WebinarRole.HOST)
+        span = Interval(webinar.starts_at, webinar.ends_at or webinar.starts_at + USUAL_WEBINAR)
+        await book(scene.work, Booking([host.profile_id], [span], "The host has"), leaving_out=[webinar.id])
+
+
 @retrying
 async def edit_webinar(
     actor: Actor, *, webinar_id: UUID, form: WebinarForm, expected_version: int | None = None
@@ -87,6 +99,7 @@ async def edit_webinar(
         scene.check(WebinarAction.EDIT)
         _check_version(scene, expected_version)
         _fill(scene.webinar, form)
+        await _book_host(scene)
         await scene.changed(WebinarAction.EDIT)
         await fill_places(scene)
     return scene.webinar
@@ -111,6 +124,8 @@ async def move_webinar(
         _check_version(scene, expected_version)
         if webinar.state is before:
             raise invalid("action", "unknown", "This action leads to no other state.")
+        if before is WebinarState.DRAFT:
+            await _book_host(scene)
         if webinar.state is WebinarState.LIVE:
             webinar.started_at = now()
         if webinar.state is WebinarState.ENDED:

@@ -1,5 +1,7 @@
 """WebSocket framing at /live, by the cases of Autobahn's fuzzing client: a bare socket against a whole server.
 
+Its groups: 1 lengths, 2 pings, 3 reserved bits, 4 opcodes, 5 fragments, 6 UTF-8, 7 closing, 9 limits, 10 fragments made
+by the sender, 12 and 13 compression. The client itself runs on Python 2 alone: see autobahn_echo.py.
 There is no echo at /live. A refused command gives its id back, so an id of any text shows what the server read.
 """
 
@@ -168,6 +170,48 @@ async def test_fragments_are_joined_with_pings_between_them(bell: str):
         assert await socket.heard() == "in pieces"
 
 
+LONGEST = 64 * 1024
+
+
+async def test_longest_message_arrives_in_pieces_of_any_size(bell: str):
+    async with live_server(bell) as server, bare(server) as socket:
+        for step in (64, 256, 1_024, 4_096, 65_535):
+            text = ask(f"by {step}")
+            text += b" " * (LONGEST - len(text))
+            cuts = range(0, LONGEST, step)
+            socket.send(*(frame(CONT if at else TEXT, text[at : at + step], fin=at == cuts[-1]) for at in cuts))
+            assert await socket.heard() == f"by {step}"
+        whole = frame(TEXT, text)
+        for step in (64, 1_024, 65_536):
+            # The same bytes in segments that end anywhere: in a header, in a mask, in a character.
+            for at in range(0, len(whole), step):
+                socket.send(whole[at : at + step])
+                await asyncio.sleep(0)
+            assert await socket.heard() == "by 65535"
+
+
+TOO_LONG = {
+    "in one frame": frame(TEXT, b" " * (LONGEST + 1)),
+    "in fragments": frame(TEXT, b" " * LONGEST, fin=False) + frame(CONT, b" "),
+    "by its header alone": frame(TEXT, b" " * (1 << 18))[:14],
+    "and a close after it": frame(TEXT, b" " * (1 << 18)) + close(1000),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+async def test_longer_message_is_closed_with_1009(shared: LiveServer, name: str):
+    async with bare(shared) as socket:
+        socket.send(TOO_LONG[name])
+        assert await socket.closed() == 1009
+
+
+async def test_thousand_pings_in_one_burst_are_all_answered(bell: str):
+    async with live_server(bell) as server, bare(server) as socket:
+        payloads = [str(number).encode() for number in range(1_000)]
+        socket.send(b"".join(frame(PING, payload) for payload in payloads))
+        assert [await socket.frame() for _ in payloads] == [(0x80 | PONG, payload) for payload in payloads]
+
+
 BROKEN = {
     **{f"reserved bits {bits}": frame(TEXT, b"{}", bits=bits << 4) for bits in range(1, 8)},
     **{f"reserved bits {bits} on a ping": frame(PING, bits=bits << 4) for bits in (1, 4, 7)},
@@ -245,6 +289,12 @@ async def test_close_is_answered_with_its_own_code(shared: LiveServer):
         assert await socket.closed() in {1000, 1005}
 
 
+async def test_close_within_a_message_is_answered(shared: LiveServer):
+    async with bare(shared) as socket:
+        socket.send(frame(TEXT, b'{"type":', fin=False), close(1000), frame(CONT, b'"x"}'))
+        assert await socket.closed() == 1000
+
+
 async def test_close_with_a_code_nobody_may_send_is_a_fault(shared: LiveServer):
     for code in BAD_CODES:
         async with bare(shared) as socket:
@@ -266,8 +316,8 @@ async def test_nothing_is_answered_after_a_close(shared: LiveServer):
         assert await socket.reader.read() == b""
 
 
-def deflated(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-12)
+def deflated(data: bytes, bits: int = 12) -> bytes:
+    packer = zlib.compressobj(wbits=-bits)
     return (packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH)).removesuffix(EMPTY_BLOCK)
 
 
@@ -287,6 +337,23 @@ async def test_compressed_messages_arrive_whole_and_in_fragments(bell: str):
         # Two blocks in one message, and an empty one at its end.
         socket.send(frame(TEXT, deflated(ask("two")) + EMPTY_BLOCK + b"\x02\x00", bits=RSV1))
         assert await socket.heard() == "two"
+
+
+async def test_what_does_not_compress_arrives_as_well(bell: str):
+    async with live_server(bell) as server, bare(server, DEFLATE) as socket:
+        for size in (16, 64, 256, 1_024, 4_096, 8_192, 16_384, 32_000):
+            args = {"noise": os.urandom(size).hex()[:size]}
+            asked = {"type": "command", "id": str(size), "cid": "c", "op": "no.such", "args": args}
+            data = deflated(json.dumps(asked).encode())
+            step = max(1, len(data) // 7)
+            cuts = range(0, len(data), step)
+            socket.send(
+                *(
+                    frame(CONT if at else TEXT, data[at : at + step], fin=at == cuts[-1], bits=0 if at else RSV1)
+                    for at in cuts
+                )
+            )
+            assert await socket.heard() == str(size)
 
 
 async def test_long_entries_come_compressed_and_lean_on_no_other(bell: str):
@@ -325,6 +392,8 @@ async def test_compression_out_of_place_is_a_fault(shared: LiveServer, name: str
         ("permessage-deflate; client_max_window_bits", True),
         ("permessage-deflate; server_no_context_takeover; client_no_context_takeover", True),
         ("permessage-deflate; server_max_window_bits=9", True),
+        ("permessage-deflate; client_max_window_bits=9", True),
+        ("permessage-deflate; server_no_context_takeover; server_max_window_bits=15; client_max_window_bits", True),
         ("permessage-deflate; server_max_window_bits=99, permessage-deflate", True),
         ("permessage-deflate; no_such_parameter", False),
         ("x-webkit-deflate-frame", False),
@@ -335,6 +404,9 @@ async def test_compression_is_agreed_on_or_left_out(shared: LiveServer, offer: s
         assert ("sec-websocket-extensions: permessage-deflate" in socket.head) is is_taken
         socket.send(frame(TEXT, ask("still well")))
         assert await socket.heard() == "still well"
+        if is_taken:
+            socket.send(frame(TEXT, deflated(ask("packed"), bits=9), bits=RSV1))
+            assert await socket.heard() == "packed"
 
 
 @pytest.fixture(name="shared")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowed, RateLimited
+from server.domain.places_in_line import free_places
 from server.domain.question_asking import (
     Asking,
     Voting,
@@ -18,7 +19,7 @@ from server.domain.question_asking import (
     screened,
     slow_rest,
 )
-from server.domain.question_states import AuthorShown, QuestionState, byline
+from server.domain.question_states import AuthorShown, Byline, QuestionState, byline
 from server.domain.webinars import (
     RULES,
     SLOW_MODES,
@@ -32,7 +33,6 @@ from server.domain.webinars import (
     check_capacity,
     check_slow_mode,
     check_times,
-    free_places,
     label_names,
     next_host,
     place_for,
@@ -123,7 +123,7 @@ def test_the_cohost_appointed_first_takes_over() -> None:
 
 @given(st.integers(0, 50), st.integers(0, 50), st.one_of(st.none(), st.integers(1, 60)))
 def test_places_never_go_past_the_cap(taken: int, waiting: int, capacity: int | None) -> None:
-    freed = free_places(capacity=capacity, taken=taken, waiting=waiting)
+    freed = free_places(cap=capacity, taken=taken, waiting=waiting)
     assert 0 <= freed <= waiting
     if capacity is not None and freed:
         assert taken + freed <= capacity
@@ -147,9 +147,9 @@ def test_a_pseudonym_is_one_per_event_and_person() -> None:
 
 
 def test_a_byline_is_a_name_or_a_pseudonym_and_never_both() -> None:
-    ana = UUID(int=1)
-    lines = [byline(shown, author_id=ana, pseudonym="p1") for shown in AuthorShown]
-    assert [(one.profile_id, one.pseudonym) for one in lines] == [(ana, None), (None, "p1"), (None, None)]
+    lines = [byline(shown, has_author=True, pseudonym="p1") for shown in AuthorShown]
+    assert [(one.is_named, one.pseudonym) for one in lines] == [(True, None), (False, "p1"), (False, None)]
+    assert byline(AuthorShown.NAME, has_author=False, pseudonym="") == Byline()
 
 
 def test_settings_out_of_bounds_are_refused() -> None:

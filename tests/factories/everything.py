@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from server.domain import topics
-from server.domain.actors import Actor, Role
+from server.domain.actors import Actor, Role, UserId
 from server.domain.availability import CapacityKind, MentoringFormat, StretchKind
 from server.domain.calls import Line, Media
 from server.domain.facts import Fact
 from server.domain.identity import MailTokenPurpose, SignedIn
+from server.domain.mentorship_proposals import ProposalKind, ProposalState
 from server.domain.mentorships import MentorshipStarted, MentorshipState, RequestState
 from server.domain.open_asks import AskOrigin, AskState
 from server.domain.polls import PollKind, PollState
@@ -30,9 +31,11 @@ from server.models.availability import (
     Stretch,
     WeeklyWindow,
 )
+from server.models.check_ins import CheckInPart
 from server.models.identity import MailToken, RoleGrant, User
 from server.models.matching import MatchExclusion, MatchPreference, SavedSearch, Suggestion
-from server.models.mentorships import Mentorship, RequestEvent
+from server.models.mentorship_proposals import MentorshipProposal
+from server.models.mentorships import Mentorship, MentorshipFeedback, RequestEvent
 from server.models.polls import Poll, PollParticipation
 from server.models.profiles import (
     ContactDetail,
@@ -61,10 +64,14 @@ from server.models.webinars import (
 from server.services import calls, session_agenda, session_floor, session_notes, session_papers, sessions
 from server.services.transaction import unit_of_work
 from tests.factories.everything_circles import circles_of
+from tests.factories.everything_community import community_of
+from tests.factories.everything_meetings import meetings_of
+from tests.factories.everything_notices import notices_of
+from tests.factories.everything_papers import papers_of
 from tests.factories.everything_programmes import programmes_of
 from tests.factories.everything_safety import safety_of
 from tests.factories.logins import Account, signed_in
-from tests.factories.mentorships import mentorship, request_row
+from tests.factories.mentorships import check_in, mentorship, request_row
 from tests.factories.pads import Pad
 from tests.factories.people import person
 
@@ -81,10 +88,13 @@ async def everywhere() -> tuple[Account, Actor]:
     await _dealings(ana.actor, bo)
     await _webinar_of(ana.actor)
     await circles_of(ana.actor, bo, MINE)
+    await meetings_of(ana.actor, bo, await Mentorship.get(mentee_id=ana.actor.user_id), MINE)
+    await community_of(ana.actor, bo, MINE)
     await programmes_of(ana.actor, bo, MINE)
     # A reason is about the pair, and goes with either of the two: none of Bo's words that are his to keep.
     await programmes_of(bo, ana.actor, "As agreed")
     await safety_of(ana.actor, mine=MINE, theirs=THEIRS)
+    await notices_of(ana.actor, bo)
     await MailToken.create(
         user_id=ana.actor.user_id,
         purpose=MailTokenPurpose.CHANGE_MAIL,
@@ -146,12 +156,50 @@ async def _dealings(ana: Actor, bo: Actor) -> None:
         await RequestEvent.create(request_id=asked.id, actor_id=one.user_id, state=RequestState.SENT, text=word)
         await request_row(one, other, goal=f"draft {word}", state=RequestState.DRAFT)
         agreed = await request_row(one, other, goal=f"agreed {word}", state=RequestState.ACCEPTED)
-        tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id)
+        tie = await mentorship(other, one, goal=agreed.goal, request_id=agreed.id, **_paused(one, word))
+        for who, said in ((one, word), (other, _other_word(word))):
+            await _feedback(tie, who, said)
+        await _proposed(tie, one, other, word)
+        await _checked_in(tie, {one.require_user(): word, other.require_user(): _other_word(word)})
         await _ask(one, other, word)
         await _line(one, other, word)
         # Told by nobody in particular, as the services do it, with the words of whoever asked.
         await _started(tie)
         await _room(tie, one, other)
+        await papers_of(tie, one, other, {one: word, other: _other_word(word)})
+
+
+def _paused(one: Actor, word: str) -> dict[str, Any]:
+    """Return the columns of a mentorship that one paused once, and of which they wrote what it is to deliver."""
+    return {"paused_by": one.user_id, "brief_by": one.user_id, "deliverable": f"brief {word}"}
+
+
+async def _proposed(tie: Mentorship, one: Actor, other: Actor, word: str) -> None:
+    await MentorshipProposal.create(
+        mentorship_id=tie.id,
+        kind=ProposalKind.RENEWAL,
+        state=ProposalState.ASKED,
+        proposed_by=one.user_id,
+        asked_id=other.user_id,
+        format=tie.format,
+        goal=f"next goal {word}",
+        minutes=60,
+        words=f"next words {word}",
+        expires_at=now() + timedelta(days=1),
+    )
+
+
+async def _checked_in(tie: Mentorship, words: dict[UserId, str]) -> None:
+    await check_in(tie)
+    for profile_id, said in words.items():
+        await CheckInPart.filter(check_in__mentorship_id=tie.id, profile_id=profile_id).update(words=said)
+
+
+async def _feedback(tie: Mentorship, who: Actor, word: str) -> None:
+    texts = dict.fromkeys(("went_well", "could_be_better", "takeaway", "kudos", "next_need"), word)
+    await MentorshipFeedback.create(
+        mentorship_id=tie.id, author_id=who.user_id, given_at=now(), released_at=now(), useful=3, **texts
+    )
 
 
 async def _ask(one: Actor, other: Actor, word: str) -> None:

@@ -13,7 +13,11 @@ from server.kit.clock import now
 from server.kit.ids import new_id
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import example, input_of_mutation, leaves, with_value
+from tests.factories.graphql_community import community_inputs, community_values
+from tests.factories.graphql_meetings import meeting_inputs, meeting_values
+from tests.factories.graphql_papers import paper_inputs, paper_values
 from tests.factories.graphql_programmes import programme_inputs, programme_values
+from tests.factories.graphql_road import road_inputs
 from tests.factories.graphql_world import SKILL, World
 from tests.factories.logins import PASSWORD
 from tests.factories.pads import Pad
@@ -129,6 +133,7 @@ def known_values(here: World) -> dict[str, Any]:
         "newEmail": "ana.new@example.org",
         "newPassword": "nine loud herons",
         "noticeMinutes": 60,
+        "notificationId": own(here, "Notification"),
         "options": ["this", "that"],
         "ownerId": encode_id("Profile", here.viewers["owner"].require_user()),
         "password": PASSWORD,
@@ -175,7 +180,10 @@ def known_values(here: World) -> dict[str, Any]:
         "words": ["calm"],
         "webinarId": of_type("Webinar", 0),
         "year": 2020,
+        **paper_values(here),
+        **meeting_values(here),
         **programme_values(here),
+        **community_values(here),
     }
 
 
@@ -189,7 +197,10 @@ def known_for(here: World, name: str) -> dict[str, Any]:
     pending, claimed = here.parts["other question"], here.of("StaffQuestion")[2].id
     special: dict[str, dict[str, Any]] = {
         **circle_inputs(here),
-        "acceptRequest": {"siblings": None},
+        **road_inputs(here),
+        "acceptRequest": {"siblings": None, "trialDays": 14},
+        **community_inputs(here),
+        "postSmallAsk": {"topic": "money"},
         "joinSkillWaitingList": {"skillId": encode_id("Skill", SKILL)},
         "pauseRequests": {"until": (now() + timedelta(days=5)).isoformat()},
         "postAsk": {"minutes": 30},
@@ -215,6 +226,9 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         "editWebinar": {"languages": ["en"]},
         "giveFloor": {"profileId": profile("party")},
         "joinWaitingList": {"receiverId": profile("safety_team")},
+        "markNotificationsRead": {"ids": [own(here, "Notification")], "upTo": None},
+        "setDigest": {"weekday": 0, "hour": 9},
+        "setNotificationPreference": {"kinds": ["REQUEST_RECEIVED"], "inApp": True},
         "labelQuestion": {"labels": ["money"]},
         "publishWebinar": {"webinarId": here.of("Webinar")[1].id},
         "lowerHand": {"profileId": profile("party")},
@@ -227,6 +241,8 @@ def known_for(here: World, name: str) -> dict[str, Any]:
         "setSupportMap": {"isOffer": False},
         "signIn": {"email": account.email if account else ""},
         "unblockProfile": {"profileId": profile("blocked")},
+        **paper_inputs(here),
+        **meeting_inputs(here),
         **programme_inputs(here),
         "withdrawRequest": {"requestId": here.parts["asked back"]},
     }

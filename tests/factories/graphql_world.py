@@ -1,6 +1,7 @@
 """A small community in which everybody stands differently to Ana, and a list of every object in it with an id."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,13 @@ from server.services import calls, questions, session_agenda, session_papers, se
 from server.services.capacity import set_limit
 from tests.factories.graphql_cases import show_cases
 from tests.factories.graphql_circles import circles_of_the_world
+from tests.factories.graphql_community import community_of_the_world
 from tests.factories.graphql_matching import matching_things
+from tests.factories.graphql_meetings import meetings_of_tie
+from tests.factories.graphql_notices import notices_of_the_world
+from tests.factories.graphql_papers import papers_of_the_tie
 from tests.factories.graphql_programmes import programmes_of_the_world
+from tests.factories.graphql_road import road_of_the_world
 from tests.factories.logins import Account, at_once, signed_in
 from tests.factories.mentorships import mentorship, request_row
 from tests.factories.people import person
@@ -67,6 +73,7 @@ class World:
     exhibits: list[Exhibit] = field(default_factory=list)
     parts: dict[str, str] = field(default_factory=dict)
     account: Account | None = None
+    code_key: str = ""
 
     def of(self, type_name: str) -> list[Exhibit]:
         """Return the exhibits of a type."""
@@ -108,13 +115,16 @@ async def world() -> World:
     await _webinar(here, ana)
     await _tie(here, ana, "party")
     await _tie(here, ana, "estranged")
+    await road_of_the_world(here)
     await circles_of_the_world(here)
     await programmes_of_the_world(here)
+    await community_of_the_world(here)
     for name in ("blocked", "estranged"):
         await Block.create(blocker_id=ana.user_id, blocked_id=others[name].user_id)
     await _seeking(ana, others[Role.COMMUNITY_MANAGER.value])
     await matching_things(here, ana)
     await show_cases(here, ana, others["stranger"])
+    await notices_of_the_world(here, ana)
     return here
 
 
@@ -172,7 +182,8 @@ async def _webinar(here: World, ana: Actor) -> None:
     managers = (Role.COMMUNITY_MANAGER.value, Role.ADMIN.value)
     of = await open_event(ana, bola)
     here.parts["Webinar"] = here.show("Webinar", of.id)
-    draft = await webinars.create_webinar(ana, form=webinars.WebinarForm(title="Not yet", starts_at=now()))
+    later = webinars.WebinarForm(title="Not yet", starts_at=now() + timedelta(days=5))
+    draft = await webinars.create_webinar(ana, form=later)
     here.show("Webinar", draft.id, "owner", *managers)
     shown, hidden = await ask_two(ana, bola, of.id)
     here.show("Question", shown.id, "owner", "party", *managers)
@@ -239,11 +250,13 @@ async def _tie(here: World, ana: Actor, name: str) -> None:
     here.parts.setdefault("received", here.show("MentorshipRequest", open_one.id, "owner", name))
     tie = await mentorship(other, ana, request_id=agreed.id, state=MentorshipState.ACTIVE)
     here.show("Mentorship", tie.id, "owner", name)
+    await papers_of_the_tie(here, tie.id, ana, name)
     room = await sessions.open_session(ana, mentorship_id=tie.id, title="First steps")
     await sessions.join_session(other, session_id=room.id)
     # A block between the two hides the room from both.
     inside = () if name == "estranged" else ("owner", name)
     here.show("Session", room.id, *inside)
+    await meetings_of_tie(here, ana, other, tie, *inside)
     await _papers(here, room.id, ana, *inside)
     for who in (ana, other):
         line = await sessions.send_message(who, session_id=room.id, text="Good morning")

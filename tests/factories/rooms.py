@@ -94,14 +94,14 @@ class FrontEnd:
     async def write(self, update: bytes, cid: str | None = None) -> int:
         """Send an update; return the number of updates after it."""
         args = {"sessionId": self._session, "update": b64encode(update).decode()}
-        answer = await self.client.command("notes.write", args, cid, timeout=30)
+        answer = await self.client.command("notes.write", args, cid)
         return int(answer["number"])
 
     async def sync(self) -> None:
         """Fetch what is missing here, and send what is missing there."""
         self.syncs += 1
         args = {"sessionId": self._session, "vector": b64encode(self.pad.vector).decode()}
-        answer = await self.client.command("notes.sync", args, timeout=30)
+        answer = await self.client.command("notes.sync", args)
         self.pad.take(b64decode(answer["update"]))
         self.number = max(self.number, answer["number"])
         theirs = b64decode(answer["vector"])
@@ -110,7 +110,7 @@ class FrontEnd:
 
     async def _keep_up(self) -> None:
         while True:
-            await self.client.until(lambda: len(self.client.frames) > self._read, timeout=60)
+            await self.client.until(lambda: len(self.client.frames) > self._read)
             fresh, self._read = self.client.frames[self._read :], len(self.client.frames)
             missing = [self._take(frame) for frame in fresh]
             if True in missing:

@@ -11,7 +11,7 @@ from uuid import UUID
 from server.domain.actors import Actor
 from server.domain.errors import Refusal
 from server.domain.pictures import FoldedEntry, fold
-from server.domain.question_export import rebuilt_state
+from server.domain.question_export import from_csv, from_json, rebuilt_state, to_csv, to_json
 from server.domain.question_pictures import apply_signal
 from server.domain.question_states import Action, DismissReason, QuestionState
 from server.domain.topics import Topic
@@ -205,5 +205,18 @@ async def check_invariants(of: Event) -> None:
             assert row.merged_into is not None
             assert rows[row.merged_into].state is not QuestionState.MERGED
             assert row.merged_into != row.id
-    for question in (await export_of(of.host, of.id)).questions:
+    await check_export(of)
+
+
+async def check_export(of: Event) -> None:
+    """Check that the export is what is kept, that both files rebuild to it, and each history to where things stand."""
+    export = await export_of(of.host, of.id)
+    assert from_json(to_json(export)) == export
+    assert from_csv(to_csv(export)) == list(export.questions)
+    kept = {row.id: row for row in await Question.filter(webinar_id=of.id)}
+    assert {one.id: (one.text, one.original_text, one.state, one.number) for one in export.questions} == {
+        row.id: (row.text, row.original_text, row.state, row.number) for row in kept.values()
+    }
+    for question in export.questions:
         assert rebuilt_state(question.history) is question.state
+        assert len(question.history) == question.version == kept[question.id].version

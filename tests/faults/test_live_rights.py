@@ -85,6 +85,7 @@ async def test_nothing_of_the_staff_is_sent_to_the_audience_or_to_who_was_taken_
             assert b"secret" not in socket.everything
         assert b"not_found" in intruder.everything
         assert staff.name.encode() not in attendee.everything
+        await witness.until_seq(staff.name, (await book_of(staff))[-1][0])
         assert log_of(witness, staff) == (await book_of(staff))[-len(log_of(witness, staff)) :]
 
 

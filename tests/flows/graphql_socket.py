@@ -9,6 +9,7 @@ from typing import Any
 from websockets.asyncio.client import connect
 
 from tests.flows.harness import Api
+from tests.live_client import PATIENCE
 
 
 class Subscription:
@@ -30,7 +31,7 @@ class Subscription:
 
     async def until(self, kind: str) -> dict[str, Any]:
         """Return the first event of a kind, once it is there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (found := [event for event in self.events if event["kind"] == kind]):
                 self._changed.clear()
                 await self._changed.wait()

@@ -174,7 +174,7 @@ class Api:
     async def raw(self, document: str, **variables: Any) -> dict[str, Any]:
         """Run an operation and return the whole answer."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        async with httpx.AsyncClient(timeout=30) as client:
+        async with httpx.AsyncClient(timeout=120) as client:
             body = {"query": document, "variables": variables}
             answer = await client.post(f"{self.url}/graphql", json=body, headers=headers)
         return answer.json()  # type: ignore[no-any-return]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.flows.harness import Api
+from tests.live_client import PATIENCE
 
 PASSWORD = "seven quiet herons"
 _TOKEN = re.compile(r"token=([\w-]+)")
@@ -24,7 +25,7 @@ async def arrive(api: Api, mails: Path, name: str) -> None:
 
 async def token_mailed_to(mails: Path, address: str) -> str:
     """Return the token of the newest link mailed to an address, once there is one."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             for file in sorted(mails.glob("*.eml"), reverse=True):
                 message: Any = email.message_from_bytes(file.read_bytes(), policy=default)

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from tests.flows.harness import Api, serving, until_ready
+from tests.live_client import PATIENCE
 
 SIGN_IN = 'mutation { signIn(input: {email: "a@example.org", password: "not a password"}) { ...on Refusal { code } } }'
 
@@ -20,14 +21,14 @@ async def test_a_killed_database_is_started_again_under_a_running_server(tmp_pat
     async with serving(None, "--data", str(tmp_path), "--no-worker") as server:
         first = postmaster(tmp_path)
         os.kill(first, signal.SIGKILL)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not (tmp_path / "postgres" / "postmaster.pid").exists() or postmaster(tmp_path) == first:
                 await asyncio.sleep(0.05)
         await until_ready(server.url)
         async with httpx.AsyncClient() as client:
             assert (await client.get(f"{server.url}/readyz")).json()["checks"]["database"]["status"] == "ok"
         api = Api(server.url)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             # A connection of the pool that died with the database is found out, and said so, when it is used.
             while "errors" in (answer := await api.raw(SIGN_IN)):
                 assert answer["errors"][0]["extensions"]["code"] == "unavailable"

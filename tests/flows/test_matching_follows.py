@@ -69,7 +69,7 @@ async def test_every_process_sees_what_changed_elsewhere(clean_servers: Servers,
         token = (await open_login(SYSTEM, email=email, user_agent="flow")).token
         bearer = {"Authorization": f"Bearer {token}"}
         doors = [
-            await stack.enter_async_context(httpx.AsyncClient(base_url=process.url, headers=bearer, timeout=30))
+            await stack.enter_async_context(httpx.AsyncClient(base_url=process.url, headers=bearer, timeout=120))
             for process in (one, two)
         ]
         left = {encode_id("Profile", who.require_user()) for who in mentors.values()}

@@ -16,7 +16,7 @@ from tests.conftest import Servers
 from tests.flows.graphql_socket import subscribed
 from tests.flows.harness import Api, ServerProcess, serving, working
 from tests.flows.people import arrive, ticket
-from tests.live_client import Answer, LiveClient
+from tests.live_client import PATIENCE, Answer, LiveClient
 
 GROUP_OF = "query($text: String!) { skills(text: $text, first: 1) { edges { node { skill { id groups { id } } } } } }"
 FIND = """
@@ -102,7 +102,7 @@ async def agree(ana: Api, bola: Api) -> str:
 
 async def say(client: LiveClient, session: str, cid: str) -> None:
     """Say a line as a careful client does: under one cid until it is done, waiting when told to."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 asked = {"sessionId": session, "text": f"line {cid}"}
@@ -173,7 +173,7 @@ async def talk_through_a_death(town: Town, ana: Api, bola: Api, session: str, ke
 
         await asyncio.gather(chat(hers, "ana", pause_at=midway), chat(his, "bola"), die())
         book = await town.book_of(topic, 0)
-        await asyncio.gather(*(client.until_seq(topic, book[-1][0], 15) for client in (hers, his)))
+        await asyncio.gather(*(client.until_seq(topic, book[-1][0]) for client in (hers, his)))
         await compare(town, topic, [(hers, starts[0]), (his, starts[1])])
         assert hers.closes == [1006]
         assert hers.places[topic].modes[0] == "snapshot"
@@ -199,7 +199,7 @@ async def follow_on(town: Town, api: Api, session: str, place: dict[str, Any], b
     after = [entry for entry in book if entry[0] > place["position"]["seq"]]
     assert after
     async with subscribed(api, "sessionEvents", sessionId=session, after=place["position"]) as resumed:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(resumed.events) < len(after):
                 await asyncio.sleep(0.01)
     told = [

@@ -3,6 +3,7 @@ import numpy as np
 from server.matching import guardrails, lists
 from server.matching.cohort import Demand, round_capacity
 from server.matching.guardrails import Limits
+from server.matching.lists import Drawing
 from tests.matching.test_cohort import random_graph
 
 
@@ -37,14 +38,16 @@ def test_the_same_seed_gives_the_same_lists() -> None:
 def test_lists_within_the_limits_are_run_once() -> None:
     edges, demand = random_graph(9)
     label = np.arange(len(edges.learners)) % 2
-    made = guardrails.guarded_lists(edges, demand, label, Limits(group_ratio=0.0, exposure_gini=1.0))
+    made = guardrails.guarded_lists(
+        lists.ground(edges, demand), label, Limits(group_ratio=0.0, exposure_gini=1.0), Drawing()
+    )
     assert (made.is_within, made.reruns) == (True, 0)
 
 
 def test_limits_nothing_can_keep_are_left_to_a_manager_after_three_reruns() -> None:
     edges, demand = random_graph(9)
     label = np.arange(len(edges.learners)) % 2
-    made = guardrails.guarded_lists(edges, demand, label, Limits(exposure_gini=-1.0))
+    made = guardrails.guarded_lists(lists.ground(edges, demand), label, Limits(exposure_gini=-1.0), Drawing())
     assert (made.is_within, made.reruns, made.alpha) == (False, 3, 2.0)
 
 

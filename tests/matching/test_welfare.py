@@ -57,16 +57,27 @@ def test_the_expected_matches_are_those_that_playing_it_out_gives() -> None:
     assert expected(market, lists) == pytest.approx(played / turns, rel=0.02)
 
 
-def test_the_gradient_is_the_slope_of_the_welfare() -> None:
+@pytest.mark.parametrize("alpha", [0.0, 0.5, 1.0])
+def test_the_gradient_is_the_slope_of_the_welfare(alpha: float) -> None:
     market = crowded(0.3, 2, 12, 6)
     exposure = welfare.ranked(market, market.p, 6).exposure * 0.8
-    nodes = welfare._nodes(16)
-    slope = welfare._gradient(market, exposure, np.ones(72), nodes)
+    slope = welfare.gradient(market, exposure, alpha)
     for edge in range(0, 72, 5):
-        nudged = exposure.copy()
-        nudged[edge] += 1e-6
-        rise = (welfare.matches(market, nudged).sum() - welfare.matches(market, exposure).sum()) / 1e-6
-        assert slope[edge] == pytest.approx(rise, abs=1e-4)
+        sums = []
+        for nudge in (-1e-6, 1e-6):
+            nudged = exposure.copy()
+            nudged[edge] += nudge
+            found = welfare.matches(market, nudged).reshape(12, 6)
+            sums.append(sum(metrics.alpha_welfare(found.sum(side), alpha) for side in (0, 1)))
+        assert slope[edge] == pytest.approx((sums[1] - sums[0]) / 2e-6, abs=1e-4)
+
+
+def test_any_number_of_threads_gives_the_same_lists() -> None:
+    market = crowded(0.5, 5, 300, 200)
+    begin = welfare.by_worth(market, 10)
+    found = [welfare.improved(market, begin, 0.5, welfare.Pace(0, 4, 4, 0, threads)) for threads in (1, 2, 3)]
+    assert {one.exposure.tobytes() for one in found} == {found[0].exposure.tobytes()}
+    assert {one.drawn.tobytes() for one in found} == {found[0].drawn.tobytes()}
 
 
 def test_alpha_half_gives_the_worst_off_more_than_alpha_zero() -> None:

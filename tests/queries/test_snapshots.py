@@ -14,20 +14,23 @@ from server.domain.actors import VISITOR, Actor
 from server.domain.availability import MentoringFormat, StretchKind
 from server.domain.calls import Line, Media
 from server.domain.errors import NotFound
-from server.domain.mentorships import DeclineReason
+from server.domain.mentorship_road import Brief, PauseReason
+from server.domain.mentorships import DeclineReason, MentorshipState
 from server.domain.pictures import MESSAGES_IN_PICTURE, SESSION_CHANGES, USER_CHANGES, FoldedEntry, fold
 from server.domain.session_agenda import TimerAction
 from server.domain.topics import Topic
 from server.kit.clock import clock, now
 from server.kit.ids import new_id
 from server.models.availability import Stretch
-from server.models.mentorships import MentorshipRequest
+from server.models.mentorships import Mentorship, MentorshipRequest
 from server.models.session_room import AgendaItem, SessionAction, SessionLink
 from server.queries.snapshots import snapshot_of
 from server.queries.streams import entries_after
 from server.services import (
     calls,
+    check_ins,
     matching,
+    notifications,
     request_answers,
     session_agenda,
     session_floor,
@@ -35,11 +38,14 @@ from server.services import (
     session_papers,
     sessions,
 )
+from server.services import mentorship_road as road
+from server.services.mentorship_sweeps import move_due
 from server.services.mentorships import accept_request, end_mentorship
 from server.services.request_answers import Referral
 from server.services.request_clock import recompute_clocks
 from server.services.request_sweeps import expire_due, serve_waitlist
 from tests.factories.mentorships import asking, mentorship, room_for, sent
+from tests.factories.notices import inbox_of, react
 from tests.factories.pads import Pad
 from tests.factories.people import person
 
@@ -234,6 +240,8 @@ async def every_step(mentee: Actor, mentor: Actor, peer: Actor) -> AsyncIterator
     yield
     yield await _done(sessions.join_session(mentee, session_id=session.id))
     yield await _done(sessions.end_session(mentee, session_id=session.id))
+    async for _ in along_the_road(mentee, mentor, together.id):
+        yield
     waiting = await matching.join_waiting_list(peer, asked=asking(mentor))
     yield
     yield await _done(end_mentorship(mentee, mentorship_id=together.id))
@@ -250,6 +258,23 @@ async def every_step(mentee: Actor, mentor: Actor, peer: Actor) -> AsyncIterator
     await sent(mentor, mentee, format=MentoringFormat.MICRO)
     with clock.moved(timedelta(days=3)):
         yield await _done(expire_due())
+    yield await _done(react())
+    for told in await inbox_of(mentee):
+        yield await _done(notifications.mark_read(mentee, ids=[told.id]))
+
+
+async def along_the_road(mentee: Actor, mentor: Actor, mentorship_id: UUID) -> AsyncIterator[None]:
+    """Pause, go on, agree on a brief and deliver it, and begin to close."""
+    until = now() + timedelta(days=20)
+    pausing = road.pause_mentorship(mentee, mentorship_id=mentorship_id, until=until, reason=PauseReason.GIG)
+    yield await _done(pausing)
+    yield await _done(road.resume_mentorship(mentor, mentorship_id=mentorship_id))
+    yield await _done(check_ins.set_cadence(mentee, mentorship_id=mentorship_id, cadence_days=7))
+    yield await _done(road.set_brief(mentor, mentorship_id=mentorship_id, brief=Brief("A price list", None)))
+    yield await _done(road.deliver_brief(mentee, mentorship_id=mentorship_id))
+    await Mentorship.filter(id=mentorship_id).update(state=MentorshipState.TRIAL, trial_until=now(), look_at=now())
+    yield await _done(move_due())
+    yield await _done(road.start_closing(mentor, mentorship_id=mentorship_id))
 
 
 async def _done(step: Awaitable[Any]) -> None:
@@ -294,6 +319,11 @@ async def test_nobody_gets_a_snapshot_of_what_they_may_not_follow() -> None:
 async def test_a_person_nothing_happened_to_has_an_empty_picture() -> None:
     ana = await person("Ana")
     assert await snapshot_of(ana, topics.user(ana.require_user())) == {
-        "state": {"requests": {}, "mentorships": {}, "sessions": {}},
+        "state": {
+            "requests": {},
+            "mentorships": {},
+            "sessions": {},
+            "notifications": {"version": 0, "unread": 0},
+        },
         "pos": {"epoch": "", "seq": 0, "chain": ""},
     }

@@ -44,6 +44,7 @@ def test_names_we_override_or_read_are_there():
     ):
         assert name in source
     assert "max_message_size" in inspect.getsource(Protocol)
+    assert "self.current_size is not None" in inspect.getsource(Protocol.recv_frame)
     assert "local_max_window_bits" in inspect.signature(PerMessageDeflate.__init__).parameters
 
 

@@ -13,7 +13,7 @@ from tests.factories.people import person
 from tests.factories.rooms import meeting, workers
 from tests.live_client import Answer, LiveClient
 
-WAIT = 30
+WAIT = 90
 OFFER = {"sdp": "v=0\r\no=- 1 2 IN IP4 192.0.2.7\r\n"}
 CANDIDATES = {"candidates": [{"candidate": "candidate:1 1 UDP 1 192.0.2.7 9 typ host", "sdpMid": "0"}]}
 

@@ -23,8 +23,7 @@ from server.services import sessions
 from tests.factories.live import LiveServer, ServiceRules, ToyRules, live_server, room, say, someone
 from tests.factories.mentorships import mentorship
 from tests.factories.people import person
-
-PATIENCE = 30
+from tests.live_client import PATIENCE
 
 
 async def room_topic() -> tuple[Actor, Topic]:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from server.domain import topics
 from server.domain.topics import parse
+from server.kit.ids import new_id
 from tests.factories.live import QUICK, live_server, room, someone, two_workers
 from tests.live_client import PATIENCE, LiveClient
 
@@ -127,6 +129,31 @@ async def test_worker_whose_lease_was_lost_enters_its_living_people_again(bell: 
         assert alive.closes == []
 
 
+async def test_nobody_enters_before_their_worker_is_where_its_death_is_found(
+    bell: str, monkeypatch: pytest.MonkeyPatch
+):
+    topic, ana, ben = room().name, someone(), someone()
+    async with two_workers(bell, SOON) as (one, two), one.client(ana) as watcher, two.client(ben) as early:
+        await watcher.follow(topic)
+        presence, may_renew = two.live._presence, asyncio.Event()
+        renew = presence._renew
+
+        async def late() -> None:
+            await may_renew.wait()
+            await renew()
+
+        monkeypatch.setattr(presence, "_renew", late)
+        # As at the start of a worker.
+        presence._is_listed = presence._is_complete = False
+        await early.follow(topic)
+        async with asyncio.timeout(PATIENCE):
+            while len(presence._tasks) > 1:  # all but the renewing
+                await asyncio.sleep(0.01)
+        assert (await one.live._presence.look(topic)).people.keys() == names(ana)
+        may_renew.set()
+        await watcher.until(lambda: people(watcher, topic) == names(ana, ben))
+
+
 async def test_worker_that_comes_back_while_it_is_taken_for_dead_keeps_its_people(
     bell: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -171,6 +198,18 @@ async def test_presence_is_right_again_after_redis_was_emptied(bell: str):
             await third.follow(topic)
             for client in (first, second, third):
                 await client.until(lambda client=client: people(client, topic) == names(ana, ben, carl))
+
+
+async def test_audience_of_a_webinar_is_a_number_and_its_staff_however_small_it_is(bell: str):
+    topic, host = topics.webinar(new_id()).name, someone()
+    async with live_server(bell, SOON) as server:
+        server.rules.roles[host.require_user()] = "host"
+        async with server.client(host) as first, server.client() as second:
+            await first.follow(topic)
+            await second.follow(topic)
+            for client in (first, second):
+                await client.until(lambda client=client: [f["n"] for f in client.of_type("presence")][-1:] == [2])
+                assert people(client, topic) == names(host)
 
 
 async def test_crowd_is_a_number_and_its_staff(bell: str):

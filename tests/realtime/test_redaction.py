@@ -15,6 +15,7 @@ from tests.factories.live import QUICK, live_server, two_workers
 from tests.factories.mentorships import mentorship
 from tests.factories.people import person
 from tests.factories.proxy import proxy_to
+from tests.live_client import PATIENCE
 
 WORDS = "my number is 12345"
 
@@ -39,13 +40,13 @@ async def test_a_resume_from_before_the_words_shows_that_there_were_some_and_not
         await early.cut()
         line = await sessions.send_message(ana, session_id=session.id, text=WORDS)
         await sessions.send_message(ana, session_id=session.id, text="good morning")
-        await other.until_seq(topic.name, 5, timeout=20)
+        await other.until_seq(topic.name, 5)
         assert WORDS in str(other.places[topic.name].log)
         await sessions.delete_message(ana, message_id=line.id)
-        await other.until_seq(topic.name, 6, timeout=20)
+        await other.until_seq(topic.name, 6)
         early.url = two.url if elsewhere else one.url
         early.may_return.set()
-        await early.until_seq(topic.name, 6, timeout=20)
+        await early.until_seq(topic.name, 6)
         assert [frame["s"] for frame in place.log] == [4, 5, 6]
         assert (WORDS in str(place.log), "good morning" in str(place.log)) == (False, True)
 
@@ -56,13 +57,13 @@ async def test_the_live_store_keeps_no_word_of_it_and_goes_on_from_there(bell: s
     async with live_server(bell) as server, server.client() as client, Redis.from_url(bell) as redis:
         await client.follow(topic.name)
         line = await sessions.send_message(ana, session_id=session.id, text=WORDS)
-        await client.until_seq(topic.name, 4, timeout=20)
+        await client.until_seq(topic.name, 4)
         _, stream, _ = _keys(topic.name)
         assert WORDS in str(await redis.xrange(stream))
         await sessions.delete_message(ana, message_id=line.id)
-        await client.until_seq(topic.name, 5, timeout=20)
+        await client.until_seq(topic.name, 5)
         await sessions.send_message(ana, session_id=session.id, text="good morning")
-        await client.until_seq(topic.name, 6, timeout=20)
+        await client.until_seq(topic.name, 6)
         kept = await redis.xrange(stream)
         assert ([key for key, _ in kept], WORDS in str(kept)) == ([b"5-0", b"6-0"], False)
 
@@ -74,13 +75,13 @@ async def test_words_that_leave_while_the_live_store_is_away_are_gone_from_it_wh
         sweep = RelaySweep(server.live.broker, QUICK)
         line = await sessions.send_message(ana, session_id=session.id, text=WORDS)
         _, stream, _ = _keys(topic.name)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while WORDS not in str(await redis.xrange(stream)):
                 await asyncio.sleep(0.02)
         await proxy.refuse()
         await sessions.delete_message(ana, message_id=line.id)
         await proxy.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while WORDS in str(await redis.xrange(stream)):
                 with suppress(BellSilent):
                     await sweep.sweep()

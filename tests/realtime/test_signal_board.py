@@ -10,6 +10,7 @@ from server.realtime.feed import Feed
 from server.realtime.shared import Shared
 from server.realtime.signals import ROUNDS_KEPT, SignalBoard
 from server.realtime.wires import together
+from tests.live_client import PATIENCE
 
 TOPIC = "webinar:01900000-0000-7000-8000-000000000001"
 
@@ -39,7 +40,7 @@ def board() -> SignalBoard:
 
 
 async def until(done: Any) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not done():
             await asyncio.sleep(0.005)
 

@@ -5,6 +5,7 @@ or mutation that is not in them fails there: whoever adds one says here who may 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from graphql import (
@@ -18,6 +19,7 @@ from graphql import (
 
 from server.domain.actors import Actor
 from server.domain.visibility import ProfileField
+from server.kit.clock import now
 from tests.factories.graphql import SCHEMA
 from tests.factories.graphql_programmes import programme_arguments
 from tests.factories.graphql_world import Exhibit, World
@@ -51,7 +53,9 @@ def members_of_any_kind(_world: World, role: str, exhibit: Exhibit) -> bool:
 
 
 TYPES: dict[str, Rule] = {
+    "Agreement": holders,
     "AgendaItem": holders,
+    "CheckIn": holders,
     "Circle": members_of_any_kind,
     "CohortRun": holders,
     "CircleMeeting": holders,
@@ -60,13 +64,24 @@ TYPES: dict[str, Rule] = {
     "CircleSeat": holders,
     "CircleThread": holders,
     "DeskCase": holders,
+    "Gathering": holders,
+    "Introduction": holders,
+    "Kudos": holders,
     "Login": holders,
     "Me": holders,
+    "MeetingProposal": holders,
     "Mentorship": holders,
+    "MentorshipGoal": holders,
+    "MentorshipIdea": holders,
+    "MentorshipNote": holders,
+    "MentorshipMeeting": holders,
+    "MentorshipProposal": holders,
     "MentorshipRequest": holders,
     "MyCase": holders,
     "MyProfile": holders,
+    "Notification": holders,
     "OpenAsk": holders,
+    "OutcomeQuestion": holders,
     "OwnQuestion": holders,
     "Poll": holders,
     "Profile": members_without_a_block,
@@ -80,6 +95,7 @@ TYPES: dict[str, Rule] = {
     "SessionMessage": holders,
     "Skill": everybody,
     "SkillGroup": everybody,
+    "SmallAsk": holders,
     "StaffQuestion": holders,
     "WaitingPlace": holders,
     "Webinar": members_of_any_kind,
@@ -87,7 +103,11 @@ TYPES: dict[str, Rule] = {
 
 # Fields that everybody sees who sees the object; `GUARDED` has the others.
 FIELDS: dict[str, str] = {
+    "Agreement": "answerWithinHours boundaries channel confidentiality confidentialityLimit ending format id inForceAt"
+    " liveKey meetEveryDays meetingMinutes menteeRole menteeSignedAt mentorRole mentorSignedAt number purpose state"
+    " writtenAt writtenBy",
     "AgendaItem": "doneAt id liveKey minutes title",
+    "CheckIn": "closesAt dueAt id kind liveKey mine mySilence openedAt state theirs",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
     " decisionReason evidence id isMine liveKey openedAt reason reporter state subjectId subjectKind version words",
     "Circle": "advice confidentiality facilitation feed health heard id isListed joinMode kind least liveKey meetings"
@@ -101,12 +121,32 @@ FIELDS: dict[str, str] = {
     "CircleThread": "author changedAt id kind liveKey posts startedAt state theme title version",
     "CohortRun": "createdAt done endedAt expiresAt id liveKey previewedAt programme publishedAt seed snapshotHash stage"
     " state total version weights",
+    "Gathering": "about audience came cap checkInCode circle city country day endsAt going guests heir host id"
+    " interests isMine isOfferedToMe isOnline link liveKey maybe myAnswer place placeInLine startMinute startsAt state"
+    " timeZone title version waiting",
+    "Introduction": "expiresAt id introducer liveKey madeAt myAnswer offeredAt part people state words",
+    "Kudos": "givenAt giver id isPublic liveKey place receiver tie words",
+    "SmallAsk": "askedAt asker expiresAt helper id isMine liveKey meetsAt minutes offers skill state text thanks topic"
+    " version",
     "Programme": "about createdAt endsOn format id learners listLength liveKey managers memberCount mentors startsOn"
     " title version weights",
     "SettledPair": "id learner liftedAt liveKey mentor reason rule settledAt",
     "Login": "carrier createdAt expiresAt id liveKey isCurrent lastSeenAt userAgent",
-    "Me": "createdAt email erasurePreview export id liveKey isVerified logins profile roles",
-    "Mentorship": "actions aspect createdAt endedAt format goal id liveKey mentee mentor request state version",
+    "Me": "createdAt email erasurePreview export id liveKey isVerified logins notificationPreferences"
+    " notificationSettings notifications profile roles unreadNotifications",
+    "Mentorship": "actions agreement agreements aspect brief cadenceDays checkIns closing continues createdAt endedAt"
+    " feedback format goal goalScore goals health id ideas liveKey meetingProposals meetings mentee mentor"
+    " nextCheckInAt notes pause request state trialUntil version",
+    "MentorshipGoal": "attainments baseline baselineLevel dueOn expected id isCarriedOn less level liveKey more"
+    " muchLess muchMore setAt settledAt state title version weight",
+    "MentorshipIdea": "author id liveKey loggedAt result resultAt resultNote state text trial triedAt triedBy version",
+    "MentorshipNote": "author changedAt id liveKey reach text version writtenAt",
+    "MeetingProposal": "answeredAt chosen countersId createdAt everyDays id liveKey meeting mentorshipId minutes note"
+    " proposer skipsGigs starts state timeZone times title version",
+    "MentorshipMeeting": "cancelNote cancelReason everyDays id liveKey mentorshipId minutes note seats seriesKey"
+    " sessionId startsAt state timeZone title version",
+    "MentorshipProposal": "createdAt decidedAt expiresAt format goal id isForMe isMine kind liveKey mentorship minutes"
+    " nextMentor nextVersion proposer state words",
     "MentorshipRequest": "answeredAt aspect createdAt declineReason events expiresAt format goal id invalidationReason"
     " liveKey mentee mentor message minutesNeeded receiver sender sentAt skillIds state version viewedAt viewerIs"
     " waitingPosition",
@@ -116,8 +156,11 @@ FIELDS: dict[str, str] = {
     " headline howIWork id liveKey industries interests isHighSkill isListed isPseudonymous languages meetsRemotely"
     " meetsWithinKm missing muted noticeMinutes pseudonym requestsPausedUntil skills stints stretches support"
     " supportGaps tags timeZone transitions updatedAt version visibility windows workPatterns",
+    "Notification": "at group howToStop id kind liveKey state subjectId subjectKind text why",
     "OpenAsk": "answer answerer author createdAt draft endedAt expiresAt goal holder id isAnonymous isHeldByMe"
     " isMine leaseUntil liveKey message minutes request skills state version",
+    "OutcomeQuestion": "answeredAt clients closesAt confidenceAfter confidenceBefore dueAt id liveKey mentorship moment"
+    " side skillAfter skillBefore ties version",
     "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version",
     "Poll": "ballots correct id kind liveKey mostChoices options prompt results scale state takenPart version",
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
@@ -126,7 +169,7 @@ FIELDS: dict[str, str] = {
     "SavedSearch": "createdAt filter id liveKey name",
     "Session": "actions agenda call currentItem endedAt iceServers id links liveKey mentorship messages notes openedAt"
     " participants startedAt state talk timer title topic version",
-    "SessionAction": "addedAt doneAt dueOn id liveKey owner text",
+    "SessionAction": "addedAt doneAt dueOn id isBeside liveKey owner text version",
     "SessionLink": "addedAt author id liveKey title url",
     "SessionMessage": "at author deletedAt editedAt id liveKey text",
     "Skill": "aliases groups id liveKey label related source",
@@ -179,19 +222,30 @@ PUBLIC_MUTATIONS = {
 """What a visitor may try; each proves who they are by itself, or says the same to everybody."""
 
 IDS_OF: dict[str, str] = {
+    "aboutId": "SmallAsk",
     "actionId": "SessionAction",
+    "agreementId": "Agreement",
     "circleId": "Circle",
     "askId": "OpenAsk",
     "afterMessageId": "SessionMessage",
     "caseId": "DeskCase",
+    "checkInId": "CheckIn",
     "contactId": "Contact",
     "byId": "Profile",
     "draftId": "MentorshipRequest",
     "exceptionId": "AvailabilityException",
+    "goalId": "MentorshipGoal",
     "guestMeetingId": "CircleMeeting",
+    "ideaId": "MentorshipIdea",
+    "gatheringId": "Gathering",
+    "guestId": "Profile",
+    "helperId": "Profile",
+    "heirId": "Profile",
     "intoCircleId": "Circle",
     "intoId": "Question",
+    "introductionId": "Introduction",
     "itemId": "AgendaItem",
+    "kudosId": "Kudos",
     "learnerId": "Profile",
     "linkId": "SessionLink",
     "mentorId": "Profile",
@@ -202,14 +256,24 @@ IDS_OF: dict[str, str] = {
     "loginId": "Login",
     "meetingId": "CircleMeeting",
     "mentorshipId": "Mentorship",
+    "mentorshipMeetingId": "MentorshipMeeting",
     "messageId": "SessionMessage",
+    "noteId": "MentorshipNote",
     "openingId": "TalkOpening",
+    "notificationId": "Notification",
+    "ids": "Notification",
+    "upTo": "Notification",
+    "outcomeId": "OutcomeQuestion",
+    "oneId": "Profile",
+    "otherId": "Profile",
     "ownCaseId": "MyCase",
     "ownerId": "Profile",
     "placeId": "WaitingPlace",
     "pollId": "Poll",
     "postId": "CirclePost",
+    "mentorshipProposalId": "MentorshipProposal",
     "profileId": "Profile",
+    "proposalId": "MeetingProposal",
     "questionId": "Question",
     "receiverId": "Profile",
     "requestId": "MentorshipRequest",
@@ -217,6 +281,7 @@ IDS_OF: dict[str, str] = {
     "resourceId": "CircleResource",
     "seatId": "CircleSeat",
     "seatIds": "CircleSeat",
+    "smallAskId": "SmallAsk",
     "sessionId": "Session",
     "skillId": "Skill",
     "skillIds": "Skill",
@@ -249,12 +314,15 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
     def ids(type_name: str, form: str = '(id: "{}")') -> list[str]:
         return [form.format(one.id) for one in world.of(type_name)]
 
-    every = [one.id for one in world.exhibits]
+    every, days = [one.id for one in world.exhibits], timedelta(days=9)
     table: dict[str, list[str]] = {
         "Profile.openTimes": ['(start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'],
         "Query.circles": ["", '(text: "riders")'],
+        "Query.kudosOf": ids("Profile", '(profileId: "{}")'),
+        "Query.myKudos": ["(box: GIVEN)", "(box: RECEIVED)"],
         "Query.explainMatch": ids("Profile", '(profileId: "{}", format: CLASSIC)'),
         "Query.recommendations": ["(format: CLASSIC)", "(format: CLASSIC, side: MENTOR)"],
+        "Query.myCalendar": [f'(start: "{now() - days:%FT%TZ}", end: "{now() + days:%FT%TZ}")'],
         "Query.node": [f'(id: "{one}")' for one in every],
         "Query.nodes": [
             "(ids: [{}])".format(",".join(f'"{one}"' for one in every[start : start + 100]))
@@ -264,6 +332,7 @@ def arguments_of(parent: str, name: str, world: World) -> list[str]:
         "Query.requests": ["(box: SENT)", "(box: RECEIVED)"],
         "Query.sessions": ["", *ids("Mentorship", '(mentorshipId: "{}")')],
         "Query.skill": ids("Skill"),
+        "Query.smallAsks": ["", '(text: "invoice")'],
         "Query.waitingList": ["", "(onlyWaiting: false)"],
         "Query.skills": ['(text: "invoicing")'],
         **{

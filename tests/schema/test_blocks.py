@@ -48,6 +48,8 @@ NAMES = {"owner": "Anabel Quux", "estranged": "Dirk Zyxt"}
 # One's own list of blocks says whom one blocked; one's own rows name the other's key, which leads nowhere.
 OWN_BOOKS = {"MyProfile.blocked", "Me.export", "MyStanding.export"}
 THE_OTHER_SIDE = {"owner": "Mentorship.mentor", "estranged": "Mentorship.mentee"}
+COMMUNITY = {"Gathering.guests", "Introduction.people", "Kudos.giver", "Kudos.receiver", "Query.kudosOf"}
+"""What the community shows each of the two of the other, before the block."""
 DEPTH = 5
 
 
@@ -98,6 +100,7 @@ def root_arguments(name: str, here: World) -> list[str]:
         "commonStarts": [f"{person})" for person in people],
         "helplines": ['(country: "PT")'],
         "safetyCounts": ["(days: 30)"],
+        "outcomeStatistics": ["(year: 2026, quarter: 1, moment: END, side: MENTEE)"],
         "matchCosts": [f"(format: {one.name})" for one in MentoringFormat],
         "circleTimes": [
             f'(circleId: "{one.id}", start: "2027-03-01T00:00:00Z", end: "2027-03-20T00:00:00Z")'
@@ -173,6 +176,7 @@ async def test_no_query_shows_one_to_the_other() -> None:
         before = {"owner": await shows(http, here, ana, "estranged"), "estranged": await shows(http, here, di, "owner")}
     for role, ways in before.items():
         assert {"Query.profile", "Query.profiles", "Session.participants", THE_OTHER_SIDE[role]} <= ways, (role, ways)
+        assert ways >= COMMUNITY, (role, COMMUNITY - ways)
         assert len(ways) >= 15, (role, sorted(ways))
     await safety.block(ana, profile_id=ProfileId(di.require_user()))
     await react()
@@ -238,7 +242,8 @@ def aimed_at(value: Any, other: Actor) -> Any:
     """Return an input in which every person is the other one."""
     if isinstance(value, dict):
         person = encode_id("Profile", other.require_user())
-        people = {"profileId", "receiverId", "toProfileId", "subjectId", "ownerId", "byId"}
+        people = {"profileId", "receiverId", "toProfileId", "subjectId", "ownerId", "byId", "oneId", "guestId"}
+        people |= {"heirId", "helperId"}
         return {key: person if key in people else aimed_at(item, other) for key, item in value.items()}
     return value
 

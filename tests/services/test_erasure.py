@@ -40,10 +40,13 @@ pytestmark = pytest.mark.usefixtures("db", "_at_once")
 # Ids in rows that name no person.
 _NOT_PEOPLE = {
     ("capacity_entry", "reference"),
+    ("check_in", "stretch_id"),
     ("circle_item", "subject_id"),
     ("circle_meeting", "series_id"),
     ("circle_seat", "guest_meeting_id"),
+    ("calendar_reminder", "subject_id"),
     ("command_record", "result_id"),
+    ("meeting", "series_id"),
     ("safety_case", "subject_id"),
     ("session", "current_item_id"),
     ("cohort_run", "replaces_id"),
@@ -51,7 +54,13 @@ _NOT_PEOPLE = {
     ("webinar", "highlighted_id"),
     ("question", "merged_into"),
     ("mentorship", "continues_id"),
+    ("mentorship_proposal", "next_mentorship_id"),
+    ("notification", "source_id"),
+    ("notification", "subject_id"),
+    ("notification_letter", "useful_id"),
+    ("mentorship_goal", "carried_from"),
     ("mentorship_request", "continues_id"),
+    ("kudos", "tie_id"),
     ("open_ask", "origin_id"),
     ("open_ask", "request_id"),
     ("waiting_offer", "request_id"),
@@ -72,8 +81,14 @@ _NAMED_ELSEWHERE = {
     ("safety_case", "appeal_decided_by"),
     ("talk_opening", "opened_by"),
     ("conduct_version", "published_by"),
+    # A next mentor is asked once the mentee said yes, and hears of it then.
+    ("mentorship_proposal", "to_id"),
     ("mute", "muted_id"),
+    # Whose doing somebody was told of is read anew by whoever was told.
+    ("notification", "by_id"),
     ("stream_entry", "actor_id"),
+    # To whom an ask was passed on, and by whom, is theirs who passed it on.
+    ("small_ask_pass", "to_id"),
     ("match_exclusion", "other_id"),
     ("open_ask", "held_by"),
     ("cohort_proposal", "mentor_id"),

@@ -199,7 +199,7 @@ async def test_only_what_one_was_shown_can_be_reported_and_after_a_block_still()
         (SubjectKind.SESSION, between.session.id),
         (SubjectKind.PROFILE, new_id()),
         (SubjectKind.QUESTION, new_id()),
-        (SubjectKind.CIRCLE_POST, new_id()),
+        *((kind, new_id()) for kind in SubjectKind),
     ):
         with pytest.raises(NotFound):
             await moderation.report(eve, form=Report(kind, subject_id, ReportReason.SPAM))

@@ -206,8 +206,11 @@ async def test_demo_logins_can_sign_in_and_are_verified() -> None:
         user = await User.get(email=login.email)
         assert user.verified_at is not None
         assert await passwords.matches(user.password_hash, made.password)
-    assert await rows_of("SELECT u.email, g.role FROM role_grant g JOIN app_user u ON u.id = g.user_id") == [
-        {"email": "lin@example.org", "role": "community_manager"}
+    granted = await rows_of(
+        "SELECT u.email, g.role FROM role_grant g JOIN app_user u ON u.id = g.user_id ORDER BY role"
+    )
+    assert granted == [
+        {"email": "lin@example.org", "role": role} for role in ("community_manager", "program_manager", "safety_team")
     ]
 
 

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
+from server.domain import topics
 from server.domain.actors import Actor
 from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
-from server.domain.session_papers import MAX_ACTIONS, MAX_LINKS
+from server.domain.session_papers import MAX_ACTIONS, MAX_ACTIONS_BESIDE, MAX_LINKS
 from server.domain.sessions import SessionRole
 from server.kit.clock import clock
 from server.kit.paging import PageRequest
 from server.models.safety import Block
 from server.models.session_room import SessionAction, SessionLink
 from server.models.sessions import Session, SessionParticipant
+from server.models.streams import StreamEntry
 from server.queries.session_room import NEWEST_ACTIONS, actions_of_mentorships
 from server.services import session_papers as papers
 from server.services import sessions
@@ -149,3 +151,62 @@ async def test_strangers_find_nothing_and_guests_change_nothing(name: str) -> No
     await SessionParticipant.create(session_id=session.id, profile_id=guest.user_id, role=SessionRole.GUEST)
     with pytest.raises(NotAllowed):
         await ATTEMPTS[name](guest, session, link, action)
+
+
+async def beside() -> tuple[Actor, Actor, dict[str, Any]]:
+    one, other = await person("Ana"), await person("Bola")
+    return one, other, {"mentorship_id": (await mentorship(one, other)).id}
+
+
+async def test_the_two_agree_on_actions_beside_their_sessions_too() -> None:
+    one, other, of = await beside()
+    action = await papers.add_action_beside(one, **of, form=to_do(other))
+    session = await sessions.open_session(one, **of)
+    inside = await papers.add_action(one, session_id=session.id, form=to_do(one))
+    page = PageRequest(NEWEST_ACTIONS, 10)
+    for who in (one, other):
+        found = (await actions_of_mentorships(who, list(of.values()), page))[of["mentorship_id"]]
+        assert [row.id for row in found.items] == [inside.id, action.id]
+    first = (await actions_of_mentorships(one, list(of.values()), PageRequest(NEWEST_ACTIONS, 1)))[of["mentorship_id"]]
+    assert ([row.id for row in first.items], first.has_next) == ([inside.id], True)
+    done = await papers.edit_action(other, action_id=action.id, form=to_do(other, is_done=True), expected_version=1)
+    assert (done.done_at is not None, done.version) == (True, 2)
+    assert await papers.remove_action(one, action_id=action.id) is None
+    kinds = [row.kind for row in await StreamEntry.filter(topic=topics.user(other.require_user()).name).order_by("seq")]
+    assert [kind for kind in kinds if kind.startswith("mentorship.")] == ["mentorship.action_changed"] * 3
+
+
+async def test_of_two_who_change_an_action_at_once_one_is_told_its_version() -> None:
+    one, other, of = await beside()
+    action = await papers.add_action_beside(one, **of, form=to_do(other))
+    edits = [
+        papers.edit_action(who, action_id=action.id, form=to_do(who, f"As {number}"), expected_version=1)
+        for number, who in enumerate((one, other))
+    ]
+    ended = await asyncio.gather(*edits, return_exceptions=True)
+    (refused,) = [one for one in ended if isinstance(one, Conflict)]
+    assert refused.current == "2"
+
+
+async def test_an_action_beside_the_sessions_is_for_one_of_the_two_and_hidden_by_a_block() -> None:
+    one, other, of = await beside()
+    stranger = await person("Chi")
+    with pytest.raises(NotFound):
+        await papers.add_action_beside(one, **of, form=to_do(stranger))
+    with pytest.raises(NotFound):
+        await papers.add_action_beside(stranger, **of, form=to_do(stranger))
+    action = await papers.add_action_beside(one, **of, form=to_do(one))
+    await Block.create(blocker_id=one.user_id, blocked_id=other.user_id)
+    for who in (one, other, stranger):
+        with pytest.raises(NotFound):
+            await papers.edit_action(who, action_id=action.id, form=to_do(one))
+
+
+async def test_beside_its_sessions_a_mentorship_holds_so_many_actions() -> None:
+    one, _, of = await beside()
+    rows = [
+        SessionAction(**of, owner_id=one.user_id, written_by=one.user_id, text="x") for _ in range(MAX_ACTIONS_BESIDE)
+    ]
+    await SessionAction.bulk_create(rows)
+    with pytest.raises(LimitReached):
+        await papers.add_action_beside(one, **of, form=to_do(one))

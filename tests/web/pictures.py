@@ -22,6 +22,7 @@ INSIDE = {
     "mentorships": "/mentorships",
     "circles": "/circles",
     "webinars": "/webinars",
+    "inbox": "/inbox",
     "profile": "/me",
     "settings": "/settings",
 }
@@ -41,6 +42,40 @@ async def keep(page: Page, name: str, width: int) -> None:
     await settled(page)
     picture = Image.open(io.BytesIO(await page.screenshot()))
     picture.save(TARGET / f"{name}-{width}.webp", quality=QUALITY, method=6)
+
+
+async def take_learner(site: Site, width: int) -> None:
+    """Take what Noor sees, who looks for somebody."""
+    noor: Person = await site.member("noor", width=width)
+    await noor.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    await noor.open("/suggestions")
+    await noor.page.locator("main article").first.wait_for()
+    await keep(noor.page, "suggestions", width)
+    await noor.open("/begin")
+    await keep(noor.page, "begin", width)
+    await noor.leave()
+
+
+async def take_manager(site: Site, run: str, width: int) -> None:
+    """Take what Lin sees: the desk, and what a run would change."""
+    lin: Person = await site.member("lin", width=width)
+    await lin.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    for name, path in {"desk": "/desk", "run": f"/desk/runs/{quote(run)}"}.items():
+        await lin.open(path)
+        await keep(lin.page, name, width)
+    await lin.leave()
+
+
+async def computed_run(site: Site) -> str:
+    """Return the id of a run of a new programme, computed."""
+    lin = await site.api("lin")
+    everybody = {"learners": "EVERYBODY", "mentors": "EVERYBODY"}
+    made = await lin.do("createProgramme", "programme { id }", title="Spring", format="CLASSIC", **everybody)
+    started = await lin.do("startCohortRun", "run { id }", programmeId=made["programme"]["id"])
+    run = str(started["run"]["id"])
+    while (await lin(f'{{ node(id: "{run}") {{ ... on CohortRun {{ state }} }} }}'))["node"]["state"] == "DRAFT":
+        await asyncio.sleep(1)
+    return run
 
 
 async def take(site: Site, event: str, width: int) -> None:
@@ -82,8 +117,11 @@ async def take_all(site: Site) -> None:
     await guest.raw(f'mutation {{ registerForWebinar(input: {{webinarId: "{event}"}}) {{ __typename }} }}')
     for text in ("What do I ask for a day?", "And for half a day?"):
         await guest.do("askQuestion", "question { id }", webinarId=event, text=text)
+    run = await computed_run(site)
     for width in HEIGHTS:
         await take(site, event, width)
+        await take_learner(site, width)
+        await take_manager(site, run, width)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,19 @@ pytestmark = [
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 OUTSIDE = ["/", "/sign-in", "/sign-up", "/verify", "/reset", "/people", "/circles", "/webinars", "/style", "/nowhere"]
-INSIDE = ["/", "/people", "/requests", "/mentorships", "/circles", "/webinars", "/me", "/settings"]
+INSIDE = [
+    "/",
+    "/people",
+    "/suggestions",
+    "/begin",
+    "/requests",
+    "/mentorships",
+    "/circles",
+    "/webinars",
+    "/inbox",
+    "/me",
+    "/settings",
+]
 FIRST_LOAD_BYTES = 90_000
 LATER_BYTES = 20_000
 
@@ -75,9 +87,26 @@ async def test_no_page_is_objected_to(site: Site, width: int, *, is_dark: bool):
         objections += await violations(person.page)
         wide = await person.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} px too wide at {width}"
-    assert objections == []
-    assert person.complaints == []
+    await person.open(inner[0])
+    await person.page.locator("main .safety summary").first.click()
+    await person.page.get_by_label("What is it?").wait_for()
+    objections += await violations(person.page)
+    await person.open("/inbox")
+    await person.page.get_by_text("How you hear of things").click()
+    await person.page.get_by_role("button", name="Save").wait_for()
+    objections += await violations(person.page)
     await person.leave()
+    lin = await site.member("lin", width=width, is_dark=is_dark)
+    await lin.open("/desk")
+    await (
+        lin.page.get_by_role("button", name="Take it")
+        .or_(lin.page.get_by_role("button", name="Give it back"))
+        .wait_for()
+    )
+    objections += await violations(lin.page)
+    assert objections == []
+    assert person.complaints == lin.complaints == []
+    await lin.leave()
 
 
 async def test_a_person_signs_in_and_asks_by_keyboard_alone(site: Site):
@@ -110,6 +139,85 @@ async def test_a_person_signs_in_and_asks_by_keyboard_alone(site: Site):
     await press("Enter")
     await expect(chosen).to_have_count(0)
     await person.leave()
+
+
+async def test_a_week_is_painted_by_keyboard_and_kept(site: Site):
+    person = await site.member("mateo")
+    page, press = person.page, person.page.keyboard.press
+    await person.open("/me")
+    week = page.get_by_role("region", name="Your week")
+    await week.get_by_role("button", name="Clear all").click()
+    await week.get_by_role("gridcell", name="Monday 9 AM").focus()
+    await press("Space")
+    for _ in range(2):
+        await press("Shift+ArrowDown")
+    await press("End")
+    await press("Space")
+    await expect(week.get_by_role("gridcell", name="Sunday 11 AM, open")).to_be_focused()
+    await expect(week).to_contain_text("4 hours a week are open.")
+    await week.get_by_role("button", name="Save").click()
+    await expect(week).to_contain_text("Saved")
+    await page.reload()
+    await expect(week.get_by_role("gridcell", selected=True)).to_have_count(4)
+    await person.leave()
+
+
+async def test_a_webinar_is_run_from_the_desk(site: Site):
+    """Questions are reviewed by keyboard, answered on stage, and a poll is voted on by somebody in another browser."""
+    host, asker, mateo = await site.api("grace"), await site.api("jonas"), await site.api("mateo")
+    key = await webinar(host, "Ask a developer", is_live=True)
+    await host.raw(f'mutation {{ setReview(input: {{webinarId: "{key}", review: true}}) {{ __typename }} }}')
+    for guest in (asker, mateo, await site.api("noor")):
+        await guest.raw(f'mutation {{ registerForWebinar(input: {{webinarId: "{key}"}}) {{ __typename }} }}')
+    for text in ("How did you begin?", "What do I read first?", "Buy my course now"):
+        await asker.do("askQuestion", "ownView { id }", webinarId=key, text=text)
+    grace, noor = await site.member("grace"), await site.member("noor", width=360)
+    for person in (grace, noor):
+        await person.open(f"/webinars/{quote(key)}")
+
+    review = grace.page.get_by_role("region", name="To review")
+    await expect(review.get_by_role("article")).to_have_count(3)
+    assert await violations(grace.page) == []
+    await grace.page.get_by_role("article", name="How did you begin?").focus()
+    await grace.page.keyboard.press("?")
+    await expect(grace.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    assert await violations(grace.page) == []
+    await grace.page.keyboard.press("Escape")
+    await grace.page.get_by_role("article", name="How did you begin?").focus()
+    await grace.page.keyboard.press("a")
+    await expect(review.get_by_role("article")).to_have_count(2)
+    await grace.page.get_by_role("article", name="Buy my course now").focus()
+    await grace.page.keyboard.press("d")
+    await expect(review.get_by_role("article")).to_have_count(1)
+
+    stage = grace.page.get_by_role("region", name="Questions")
+    await stage.get_by_role("button", name="Queue").click()
+    following = grace.page.get_by_role("region", name="Next")
+    await following.get_by_role("button", name="Answer now").click()
+    await expect(noor.page.get_by_text("Answering now")).to_be_visible()
+    await grace.page.get_by_role("region", name="Now").get_by_role("button", name="Answered").click()
+    await expect(noor.page.get_by_role("article").filter(has_text="How did you begin?")).to_contain_text("Answered")
+
+    await grace.page.get_by_text("Make a poll").first.click()
+    await grace.page.get_by_label("What do you ask?").fill("Which day suits?")
+    await grace.page.get_by_label("What can be chosen").fill("Monday\nFriday")
+    await grace.page.get_by_role("button", name="Make a poll").click()
+    await grace.page.get_by_role("button", name="Open", exact=True).click()
+    poll = noor.page.get_by_role("article", name="Which day suits?")
+    await poll.get_by_label("Friday").check()
+    await poll.get_by_role("button", name="Vote").click()
+    await expect(poll).to_contain_text("You took part")
+    assert await violations(noor.page) == []
+    polls = (await asker(f'{{ webinarPolls(webinarId: "{key}") {{ id }} }}'))["webinarPolls"]
+    ballot = f'castBallot(input: {{pollId: "{polls[0]["id"]}", choices: [1]}}) {{ __typename }}'
+    for guest in (asker, mateo):
+        await guest.raw(f"mutation {{ {ballot} }}")
+    await grace.page.get_by_role("button", name="Close", exact=True).click()
+    await grace.page.get_by_role("button", name="Show the results").click()
+    await expect(poll).to_contain_text("100 %")
+    assert grace.complaints == noor.complaints == []
+    await grace.leave()
+    await noor.leave()
 
 
 async def test_the_first_load_and_each_road_after_it_are_small(site: Site):

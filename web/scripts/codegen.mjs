@@ -1,7 +1,7 @@
 // From docs/schema.graphql and every src/**/*.graphql: the types of their answers, and the manifest of trusted documents.
 // The bundle holds a hash for each document and not its text; the server is given the manifest at its start.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 
 import { codegen } from '@graphql-codegen/core'
@@ -45,12 +45,12 @@ const types = await codegen({
   pluginMap: { operations },
 })
 
+// A module for each file of questions, so that a page's chunk holds the hashes of its own questions only.
 const manifest = {}
-const lines = [
-  "import { trusted } from '../trusted'",
-  "import type * as t from './types'",
-  '',
-]
+const home = new Map(
+  sources.flatMap(({ location, document }) => document.definitions.map((definition) => [definition.name.value, location])),
+)
+const modules = new Map()
 const separated = separateOperations(withTypeNames(everything))
 for (const [name, document] of Object.entries(separated).sort()) {
   const text = print(document)
@@ -58,12 +58,18 @@ for (const [name, document] of Object.entries(separated).sort()) {
   const { operation } = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)
   const kind = operation[0].toUpperCase() + operation.slice(1)
   manifest[hash] = text
-  lines.push(`export const ${name} = trusted<t.${name}${kind}, t.${name}${kind}Variables>('${hash}')`)
+  const module = home.get(name).slice('src/'.length, -'.graphql'.length).replaceAll('/', '-')
+  const lines = modules.get(module) ?? ["import { trusted } from '../../trusted'", "import type * as t from '../types'", '']
+  lines.push(`export const ${name} = /* @__PURE__ */ trusted<t.${name}${kind}, t.${name}${kind}Variables>('${hash}')`)
+  modules.set(module, lines)
 }
 
-mkdirSync(target, { recursive: true })
+rmSync(`${target}/documents`, { recursive: true, force: true })
+mkdirSync(`${target}/documents`, { recursive: true })
 writeFileSync(`${target}/types.ts`, types)
-writeFileSync(`${target}/documents.ts`, lines.join('\n') + '\n')
+for (const [module, lines] of modules) writeFileSync(`${target}/documents/${module}.ts`, lines.join('\n') + '\n')
+const names = [...modules.keys()].sort()
+writeFileSync(`${target}/documents.ts`, names.map((name) => `export * from './documents/${name}'\n`).join(''))
 writeFileSync(`${target}/manifest.json`, JSON.stringify(manifest))
 console.log(`${Object.keys(manifest).length} documents`)
 

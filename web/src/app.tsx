@@ -23,6 +23,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/reset': lazy(() => import('./pages/reset')),
   '/people': lazy(() => import('./pages/people')),
   '/people/:id': lazy(() => import('./pages/person')),
+  '/suggestions': lazy(() => import('./pages/suggestions')),
   '/requests': lazy(() => import('./pages/requests')),
   '/mentorships': lazy(() => import('./pages/mentorships')),
   '/rooms/:id': lazy(() => import('./pages/room')),
@@ -30,7 +31,11 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/webinars/:id': lazy(() => import('./pages/webinar')),
   '/circles': lazy(() => import('./pages/circles')),
   '/circles/:id': lazy(() => import('./pages/circle')),
+  '/begin': lazy(() => import('./pages/begin')),
+  '/inbox': lazy(() => import('./pages/inbox')),
   '/me': lazy(() => import('./pages/me')),
+  '/desk': lazy(() => import('./pages/desk')),
+  '/desk/runs/:id': lazy(() => import('./pages/run')),
   '/settings': lazy(() => import('./pages/settings')),
   '/style': lazy(() => import('./pages/style')),
 }
@@ -143,8 +148,10 @@ function usePlaces(words: Words): (readonly [string, string])[] {
     ['/mentorships', nav.mentorships],
     ['/circles', nav.circles],
     ['/webinars', nav.webinars],
+    ['/inbox', nav.inbox],
     ['/me', nav.profile],
     ['/settings', nav.settings],
+    ...(me.roles.length > 0 ? [['/desk', nav.desk] as const] : []),
   ]
 }
 

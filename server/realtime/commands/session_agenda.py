@@ -130,9 +130,9 @@ class ActionNow(Struct, frozen=True, rename="camel"):
 
 
 class Gone(Struct, frozen=True, rename="camel"):
-    """The session in which something is no more."""
+    """The session in which something is no more; null for an action of a mentorship beside its sessions."""
 
-    session_id: UUID
+    session_id: UUID | None
 
 
 def _plain(view: object) -> Json:

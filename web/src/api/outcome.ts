@@ -49,6 +49,35 @@ function outcomeOf<Data extends object, V extends AnyVariables>(
   return { payload: answer as PayloadOf<Data> }
 }
 
+interface Acts {
+  readonly act: <Data extends object, V extends AnyVariables>(
+    document: TypedDocumentNode<Data, V>,
+    variables: V,
+  ) => Promise<PayloadOf<Data> | undefined>
+  readonly isBusy: boolean
+  readonly refused: Refused | undefined
+}
+
+/** Several mutations of one desk, with the refusal of the last try. */
+export function useActs(): Acts {
+  const client = useClient()
+  const words = useWords()
+  const [isBusy, setBusy] = useState(false)
+  const [refused, setRefused] = useState<Refused>()
+  const act = useCallback<Acts['act']>(
+    async (document, variables) => {
+      setBusy(true)
+      const result = await client.mutation(document, variables).toPromise()
+      const outcome = outcomeOf(result, words.offline)
+      setBusy(false)
+      setRefused('refused' in outcome ? outcome.refused : undefined)
+      return 'payload' in outcome ? outcome.payload : undefined
+    },
+    [client, words],
+  )
+  return { act, isBusy, refused }
+}
+
 /** A mutation with what a form needs: `act`, `isBusy`, and the refusal of the last try. */
 export function useAct<Data extends object, V extends AnyVariables>(
   document: TypedDocumentNode<Data, V>,
@@ -57,20 +86,7 @@ export function useAct<Data extends object, V extends AnyVariables>(
   isBusy: boolean
   refused: Refused | undefined
 } {
-  const client = useClient()
-  const words = useWords()
-  const [isBusy, setBusy] = useState(false)
-  const [refused, setRefused] = useState<Refused>()
-  const act = useCallback(
-    async (variables: V) => {
-      setBusy(true)
-      const result = await client.mutation(document, variables).toPromise()
-      const outcome = outcomeOf(result, words.offline)
-      setBusy(false)
-      setRefused('refused' in outcome ? outcome.refused : undefined)
-      return 'payload' in outcome ? outcome.payload : undefined
-    },
-    [client, document, words],
-  )
+  const { act: actOn, isBusy, refused } = useActs()
+  const act = useCallback((variables: V) => actOn(document, variables), [actOn, document])
   return { act, isBusy, refused }
 }

@@ -5,6 +5,7 @@ import { useAnswer } from '../api/answer'
 import { AddCirclePost, CircleTalk, OpenCircleThread } from '../api/gen/documents'
 import type { CircleTalkQuery } from '../api/gen/types'
 import { useAct } from '../api/outcome'
+import { Safety } from '../safety/safety'
 import { Empty, Failed, Field, Loading, Refusal, formValues } from '../ui/parts'
 import { when } from '../ui/when'
 import { useWords } from '../words'
@@ -52,6 +53,9 @@ function ThreadCard({ thread, again }: { thread: Thread; again: () => void }): J
             {seatName(node.author, words)}, {when(node.at, document.documentElement.lang)}
           </p>
           <p>{node.deletedAt === null ? node.text : words.room.deleted}</p>
+          {node.deletedAt === null && node.author?.isMine !== true && (
+            <Safety subjectId={node.id} profileId={node.author?.profile?.id ?? null} name={seatName(node.author, words)} />
+          )}
         </div>
       ))}
       <Reply thread={thread} again={again} />

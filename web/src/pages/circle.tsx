@@ -80,7 +80,7 @@ function Join({ circle, again }: Props): JSX.Element {
       {circle.naming === 'NICKNAMES' && (
         <Field label={circles.nickname} name="nickname" required wrong={refused?.fields['nickname']} />
       )}
-      {circle.joinMode === 'APPROVE' && <Field label={words.person.message} name="message" lines={2} />}
+      {circle.joinMode === 'APPROVE' && <Field label={circles.application} name="message" lines={2} />}
       {circle.norms !== null && (
         <label class="check">
           <input type="checkbox" required />

@@ -7,7 +7,8 @@ import { Empty, Loading, Title } from '../ui/parts'
 import { PersonCard } from '../ui/person-card'
 import type { Me } from '../viewer'
 import { ViewerContext } from '../viewer'
-import { useWords } from '../words'
+import { useMore, useWords } from '../words'
+import { profileWords } from '../words/profile'
 
 const PREPARING = 'suggestions_preparing'
 
@@ -59,6 +60,7 @@ function Today({ me }: { me: Me }): JSX.Element {
 
 function NextStep(): JSX.Element | null {
   const { home } = useWords()
+  const words = useMore(profileWords)
   const { data } = useAnswer(Home, {})
   const missing = data?.me?.profile.missing[0]
   if (missing === undefined) return null
@@ -66,7 +68,7 @@ function NextStep(): JSX.Element | null {
     <section class="card" aria-label={home.next}>
       <h2>{home.next}</h2>
       <p>
-        <Link href="/me">{missing.part.toLowerCase().replaceAll('_', ' ')}</Link>: {missing.changes}
+        <Link href="/begin">{words.parts[missing.part]}</Link>: {words.effects[missing.part]}
       </p>
     </section>
   )

@@ -1,13 +1,22 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
-import { GigOver, GigStarted, MyPageNow, RemoveSkill, SetSkill, UpdateProfile } from '../api/gen/documents'
-import type { MyPageFragment, SkillDirection, SkillLevel } from '../api/gen/types'
+import { MyPageNow, UpdateProfile } from '../api/gen/documents'
+import type { MyPageFragment } from '../api/gen/types'
 import { useAct } from '../api/outcome'
-import { Choice, Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
-import { SkillField } from '../ui/skill-field'
-import { useWords } from '../words'
+import { Painter } from '../availability/painter'
+import { Languages } from '../profile/languages'
+import { Requests, Rhythm } from '../profile/rhythm'
+import { Skills } from '../profile/skills'
+import { Support } from '../profile/support'
+import { Goals, HowIWork, Patterns } from '../profile/work'
+import { Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
+import { useMore, useWords } from '../words'
+import { profileWords } from '../words/profile'
+
+const SHOWN = 3
 
 export default function MePage(): JSX.Element {
   const { me } = useWords()
@@ -18,102 +27,46 @@ export default function MePage(): JSX.Element {
     <div class="stack">
       <Title>{me.title}</Title>
       <Missing profile={profile} />
-      <Rhythm profile={profile} again={again} />
-      <Skills profile={profile} direction="SOUGHT" label={me.learn} />
-      <Skills profile={profile} direction="OFFERED" label={me.teach} />
-      <About profile={profile} />
+      <div class="halves">
+        <Rhythm profile={profile} again={again} />
+        <Requests profile={profile} />
+        <Skills profile={profile} direction="SOUGHT" label={me.learn} />
+        <Skills profile={profile} direction="OFFERED" label={me.teach} />
+      </div>
+      <Painter profile={profile} />
+      <div class="halves">
+        <About profile={profile} />
+        <div class="stack">
+          <Languages profile={profile} />
+          <Patterns profile={profile} />
+          <HowIWork profile={profile} />
+          <Goals profile={profile} />
+        </div>
+      </div>
+      <Support profile={profile} />
     </div>
   )
 }
 
-function Missing({ profile }: { profile: MyPageFragment }): JSX.Element | null {
+function Missing({ profile }: { profile: MyPageFragment }): JSX.Element {
   const { me } = useWords()
-  if (profile.missing.length === 0) return null
+  const words = useMore(profileWords)
+  if (profile.missing.length === 0) return <p class="note">{words.complete}</p>
   return (
     <section class="card" aria-label={me.missing}>
       <h2>{me.missing}</h2>
-      <ul class="stack">
-        {profile.missing.slice(0, 3).map((each) => (
-          <li key={each.part}>
-            <span class="chip">{each.part.toLowerCase().replaceAll('_', ' ')}</span> {each.changes}
+      <ul class="stack tight">
+        {profile.missing.slice(0, SHOWN).map(({ part }) => (
+          <li key={part}>
+            <span class="chip">{words.parts[part]}</span> {words.effects[part]}
           </li>
         ))}
       </ul>
-    </section>
-  )
-}
-
-function Rhythm({ profile, again }: { profile: MyPageFragment; again: () => void }): JSX.Element {
-  const { me } = useWords()
-  const started = useAct(GigStarted)
-  const over = useAct(GigOver)
-  const isOnGig = profile.stretches.some(
-    (each) =>
-      each.kind === 'ON_GIG' &&
-      Date.parse(each.startedAt) <= Date.now() &&
-      (each.endedAt === null || Date.parse(each.endedAt) > Date.now()),
-  )
-  return (
-    <section class="card" aria-label={me.rhythm}>
-      <h2>{me.rhythm}</h2>
-      <Refusal refused={started.refused ?? over.refused} />
-      <p role="status">{isOnGig ? me.onGig : me.offGig}</p>
       <div>
-        <button
-          type="button"
-          class="main"
-          disabled={started.isBusy || over.isBusy}
-          onClick={() => void (isOnGig ? over : started).act({}).then(again)}
-        >
-          {isOnGig ? me.gigOver : me.gigStarted}
-        </button>
+        <Link class="button" href="/begin">
+          {words.begin}
+        </Link>
       </div>
-    </section>
-  )
-}
-
-interface SkillsProps {
-  readonly profile: MyPageFragment
-  readonly direction: SkillDirection
-  readonly label: string
-}
-
-function Skills({ profile, direction, label }: SkillsProps): JSX.Element {
-  const { me, people } = useWords()
-  const setting = useAct(SetSkill)
-  const removing = useAct(RemoveSkill)
-  const [level, setLevel] = useState<SkillLevel>(direction === 'OFFERED' ? 'WELL' : 'WITH_HELP')
-  const mine = profile.skills.filter((skill) => skill.direction === direction)
-  return (
-    <section class="card" aria-label={label}>
-      <h2>{label}</h2>
-      <Refusal refused={setting.refused ?? removing.refused} />
-      <ul class="stack">
-        {mine.map(({ skill, level: known }) => (
-          <li key={skill.id} class="row spread">
-            <span>
-              {skill.label} <span class="chip">{me.levels[known]}</span>
-            </span>
-            <button
-              type="button"
-              aria-label={`${me.remove}: ${skill.label}`}
-              onClick={() => void removing.act({ input: { skillId: skill.id, direction } })}
-            >
-              {me.remove}
-            </button>
-          </li>
-        ))}
-      </ul>
-      <Choice label={me.level} value={level} choices={me.levels} onChange={setLevel} />
-      <SkillField
-        label={people.skill}
-        hint={people.skillHint}
-        onChoose={(skill) =>
-          void setting.act({
-            input: { skillId: skill.id, tag: null, direction, level, priority: 1, evidenceUrl: null },
-          })
-        }
-      />
     </section>
   )
 }

@@ -5,6 +5,7 @@ import { useAnswer } from '../api/answer'
 import { People } from '../api/gen/documents'
 import type { ProfileFilter } from '../api/gen/types'
 import { Choice, Empty, Failed, Field, Loading, Title } from '../ui/parts'
+import { PeopleTabs } from '../ui/people-tabs'
 import { PersonCard } from '../ui/person-card'
 import type { ChosenSkill } from '../ui/skill-field'
 import { SkillField } from '../ui/skill-field'
@@ -38,6 +39,7 @@ export default function PeoplePage(): JSX.Element {
   return (
     <div class="stack">
       <Title>{words.people.title}</Title>
+      <PeopleTabs />
       <WishesForm wishes={wishes} change={change} />
       {pages.map((after, index) => (
         <Page

@@ -1,16 +1,21 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import { useLocation, useParams } from 'wouter-preact'
+import { useParams } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
-import { BlockPerson, Person, SendRequest, WhyPerson } from '../api/gen/documents'
-import type { MentoringFormat, PersonQuery } from '../api/gen/types'
-import { useAct } from '../api/outcome'
-import { Choice, Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
+import { Person, WhyPerson } from '../api/gen/documents'
+import type { MatchSide, MentoringFormat, PersonQuery, WhyPersonQuery } from '../api/gen/types'
+import { NotYet } from '../matching/not-yet'
+import { Grounds, Speaking } from '../matching/why'
+import { AskForm } from '../requests/ask-form'
+import { Safety } from '../safety/safety'
+import { percent } from '../ui/numbers'
+import { Choice, Failed, Loading, Title } from '../ui/parts'
 import { PersonCard } from '../ui/person-card'
 import { spokenLanguage } from '../ui/when'
 import { ViewerContext } from '../viewer'
-import { useWords } from '../words'
+import { useMore, useWords } from '../words'
+import { matchingWords } from '../words/matching'
 
 type Shown = NonNullable<PersonQuery['profile']>
 
@@ -26,13 +31,14 @@ export default function PersonPage(): JSX.Element {
   return (
     <div class="stack">
       <Title>{person.name}</Title>
-      <PersonCard person={person}>
-        {person.bio !== null && <p>{person.bio}</p>}
-        <Languages person={person} />
-      </PersonCard>
-      {isOther && <Why id={person.id} />}
-      {isOther && <Ask person={person} />}
-      {isOther && <Block id={person.id} />}
+      <div class={isOther ? 'halves' : 'stack'}>
+        <PersonCard person={person}>
+          {person.bio !== null && <p>{person.bio}</p>}
+          <Languages person={person} />
+          {isOther && <Safety subjectId={person.id} profileId={person.id} name={person.name} />}
+        </PersonCard>
+        {isOther && <Fit person={person} />}
+      </div>
     </div>
   )
 }
@@ -48,115 +54,49 @@ function Languages({ person }: { person: Shown }): JSX.Element | null {
   )
 }
 
-function Why({ id }: { id: string }): JSX.Element | null {
-  const { person } = useWords()
-  const { data } = useAnswer(WhyPerson, { id })
-  if (data === undefined) return null
-  const { explainMatch: why, whyNot } = data
+/** Why the viewer and somebody fit, in the seat and format the viewer thinks of; and the way to ask. */
+function Fit({ person }: { person: Shown }): JSX.Element {
+  const { formats } = useWords()
+  const words = useMore(matchingWords)
+  const [side, setSide] = useState<MatchSide>('LEARNER')
+  const [format, setFormat] = useState<MentoringFormat>(person.openPlaces?.[0]?.format ?? 'CLASSIC')
+  const { data, failure, again } = useAnswer(WhyPerson, { id: person.id, side, format })
   return (
-    <section class="card" aria-label={person.why}>
-      <h2>{whyNot.isAvailable ? person.why : person.whyNot}</h2>
-      {whyNot.isAvailable ? (
-        <ul class="stack">
-          {why.parts
-            .filter((part) => part.side === 'LEARNER' && part.share > 0)
-            .map((part) => (
-              <li key={part.name}>
-                <span class="small">
-                  {part.name.toLowerCase()} {Math.round(part.share * 100)} %
-                </span>
-                <div class="bar" aria-hidden="true">
-                  <i style={{ inlineSize: `${String(Math.round(part.share * 100))}%` }} />
-                </div>
-              </li>
-            ))}
-        </ul>
-      ) : (
-        <p>{whyNot.message}</p>
-      )}
-    </section>
+    <div class="stack">
+      <section class="card" aria-label={words.why}>
+        <div class="row">
+          <Choice<MatchSide> label={words.side} value={side} choices={words.sides} onChange={setSide} />
+          <Choice<MentoringFormat> label={words.format} value={format} choices={formats} onChange={setFormat} />
+        </div>
+        {data === undefined ? (
+          <NotYet failure={failure} again={again} />
+        ) : data.whyNot.isAvailable ? (
+          <>
+            <h2>
+              {words.why} <span class="chip warm">{words.fits(percent(data.explainMatch.score))}</span>
+            </h2>
+            <Speaking reasons={data.explainMatch} side={side} />
+            <Grounds reasons={data.explainMatch} />
+          </>
+        ) : (
+          <WhyNot told={data.whyNot} />
+        )}
+      </section>
+      <section class="card">
+        <h2>{side === 'LEARNER' ? words.ask : words.offer}</h2>
+        <AskForm key={`${side}${format}`} person={person} side={side} format={format} />
+      </section>
+    </div>
   )
 }
 
-function Ask({ person }: { person: Shown }): JSX.Element {
-  const words = useWords()
-  const { act, isBusy, refused } = useAct(SendRequest)
-  const [format, setFormat] = useState<MentoringFormat>('LONG_ARC')
-  const [isSent, setSent] = useState(false)
-  // One key a form: a second press, or a retry over a bad line, asks once.
-  const [idempotencyKey] = useState(() => crypto.randomUUID())
-
-  async function submit(event: SubmitEvent): Promise<void> {
-    const { goal = '', message = '', minutes = '60' } = formValues(event)
-    const skillIds = person.skills.filter((skill) => skill.direction === 'OFFERED').map(({ skill }) => skill.id)
-    const content = {
-      goal,
-      message,
-      minutesNeeded: Number(minutes),
-      format,
-      siblings: 'KEEP' as const,
-      skillIds: skillIds.slice(0, 3),
-      aspect: null,
-    }
-    if ((await act({ input: { receiverId: person.id, asMentor: false, content, idempotencyKey } })) !== undefined) {
-      setSent(true)
-    }
-  }
-
-  if (isSent) {
-    return (
-      <p class="note" role="status">
-        {words.person.sent}
-      </p>
-    )
-  }
+/** The rule in the person's language; where none may be named, the server's own sentence. */
+function WhyNot({ told }: { told: WhyPersonQuery['whyNot'] }): JSX.Element {
+  const words = useMore(matchingWords)
   return (
-    <form class="card" onSubmit={(event) => void submit(event)} aria-label={words.person.ask}>
-      <h2>{words.person.ask}</h2>
-      <Refusal refused={refused} />
-      <Field label={words.person.goal} name="goal" required wrong={refused?.fields['content.goal']} />
-      <Field label={words.person.message} name="message" lines={4} required wrong={refused?.fields['content.message']} />
-      <Field
-        label={words.person.minutes}
-        name="minutes"
-        type="number"
-        value={60}
-        required
-        wrong={refused?.fields['content.minutesNeeded']}
-      />
-      <Choice label={words.person.format} value={format} choices={words.formats} onChange={setFormat} />
-      <div>
-        <button class="main" disabled={isBusy}>
-          {words.send}
-        </button>
-      </div>
-    </form>
-  )
-}
-
-function Block({ id }: { id: string }): JSX.Element {
-  const { person } = useWords()
-  const { act, isBusy, refused } = useAct(BlockPerson)
-  const [, go] = useLocation()
-  return (
-    <details class="card">
-      <summary>{person.block}</summary>
-      <p class="small">{person.blockHint}</p>
-      <Refusal refused={refused} />
-      <div>
-        <button
-          type="button"
-          class="alarm"
-          disabled={isBusy}
-          onClick={() =>
-            void act({ id }).then((done) => {
-              if (done !== undefined) go('/people')
-            })
-          }
-        >
-          {person.block}
-        </button>
-      </div>
-    </details>
+    <>
+      <h2>{words.whyNot}</h2>
+      <p>{told.reason === null ? told.message : words.notReasons[told.reason](told.missing ?? 0)}</p>
+    </>
   )
 }

@@ -12,6 +12,7 @@ import { Floor } from '../rooms/floor'
 import { LineNote } from '../rooms/live'
 import { CallCard, NotesCard } from '../rooms/on-demand'
 import { useRoom } from '../rooms/use-room'
+import { Safety } from '../safety/safety'
 import { Failed, Loading, Refusal, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
 import { useWords } from '../words'
@@ -92,6 +93,13 @@ function Inside({ session }: { session: Shown }): JSX.Element {
                   </li>
                 ))}
               </ul>
+              {session.participants.map(
+                ({ profile }) =>
+                  profile !== null &&
+                  profile.liveKey !== me?.liveKey && (
+                    <Safety key={profile.id} subjectId={session.id} profileId={profile.id} name={profile.name} />
+                  ),
+              )}
             </section>
             <CallCard room={room} live={live} nameOf={nameOf} myKey={me?.liveKey ?? ''} />
             <Floor room={room} nameOf={nameOf} tell={tell} myKey={me?.liveKey ?? ''} />

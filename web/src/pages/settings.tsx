@@ -4,13 +4,16 @@ import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
-import { EraseMe, ErasurePreview, MyExport, RevokeLogin, Settings, SignOut } from '../api/gen/documents'
+import { EndOtherLogins, EraseMe, ErasurePreview, MyExport, RevokeLogin, Settings, SignOut } from '../api/gen/documents'
 import { useAct } from '../api/outcome'
+import { Password } from '../settings/password'
+import { Cases, Privacy } from '../settings/privacy'
 import { Choice, Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
 import { when } from '../ui/when'
 import { ViewerContext } from '../viewer'
 import type { Language } from '../words'
-import { chooseLanguage, keptLanguage, useWords } from '../words'
+import { chooseLanguage, keptLanguage, useMore, useWords } from '../words'
+import { settingsWords } from '../words/settings'
 
 const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
 
@@ -20,7 +23,10 @@ export default function SettingsPage(): JSX.Element {
     <div class="stack">
       <Title>{words.settings.title}</Title>
       <LanguageChoice />
+      <Privacy />
+      <Cases />
       <Logins />
+      <Password />
       <Export />
       <Erase />
     </div>
@@ -49,6 +55,9 @@ function Logins(): JSX.Element {
   const { data, failure, again } = useAnswer(Settings, {})
   const { act: revoke, refused } = useAct(RevokeLogin)
   const { act: signOut } = useAct(SignOut)
+  const more = useMore(settingsWords)
+  const others = useAct(EndOtherLogins)
+  const [ended, setEnded] = useState<number>()
   return (
     <section class="card" aria-label={words.settings.logins}>
       <h2>{words.settings.logins}</h2>
@@ -76,7 +85,21 @@ function Logins(): JSX.Element {
           ))}
         </ul>
       )}
-      <div>
+      <Refusal refused={others.refused} />
+      <div class="row">
+        <button
+          type="button"
+          disabled={others.isBusy}
+          onClick={() =>
+            void others.act({}).then((done) => {
+              setEnded(done?.ended)
+              again()
+            })
+          }
+        >
+          {more.others}
+        </button>
+        <span role="status">{ended !== undefined && more.ended(ended)}</span>
         <button
           type="button"
           onClick={() =>
@@ -120,6 +143,7 @@ function Export(): JSX.Element {
 
 function Erase(): JSX.Element {
   const { settings } = useWords()
+  const more = useMore(settingsWords)
   const [isOpen, setOpen] = useState(false)
   const { data } = useAnswer(ErasurePreview, {}, { pause: !isOpen })
   const { act, isBusy, refused } = useAct(EraseMe)
@@ -145,7 +169,7 @@ function Erase(): JSX.Element {
       <ul class="small">
         {(data?.me?.erasurePreview ?? []).map((line) => (
           <li key={line.kind}>
-            {line.kind.replaceAll('_', ' ')}: {line.count} ({line.fate.toLowerCase()})
+            {line.kind.replaceAll('_', ' ')}: {line.count} ({more.fates[line.fate]})
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { Suspense, lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import { useParams } from 'wouter-preact'
 
@@ -10,8 +11,11 @@ import { Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
 import { when } from '../ui/when'
 import { ViewerContext } from '../viewer'
 import { Questions } from '../webinars/questions'
-import { Review } from '../webinars/review'
 import { useWords } from '../words'
+
+const Desk = lazy(() => import('../webinars/desk'))
+const Polls = lazy(() => import('../webinars/polls'))
+const Transparency = lazy(() => import('../webinars/transparency'))
 
 const STAFF = ['HOST', 'COHOST', 'MODERATOR']
 
@@ -33,9 +37,13 @@ function Inside({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
       <p class="soft">{when(webinar.startsAt, document.documentElement.lang)}</p>
       <p>{webinar.description}</p>
       {me !== null && !isStaff && <Place webinar={webinar} />}
-      {isStaff && <Review webinarId={webinar.id} staffTopic={`${webinar.topic}:staff`} />}
-      {me !== null && webinar.questionsOpen && <Ask webinar={webinar} />}
-      <Questions webinar={webinar} isStaff={isStaff} />
+      <Suspense fallback={<Loading />}>
+        {isStaff && <Desk webinar={webinar} />}
+        {me !== null && webinar.questionsOpen && !isStaff && <Ask webinar={webinar} />}
+        {me !== null && !isStaff && <Polls webinar={webinar} />}
+        {!isStaff && <Questions webinar={webinar} />}
+        <Transparency webinar={webinar} />
+      </Suspense>
     </div>
   )
 }

@@ -11,3 +11,7 @@ export function clock(instant: string, language: string): string {
 export function spokenLanguage(code: string, language: string): string {
   return new Intl.DisplayNames([language], { type: 'language' }).of(code) ?? code
 }
+
+export function day(instant: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(instant))
+}

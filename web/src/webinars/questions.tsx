@@ -2,23 +2,21 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 
 import { useAnswer } from '../api/answer'
-import { AskedQuestions, MarkAnswered, StartAnswering, VoteFor } from '../api/gen/documents'
+import { AskedQuestions, VoteFor } from '../api/gen/documents'
 import type { AskedQuestionFragment, QuestionSort, WebinarCardFragment } from '../api/gen/types'
 import { useAct } from '../api/outcome'
 import { LineNote } from '../rooms/live'
+import { Safety } from '../safety/safety'
 import { Choice, Empty, Failed, Loading, Refusal } from '../ui/parts'
+import { ViewerContext } from '../viewer'
 import { useWords } from '../words'
 import type { Words } from '../words/en'
+import { authorOf } from './author'
 import { useNews } from './use-news'
 
 type Offered = keyof Words['webinars']['sorts']
 
-interface QuestionsProps {
-  readonly webinar: WebinarCardFragment
-  readonly isStaff: boolean
-}
-
-export function Questions({ webinar, isStaff }: QuestionsProps): JSX.Element {
+export function Questions({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
   const { webinars } = useWords()
   const [sort, setSort] = useState<Offered>('FAIR')
   const variables: { webinarId: string; sort: QuestionSort } = { webinarId: webinar.id, sort }
@@ -42,7 +40,7 @@ export function Questions({ webinar, isStaff }: QuestionsProps): JSX.Element {
         <ol class="stack" aria-live="polite">
           {asked.map((question) => (
             <li key={question.id}>
-              <Question question={question} stage={webinar.stages[0] ?? 'main'} isStaff={isStaff} again={again} />
+              <Question question={question} again={again} />
             </li>
           ))}
         </ol>
@@ -53,22 +51,27 @@ export function Questions({ webinar, isStaff }: QuestionsProps): JSX.Element {
 
 interface QuestionProps {
   readonly question: AskedQuestionFragment
-  readonly stage: string
-  readonly isStaff: boolean
   readonly again: () => void
 }
 
-function Question({ question, stage, isStaff, again }: QuestionProps): JSX.Element {
+function Question({ question, again }: QuestionProps): JSX.Element {
   const { webinars, room } = useWords()
+  const { me } = ViewerContext.use()
   const voting = useAct(VoteFor)
   return (
     <article class="card">
       <p>{question.text}</p>
       <div class="row spread">
         <span class="soft small">
-          {question.author.profile?.name ?? question.author.pseudonym ?? room.somebody}{' '}
+          {authorOf(question, room.somebody)}{' '}
           {question.state === 'ANSWERING' && <span class="chip warm">{webinars.answering}</span>}
           {question.state === 'ANSWERED' && <span class="chip">{webinars.answered}</span>}
+          {question.mergedIntoId !== null && <span class="chip">{webinars.merged}</span>}
+          {question.labels.map((label) => (
+            <span key={label} class="chip">
+              {label}
+            </span>
+          ))}
         </span>
         <button
           type="button"
@@ -80,36 +83,16 @@ function Question({ question, stage, isStaff, again }: QuestionProps): JSX.Eleme
         </button>
       </div>
       <Refusal refused={voting.refused} />
-      {question.answers.map((answer, index) => (
-        <p key={index} class="note">
-          {answer.text}
-        </p>
-      ))}
-      {isStaff && <OnStage question={question} stage={stage} again={again} />}
-    </article>
-  )
-}
-
-function OnStage({ question, stage, again }: Omit<QuestionProps, 'isStaff'>): JSX.Element | null {
-  const { webinars } = useWords()
-  const starting = useAct(StartAnswering)
-  const answered = useAct(MarkAnswered)
-  const asked = { questionId: question.id, expectedVersion: question.version }
-  if (question.state !== 'LIVE' && question.state !== 'ANSWERING') return null
-  return (
-    <div class="row">
-      <Refusal refused={starting.refused ?? answered.refused} />
-      {question.state === 'LIVE' && (
-        <button
-          type="button"
-          onClick={() => void starting.act({ input: { ...asked, stage, resolvePrevious: true } }).then(again)}
-        >
-          {webinars.answerNow}
-        </button>
+      {question.answers
+        .filter(({ text }) => text !== '')
+        .map(({ text }) => (
+          <p key={text} class="note">
+            {text}
+          </p>
+        ))}
+      {me !== null && (
+        <Safety subjectId={question.id} profileId={question.author.profile?.id ?? null} name={question.text} />
       )}
-      <button type="button" onClick={() => void answered.act({ input: asked }).then(again)}>
-        {webinars.answeredLive}
-      </button>
-    </div>
+    </article>
   )
 }

@@ -1,6 +1,7 @@
 import type { Words } from './en'
 
 export const de: Words = {
+  language: 'de',
   name: 'Alongside',
   promise: 'Mentoring für Menschen mit befristeter Arbeit.',
   offline: 'Der Server antwortet nicht. Prüfe deine Verbindung und versuche es noch einmal.',
@@ -16,6 +17,7 @@ export const de: Words = {
   skipToContent: 'Zum Inhalt',
   notFound: 'Hier ist nichts, oder es ist nicht für dich offen.',
   backToStart: 'Zurück zum Anfang',
+  safety: 'Stumm schalten, blockieren, melden',
   nav: {
     label: 'Hauptmenü',
     home: 'Heute',
@@ -26,6 +28,8 @@ export const de: Words = {
     webinars: 'Webinare',
     profile: 'Mein Profil',
     settings: 'Einstellungen',
+    inbox: 'Eingang',
+    desk: 'Leitung',
     signIn: 'Anmelden',
     signUp: 'Mitmachen',
     signOut: 'Abmelden',
@@ -86,20 +90,12 @@ export const de: Words = {
     noPlaces: 'Gerade kein freier Platz',
     onGig: 'Gerade im Auftrag',
     found: (n) => `${String(n)} gezeigt`,
+    everybody: 'Alle',
+    suggested: 'Für dich vorgeschlagen',
   },
   person: {
-    why: 'Warum ihr passt',
-    whyNot: 'Warum nicht',
-    ask: 'Um Mentoring bitten',
-    goal: 'Was willst du erreichen?',
-    message: 'Ein paar Worte dazu',
-    minutes: 'Minuten je Treffen',
-    format: 'Form',
-    sent: 'Gesendet. Du hörst hier und per Mail davon.',
     languages: 'Sprachen',
     works: 'Arbeitsweise',
-    block: 'Blockieren',
-    blockHint: 'Ihr seht euch nirgends mehr. Es wird nicht mitgeteilt.',
   },
   requests: {
     title: 'Anfragen',
@@ -166,6 +162,7 @@ export const de: Words = {
     somebody: 'jemand',
   },
   circles: {
+    application: 'Ein paar Worte dazu',
     title: 'Kreise',
     mine: 'Deine',
     open: 'Dir offen',
@@ -194,11 +191,13 @@ export const de: Words = {
     kinds: {
       ACCOUNTABILITY: 'Verbindlichkeit',
       ALUMNI_NETWORK: 'Ehemalige',
+      CLUB: 'Verein',
       GROUP_MENTORING: 'Gruppenmentorat',
       INTEREST: 'Interesse',
       PEER: 'Gleichgestellte',
       PRACTICE: 'Übung',
       SUPPORT: 'Rückhalt',
+      VOLUNTEERING: 'Ehrenamt',
     },
     items: {
       ASK: 'Gefragt',
@@ -231,12 +230,8 @@ export const de: Words = {
     noQuestions: 'Noch keine Frage. Deine könnte die erste sein.',
     answering: 'Wird gerade beantwortet',
     answered: 'Beantwortet',
-    review: 'Zu prüfen',
-    approve: 'Freigeben',
-    dismiss: 'Ablehnen',
-    answerNow: 'Jetzt beantworten',
-    answeredLive: 'Beantwortet',
     pending: 'Wartet auf Prüfung',
+    merged: 'mit einer anderen verbunden',
   },
   me: {
     title: 'Mein Profil',

@@ -1,4 +1,7 @@
+import type { Language } from '.'
+
 export const en = {
+  language: 'en' as Language,
   name: 'Alongside',
   promise: 'Mentorship for people whose work is temporary.',
   offline: 'The server does not answer. Check your connection and try again.',
@@ -14,6 +17,7 @@ export const en = {
   skipToContent: 'Skip to content',
   notFound: 'There is nothing here, or it is not open to you.',
   backToStart: 'Back to the start',
+  safety: 'Mute, block or report',
   nav: {
     label: 'Main',
     home: 'Today',
@@ -24,6 +28,8 @@ export const en = {
     webinars: 'Webinars',
     profile: 'My profile',
     settings: 'Settings',
+    inbox: 'Inbox',
+    desk: 'Desk',
     signIn: 'Sign in',
     signUp: 'Join',
     signOut: 'Sign out',
@@ -84,20 +90,12 @@ export const en = {
     noPlaces: 'No open place now',
     onGig: 'On a gig now',
     found: (n: number) => `${String(n)} shown`,
+    everybody: 'Everybody',
+    suggested: 'Suggested for you',
   },
   person: {
-    why: 'Why you fit',
-    whyNot: 'Why not',
-    ask: 'Ask for mentorship',
-    goal: 'What do you want to reach?',
-    message: 'A few words to them',
-    minutes: 'Minutes a meeting',
-    format: 'Format',
-    sent: 'Sent. You will hear from them here and by mail.',
     languages: 'Languages',
     works: 'How they work',
-    block: 'Block',
-    blockHint: 'You will not see each other anywhere. They are not told.',
   },
   requests: {
     title: 'Requests',
@@ -164,6 +162,7 @@ export const en = {
     somebody: 'somebody',
   },
   circles: {
+    application: 'A few words to them',
     title: 'Circles',
     mine: 'Yours',
     open: 'Open to you',
@@ -192,11 +191,13 @@ export const en = {
     kinds: {
       ACCOUNTABILITY: 'Accountability',
       ALUMNI_NETWORK: 'Alumni',
+      CLUB: 'Club',
       GROUP_MENTORING: 'Group mentoring',
       INTEREST: 'Interest',
       PEER: 'Peers',
       PRACTICE: 'Practice',
       SUPPORT: 'Support',
+      VOLUNTEERING: 'Volunteering',
     },
     items: {
       ASK: 'Asked',
@@ -229,12 +230,8 @@ export const en = {
     noQuestions: 'No question yet. Yours could be the first.',
     answering: 'Answering now',
     answered: 'Answered',
-    review: 'To review',
-    approve: 'Approve',
-    dismiss: 'Dismiss',
-    answerNow: 'Answer now',
-    answeredLive: 'Answered',
     pending: 'Waits for review',
+    merged: 'merged into another',
   },
   me: {
     title: 'My profile',

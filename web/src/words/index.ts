@@ -16,6 +16,11 @@ export function useWords(): Words {
   return useContext(WordsContext)
 }
 
+/** What only some pages say: both languages come with those pages, and not before. */
+export function useMore<More>(more: Readonly<Record<Language, More>>): More {
+  return more[useWords().language]
+}
+
 export function keptLanguage(): Language {
   const kept = localStorage.getItem(KEPT) ?? navigator.language
   return kept.startsWith('de') ? 'de' : 'en'

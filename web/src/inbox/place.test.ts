@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+
+import { asClock, asMinute, placeOf } from './place'
+
+describe('a notification', () => {
+  it('leads to what it is about, else to where such things are', () => {
+    expect(placeOf('WEBINAR', 'a/b')).toBe('/webinars/a%2Fb')
+    expect(placeOf('REQUEST', 'x')).toBe('/requests')
+    expect(placeOf('SESSION', null)).toBeUndefined()
+    expect(placeOf('ACCOUNT', null)).toBeUndefined()
+  })
+})
+
+describe('quiet hours', () => {
+  it('are minutes for the server and a clock for people', () => {
+    expect([0, 75, 1320, 1440].map(asClock)).toEqual(['00:00', '01:15', '22:00', '00:00'])
+    expect(['00:00', '22:30'].map(asMinute)).toEqual([0, 1350])
+  })
+})
