@@ -2064,3 +2064,6 @@ CREATE INDEX "idx_small_ask_p_to_id_b8008c" ON "small_ask_pass" ("to_id");
 COMMENT ON TABLE "small_ask_pass" IS 'An ask that somebody passed on to a person they trust with it.';
 COMMENT ON COLUMN "circle"."kind" IS 'PEER: peer\nGROUP_MENTORING: group_mentoring\nALUMNI_NETWORK: alumni_network\nSUPPORT: support\nACCOUNTABILITY: accountability\nINTEREST: interest\nPRACTICE: practice\nCLUB: club\nVOLUNTEERING: volunteering';
 COMMENT ON COLUMN "safety_case"."subject_kind" IS 'PROFILE: profile\nMESSAGE: message\nQUESTION: question\nSESSION: session\nCIRCLE_POST: circle_post\nGATHERING: gathering\nINTRODUCTION: introduction\nSMALL_ASK: small_ask\nKUDOS: kudos';
+
+-- migration 0039_gatherings_in_calendars
+COMMENT ON COLUMN "calendar_reminder"."kind" IS 'MENTORSHIP: mentorship\nCIRCLE: circle\nWEBINAR: webinar\nGATHERING: gathering';

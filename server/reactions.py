@@ -7,7 +7,7 @@ transaction of the change itself belongs in services/, not here.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from server.domain.actors import ProfileId
 from server.domain.circle_facts import OwnSeatChanged
 from server.domain.facts import Fact, fact_of
 from server.domain.identity import AccountErased
+from server.domain.meeting_facts import MeetingLetterDue
 from server.domain.mentorships import MentorshipEnded
 from server.domain.notifications import NotificationMailReady
 from server.domain.programme_facts import ManagersChanged, MembersChanged
@@ -33,7 +34,7 @@ from server.domain.request_facts import (
 )
 from server.domain.rhythm import RhythmChanged
 from server.domain.safety import ProfileBlocked, ProfileUnblocked
-from server.domain.sessions import SessionEnded, SessionStarted
+from server.domain.sessions import ParticipantJoined, SessionEnded, SessionStarted
 from server.domain.webinar_facts import WebinarChanged
 from server.domain.webinars import WebinarState
 from server.kit.clock import now
@@ -47,6 +48,7 @@ from server.services import (
     erasure,
     gathering_sweeps,
     matching,
+    meeting_mail,
     meetings,
     mentorship_road,
     moderation,
@@ -79,6 +81,7 @@ RETURNING fact_record.id, fact_record.kind, fact_record.payload, fact_record.att
 """
 _DONE = "UPDATE fact_record SET reacted_at = $2, failure = NULL WHERE id = $1"
 _LATER = "UPDATE fact_record SET due_at = $2, failure = $3 WHERE id = $1"
+_HELD = "UPDATE fact_record SET due_at = $2, attempts = attempts - 1 WHERE id = $1"
 _GIVEN_UP = "UPDATE fact_record SET reacted_at = $2, failure = $3 WHERE id = $1"
 
 
@@ -89,6 +92,14 @@ class Surroundings:
     mail: MailSender
     public_url: str
     occasion: notifications.Occasion | None = None
+
+
+class NotYetError(Exception):
+    """A reaction has to wait until an instant, by no fault: it is no try that failed."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"not before {until.isoformat()}")
+        self.until = until
 
 
 _ENDS_OF_REQUESTS: tuple[type[Fact], ...] = (
@@ -106,6 +117,17 @@ Table = Mapping[type[Fact], tuple[Reaction, ...]]
 
 async def _write_letter(fact: Fact, around: Surroundings) -> None:
     await deliver(fact, around.mail, around.public_url)
+
+
+async def _write_of_meetings(fact: MeetingLetterDue, around: Surroundings) -> None:
+    until = await meeting_mail.held_until(fact)
+    if until is not None:
+        raise NotYetError(until)
+    await deliver(fact, around.mail, around.public_url)
+
+
+async def _have_written(fact: Fact, _around: Surroundings) -> None:
+    await meeting_mail.have_written(fact)
 
 
 async def _notify(fact: Fact, around: Surroundings) -> None:
@@ -164,6 +186,10 @@ async def _came_late(fact: SessionStarted, _around: Surroundings) -> None:
     await no_shows.came_late(session_id=fact.session_id)
 
 
+async def _answer_call(fact: ParticipantJoined, _around: Surroundings) -> None:
+    await notifications.mark_answered_call(profile_id=fact.profile_id, session_id=fact.session_id)
+
+
 async def _excuse(fact: RhythmChanged, _around: Surroundings) -> None:
     await no_shows.excuse(profile_id=fact.profile_id)
 
@@ -195,7 +221,10 @@ async def _close_asks(fact: OwnQuestionChanged, _around: Surroundings) -> None:
 
 _FOLLOWING: Table = {
     **dict.fromkeys(LETTERS, (_write_letter,)),
+    **dict.fromkeys(meeting_mail.MAILED, (_have_written,)),
+    MeetingLetterDue: (_write_of_meetings,),
     RhythmChanged: (_move_clocks, _recount_check_ins, _look_at_held_mail, _excuse),
+    ParticipantJoined: (_answer_call,),
     SessionStarted: (_came_late,),
     **dict.fromkeys(_ENDS_OF_REQUESTS, (_settle_offer,)),
     RequestsPaused: (_move_clocks,),
@@ -234,6 +263,8 @@ async def _react(row: Mapping[str, Any], table: Table, surroundings: Surrounding
         occasion = notifications.Occasion(row["id"], row["at"], row["actor_id"])
         for reaction in table[type(fact)]:
             await reaction(fact, replace(surroundings, occasion=occasion))
+    except NotYetError as held:
+        await connection().execute_query(_HELD, [row["id"], held.until])
     except Exception as failure:  # an edge: one bad reaction must not stop the others
         await _put_off(row, failure)
     else:

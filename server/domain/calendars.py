@@ -22,6 +22,7 @@ class EntryKind(StrEnum):
     MENTORSHIP = "mentorship"
     CIRCLE = "circle"
     WEBINAR = "webinar"
+    GATHERING = "gathering"
 
 
 class EntryStanding(StrEnum):

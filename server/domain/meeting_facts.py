@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -99,4 +100,32 @@ class NoShowAppealed(Fact):
     mentorship_id: UUID
     meeting_id: UUID
     is_mentor: bool
+    at: datetime
+
+
+class MeetingLetter(StrEnum):
+    """What a mail about meetings says."""
+
+    PROPOSED = "proposed"
+    SCHEDULED = "scheduled"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingLetterDue(Fact):
+    """Somebody is to be written to about meetings, once they are not left alone. For the reactions alone.
+
+    `proposal_id` is of a proposal, `reason` of meetings that were called off. `first_at` is when the first of what it
+    is about begins: word of what begins before the quiet ends cannot wait for that. None: it can.
+    """
+
+    kind: ClassVar[str] = "meeting.letter_due"
+    letter: MeetingLetter
+    profile_id: UUID
+    mentorship_id: UUID
+    meeting_ids: list[UUID]
+    proposal_id: UUID | None = None
+    reason: CancelReason | None = None
+    first_at: datetime | None = None
     at: datetime

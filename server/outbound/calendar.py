@@ -22,7 +22,17 @@ from server.queries.calendars import Entry
 PRODUCT = "-//Alongside//Alongside calendar//EN"
 _ROUND = timedelta(days=366)
 """So long before and after its events the changes of a zone's clocks are written out."""
-_PATHS = {EntryKind.MENTORSHIP: "mentorships", EntryKind.CIRCLE: "circles", EntryKind.WEBINAR: "webinars"}
+_PATHS = {
+    EntryKind.MENTORSHIP: "mentorships",
+    EntryKind.CIRCLE: "circles",
+    EntryKind.WEBINAR: "webinars",
+    EntryKind.GATHERING: "gatherings",
+}
+_STATUS = {
+    EntryStanding.CONFIRMED: "CONFIRMED",
+    EntryStanding.TENTATIVE: "TENTATIVE",
+    EntryStanding.CANCELLED: "CANCELLED",
+}
 
 
 @dataclass(frozen=True)
@@ -163,15 +173,17 @@ def _base(entry: Entry, place: Place) -> Event:
         event.add("description", description)
     address = f"{place.url}/{_PATHS[entry.kind]}"
     event.add("url", address)
-    event.add("location", address)
-    event.add("status", "TENTATIVE" if entry.standing is EntryStanding.TENTATIVE else "CONFIRMED")
+    event.add("location", entry.where or address)
+    # Of a series, what was called off is left out of its rule, and the rule itself stands.
+    is_series = entry.meeting is not None and entry.meeting.series_id is not None
+    event.add("status", "CONFIRMED" if is_series else _STATUS[entry.standing])
     return event
 
 
 def _summary(entry: Entry) -> str:
     if entry.kind is EntryKind.CIRCLE:
         return f"{entry.circle}: {entry.title}"
-    if entry.kind is EntryKind.WEBINAR:
+    if entry.kind in (EntryKind.WEBINAR, EntryKind.GATHERING):
         return entry.title
     with_whom = f"Mentoring with {entry.other}" if entry.other else "Mentoring"
     return f"{entry.title} ({with_whom})" if entry.title else with_whom
@@ -189,7 +201,7 @@ def _address(event: Event, invited: Invited) -> None:
 
 
 def _zone(entry: Entry) -> ZoneInfo:
-    return ZoneInfo("Etc/UTC" if entry.meeting is None else entry.meeting.time_zone)
+    return ZoneInfo(entry.time_zone or "Etc/UTC" if entry.meeting is None else entry.meeting.time_zone)
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> datetime:

@@ -22,7 +22,7 @@ from server.domain.identity import (
     SignUpRepeated,
     VerificationAsked,
 )
-from server.domain.meeting_facts import MeetingCancelled, MeetingMoved, MeetingProposed, MeetingScheduled
+from server.domain.meeting_facts import MeetingLetterDue
 from server.domain.moderation import PersonSuspended, TalkOpened
 from server.domain.question_facts import OwnQuestionChanged
 from server.outbound import letters_meetings, letters_safety, question_letters
@@ -274,10 +274,7 @@ LETTERS: dict[type[Fact], Write] = {
     PersonSuspended: letters_safety.suspended,
     TalkOpened: letters_safety.talk_opened,
     OwnQuestionChanged: question_letters.answered,
-    MeetingProposed: letters_meetings.proposed,
-    MeetingScheduled: letters_meetings.scheduled,
-    MeetingMoved: letters_meetings.moved,
-    MeetingCancelled: letters_meetings.cancelled,
+    MeetingLetterDue: letters_meetings.due,
     ReminderDue: letters_meetings.reminded,
 }
 """Every fact that has a mail follow it."""

@@ -1,16 +1,15 @@
-"""The mails of meetings: proposals, invitations, moves, ends, and reminders with answers.
+"""The mails of meetings: proposals, invitations, moves, ends, and reminders with answers. When: services/meeting_mail.
 
 Each is written to one person, on their own wall clock, with what they may see. Nobody's address is in another's mail.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from server.domain.calendars import EntryKind, EntryStanding, ReminderDue, ReminderStep
-from server.domain.meeting_facts import MeetingCancelled, MeetingMoved, MeetingProposed, MeetingScheduled
+from server.domain.meeting_facts import MeetingLetter, MeetingLetterDue
 from server.domain.meetings import CancelReason, ProposalState
 from server.kit.clock import now
 from server.outbound.calendar import Invited, Place, cancellation, invitation
@@ -31,9 +30,16 @@ _REASONS = {
 }
 
 
-async def proposed(fact: MeetingProposed, url: str) -> list[Mail]:
+async def due(fact: MeetingLetterDue, url: str) -> list[Mail]:
+    """Write the letter that is due; nothing where what it is about is settled by now."""
+    return await _WRITERS[fact.letter](fact, url)
+
+
+async def _proposed(fact: MeetingLetterDue, url: str) -> list[Mail]:
     """Write to whom something was proposed, with the starts on their clock; nothing once it is answered."""
-    found = await queries.proposal_letter(fact.proposal_id, fact.receiver_id, now())
+    if fact.proposal_id is None:
+        return []
+    found = await queries.proposal_letter(fact.proposal_id, fact.profile_id, now())
     if found is None or found.proposal.state is not ProposalState.OPEN:
         return []
     row, zone = found.proposal, found.reader.zone
@@ -56,23 +62,24 @@ async def proposed(fact: MeetingProposed, url: str) -> list[Mail]:
     ]
 
 
-async def scheduled(fact: MeetingScheduled, url: str) -> list[Mail]:
-    """Invite both to what they agreed on."""
-    return await _to_both(fact.mentorship_id, fact.meeting_ids, _inviting("Your meeting is set", url))
+async def _scheduled(fact: MeetingLetterDue, url: str) -> list[Mail]:
+    """Invite to what both agreed on."""
+    return await _written(fact, _inviting("Your meeting is set", url))
 
 
-async def moved(fact: MeetingMoved, url: str) -> list[Mail]:
-    """Bring the invitation of both up to date."""
-    return await _to_both(fact.mentorship_id, [fact.meeting_id], _inviting("Your meeting has another time", url))
+async def _moved(fact: MeetingLetterDue, url: str) -> list[Mail]:
+    """Bring an invitation up to date."""
+    return await _written(fact, _inviting("Your meeting has another time", url))
 
 
-async def cancelled(fact: MeetingCancelled, url: str) -> list[Mail]:
-    """Take meetings out of both calendars."""
+async def _cancelled(fact: MeetingLetterDue, url: str) -> list[Mail]:
+    """Take meetings out of a calendar."""
 
     def write(reader: Reader, named: Sequence[Entry], all_of: Sequence[Entry]) -> Mail:
         is_whole = all(one.standing is EntryStanding.CANCELLED for one in all_of)
         note = "" if named[0].meeting is None else named[0].meeting.cancel_note
         content = cancellation(named, _place(url), _addresses(reader, url), is_whole=is_whole)
+        reason = "" if fact.reason is None else _REASONS[fact.reason]
         return Mail(
             to=reader.email,
             subject="Your meeting is called off" if len(named) == 1 else "Your meetings are called off",
@@ -80,14 +87,14 @@ async def cancelled(fact: MeetingCancelled, url: str) -> list[Mail]:
                 "Hello,",
                 f"{_what(named[0])} is called off:" if len(named) == 1 else "these meetings are called off:",
                 *[local(one.starts_at, reader.zone) for one in named],
-                *[words for words in (_REASONS[fact.reason], note) if words],
+                *[words for words in (reason, note) if words],
             ),
             link=f"{url}/mentorships",
             why=_why(url),
             calendar=CalendarPart("CANCEL", content),
         )
 
-    return await _to_both(fact.mentorship_id, fact.meeting_ids, write)
+    return await _written(fact, write)
 
 
 async def reminded(fact: ReminderDue, url: str) -> list[Mail]:
@@ -118,12 +125,19 @@ async def reminded(fact: ReminderDue, url: str) -> list[Mail]:
 Write = Callable[[Reader, Sequence[Entry], Sequence[Entry]], Mail]
 
 
-async def _to_both(mentorship_id: UUID, meeting_ids: Sequence[UUID], write: Write) -> list[Mail]:
-    """Write to each of the two of the meetings that are named, and of all in their series."""
+async def _written(fact: MeetingLetterDue, write: Write) -> list[Mail]:
+    """Write of the meetings that are named and still as the letter has it, and of all in their series."""
+    is_end = fact.letter is MeetingLetter.CANCELLED
     mails = []
-    for reader in await queries.readers_of(mentorship_id, now()):
-        entries = await queries.entries_for(reader, meeting_ids)
-        named = [one for one in entries if one.subject_id in set(meeting_ids)]
+    for reader in await queries.readers_of(fact.mentorship_id, now()):
+        if reader.actor.user_id != fact.profile_id:
+            continue
+        entries = await queries.entries_for(reader, fact.meeting_ids)
+        named = [
+            one
+            for one in entries
+            if one.subject_id in set(fact.meeting_ids) and (one.standing is EntryStanding.CANCELLED) == is_end
+        ]
         if named:
             mails.append(write(reader, named, entries))
     return mails
@@ -190,3 +204,11 @@ def _why(url: str) -> str:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc
+
+
+_WRITERS: Mapping[MeetingLetter, Callable[[MeetingLetterDue, str], Awaitable[list[Mail]]]] = {
+    MeetingLetter.PROPOSED: _proposed,
+    MeetingLetter.SCHEDULED: _scheduled,
+    MeetingLetter.MOVED: _moved,
+    MeetingLetter.CANCELLED: _cancelled,
+}

@@ -1,4 +1,4 @@
-"""What stands in somebody's calendar: meetings of their mentorships and circles, webinars they have a place in.
+"""What stands in somebody's calendar: meetings of their mentorships and circles, webinars and gatherings they go to.
 
 Each comes through the visibility of its own shaft, so what is hidden from them stands in no calendar of theirs either.
 """
@@ -19,9 +19,10 @@ from server.domain.webinars import RegistrationState, WebinarState
 from server.models.circle_meetings import CircleMeeting
 from server.models.circles import Circle
 from server.models.database import connection
+from server.models.gatherings import Gathering
 from server.models.meetings import Meeting
 from server.models.webinars import Webinar
-from server.queries import circle_meetings, mentorships, webinars
+from server.queries import circle_meetings, gatherings, mentorships, webinars
 from server.queries.profiles import visible_profiles
 
 _SHOWN = (
@@ -51,6 +52,7 @@ _ANNOUNCED = [state.value for state in WebinarState if state not in (WebinarStat
 class Entry:
     """Something in a calendar. `other` is the name of whom one meets, as the viewer may read it; `circle` the circle's.
 
+    `where` is an address to go to, empty for what is online; `time_zone` its wall clock, empty where a meeting has it.
     `sequence` and `changed_at` tell of changes of its calendar object.
     """
 
@@ -64,6 +66,8 @@ class Entry:
     changed_at: datetime
     other: str = ""
     circle: str = ""
+    where: str = ""
+    time_zone: str = ""
     meeting: Meeting | None = None
 
 
@@ -74,6 +78,7 @@ async def entries_of(actor: Actor, span: Interval) -> list[Entry]:
         *await meeting_entries(actor, await _own_meetings(mine, span)),
         *await _circle_entries(actor, mine, span),
         *await _webinar_entries(actor, mine, span),
+        *await _gathering_entries(mine, span),
     ]
     return sorted(found, key=lambda entry: (entry.starts_at, entry.subject_id))
 
@@ -169,4 +174,24 @@ def _webinar_entry(row: Webinar, *, is_sure: bool) -> Entry:
         EntryStanding.CONFIRMED if is_sure else EntryStanding.TENTATIVE,
         row.version,
         row.created_at,
+    )
+
+
+async def _gathering_entries(mine: ProfileId, span: Interval) -> list[Entry]:
+    found = await gatherings.gatherings_of([mine], span.start, span.end)
+    return [_gathering_entry(row) for row in found[mine] if row.starts_at >= span.start]
+
+
+def _gathering_entry(row: Gathering) -> Entry:
+    return Entry(
+        EntryKind.GATHERING,
+        row.id,
+        row.title,
+        row.starts_at,
+        row.ends_at,
+        EntryStanding.CONFIRMED if row.cancelled_at is None else EntryStanding.CANCELLED,
+        row.version,
+        row.cancelled_at or row.announced_at,
+        where=", ".join(part for part in (row.place, row.city) if part),
+        time_zone=row.time_zone,
     )

@@ -16,6 +16,7 @@ from server.schema.core.batching import batched
 from server.schema.core.context import Info
 from server.schema.core.errors import mutation
 from server.schema.core.fields import resolved
+from server.schema.gatherings import Gathering, load_gatherings
 from server.schema.meetings import MentorshipMeeting, load_meetings
 from server.schema.webinars import Webinar, load_webinars
 from server.services import calendar_feeds
@@ -30,7 +31,7 @@ strawberry.enum(
 
 @strawberry.type(description="Something in my calendar. Requires: it is the viewer's own.")
 class CalendarEntry:
-    """An entry, and what it is of: one of three."""
+    """An entry, and what it is of: one of four."""
 
     kind: EntryKind = strawberry.field(description="What it is.")
     title: str = strawberry.field(description="What it is called; may be empty.")
@@ -73,6 +74,14 @@ class CalendarEntry:
         """Return the webinar of each that is one."""
         keys = _keys(parents, EntryKind.WEBINAR)
         found = await load_webinars(info, keys) if keys else {}
+        return [found.get(p.subject_id) for p in parents]
+
+    @batched(description="The gathering that it is.")
+    @staticmethod
+    async def gathering(parents: Sequence["CalendarEntry"], info: Info) -> Sequence[Gathering | None]:
+        """Return the gathering of each that is one."""
+        keys = _keys(parents, EntryKind.GATHERING)
+        found = await load_gatherings(info, keys) if keys else {}
         return [found.get(p.subject_id) for p in parents]
 
 

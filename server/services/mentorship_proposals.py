@@ -61,6 +61,9 @@ async def hand_over(actor: Actor, *, mentorship_id: UUID, to_profile_id: Profile
     """
     words = paragraphs("words", words, longest=MAX_WORDS, shortest=1)
     async with unit_of_work() as work:
+        # Whoever cannot be asked has no ledger to lock.
+        if not await request_queries.may_ask(actor, to_profile_id):
+            raise NotFound("person")
         mentorship = await claim(work, actor, mentorship_id, also=[to_profile_id])
         if actor.user_id != mentorship.mentor_id:
             raise NotAllowed("to be the mentor")

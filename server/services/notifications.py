@@ -248,6 +248,13 @@ async def dismiss(actor: Actor, *, notification_id: UUID) -> int:
     return await _set_state(mine, [notification_id], NotificationState.DISMISSED, "id = ANY($2::uuid[])")
 
 
+@retrying
+async def mark_answered_call(*, profile_id: UUID, session_id: UUID) -> int:
+    """Mark the call into a room read for somebody who came in, so that no mail calls them. For the reaction to it."""
+    called = f"subject_id = ANY($2::uuid[]) AND kind = '{NotificationKind.SESSION_OPENED}'"
+    return await _set_state(profile_id, [session_id], NotificationState.READ, called)
+
+
 async def _set_state(mine: UUID, ids: Sequence[UUID], state: NotificationState, which: str) -> int:
     before = [NotificationState.UNREAD.value]
     if state is NotificationState.DISMISSED:

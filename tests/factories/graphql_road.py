@@ -9,7 +9,7 @@ from server.domain.mentorships import MentorshipState
 from server.domain.sessions import SessionState
 from server.kit.clock import now
 from server.models.mentorship_proposals import MentorshipProposal
-from server.models.mentorships import MentorshipFeedback
+from server.models.mentorships import Mentorship, MentorshipFeedback
 from server.models.sessions import Session
 from tests.factories.mentorships import check_in, mentorship, proposal
 
@@ -49,8 +49,14 @@ async def road_of_the_world(here: "World") -> None:
     here.show("MentorshipProposal", following.id, "owner", "party")
     here.parts["paused"] = here.show("Mentorship", paused.id, "owner", "party")
     done = await mentorship(bola, ana, state=MentorshipState.COMPLETED, ended_at=now())
+    await Mentorship.filter(id=closing.id).update(continues_id=done.id)
     here.parts["done"] = here.show("Mentorship", done.id, "owner", "party")
     here.parts["closing"] = here.show("Mentorship", closing.id, "owner", "party")
+    # A block between the two leaves each what asked them alone, and takes from both what was between them.
+    di = here.viewers["estranged"]
+    parted = await Mentorship.get(mentor_id=di.user_id, mentee_id=ana.user_id)
+    here.show("CheckIn", (await check_in(parted)).id, "owner", "estranged")
+    here.show("MentorshipProposal", (await proposal(parted, di, ana)).id)
 
 
 SEALED = "what Bola says while nobody may read it"

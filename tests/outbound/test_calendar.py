@@ -156,6 +156,25 @@ def test_a_feed_has_everything_and_the_same_entries_give_the_same_bytes() -> Non
     assert "attendee" not in calendar.walk("VEVENT")[0]
 
 
+def test_a_gathering_is_an_event_on_its_own_wall_clock_at_its_place_and_called_off_as_such() -> None:
+    breakfast = Entry(
+        EntryKind.GATHERING,
+        UUID(int=8),
+        "Breakfast",
+        CHANGED,
+        CHANGED + timedelta(hours=2),
+        EntryStanding.CANCELLED,
+        3,
+        CHANGED,
+        where="Café Central, Lisbon",
+        time_zone="Europe/Lisbon",
+    )
+    (event,) = read(feed([breakfast], HERE)).walk("VEVENT")
+    assert (str(event["status"]), event["sequence"], str(event["location"])) == ("CANCELLED", 3, "Café Central, Lisbon")
+    assert event["dtstart"].params["TZID"] == "Europe/Lisbon"
+    assert str(event["url"]).endswith("/gatherings")
+
+
 def test_odd_zones_are_written_too() -> None:
     for zone in ("Etc/UTC", "Asia/Kathmandu", "Africa/Casablanca", "Australia/Lord_Howe", "Pacific/Apia"):
         start = datetime(2027, 3, 22, 18, tzinfo=UTC)

@@ -9,6 +9,7 @@ from server.domain import facts
 from server.domain.actors import VISITOR
 from server.domain.facts import Fact, fact_of
 from server.domain.identity import LinkUnusable, LoginCarrier, LoginsEnded, SignedUp, SignInFailed
+from server.domain.meeting_facts import MeetingLetter, MeetingLetterDue
 from server.kit.clock import now
 from server.kit.ids import new_id
 from server.models.identity import User
@@ -140,7 +141,9 @@ async def test_the_owner_of_an_address_somebody_wanted_is_told() -> None:
 
 @pytest.mark.parametrize("kind", LETTERS, ids=lambda kind: kind.kind)
 async def test_nothing_is_sent_to_who_is_gone(kind: type[Any]) -> None:
-    names = {field.name: new_id() for field in fields(kind)}
+    names: dict[str, Any] = {field.name: new_id() for field in fields(kind)}
+    if kind is MeetingLetterDue:
+        names |= {"letter": MeetingLetter.SCHEDULED, "meeting_ids": [new_id()]}
     box = Letterbox()
     await deliver(kind(**names), box, URL)
     assert box.mails == []

@@ -8,8 +8,10 @@ import pytest
 from icalendar import Calendar
 
 from server.domain.actors import Actor, ProfileId
+from server.domain.availability import StretchKind
 from server.domain.meetings import CancelReason, CancelScope, ProposalForm
 from server.kit.clock import clock, now
+from server.models.availability import Stretch
 from server.models.mentorships import Mentorship
 from server.outbound.mail import Mail, message_of
 from server.reactions import REACTIONS, Surroundings, react_to_due
@@ -144,3 +146,49 @@ async def test_a_reminder_answers_by_its_links_and_a_circles_brings_its_invitati
     yes, no = [address.removeprefix(f"{URL}/rsvp/") for _, address in mail.choices]
     assert (rsvp.read(yes).wants, rsvp.read(no).wants) == (True, False)
     assert rsvp.read(yes).profile_id == ana.user_id
+
+
+async def test_a_letter_waits_for_its_readers_quiet_alone_and_leaves_once_with_what_is_true_by_then() -> None:
+    ana, bola, tie = await two()
+    await gig(bola, START - timedelta(days=13), START - timedelta(days=6))
+    first = await agreed(ana, bola, tie, START, title="Rates")
+    await agreed(ana, bola, tie, START + timedelta(days=7), title="Taxes")
+    await meetings.cancel_meeting(ana, meeting_id=first[0].id, form=CancelForm(CancelReason.NOT_NEEDED))
+    assert {name: len(mails) for name, mails in (await letters()).items()} == {"ana": 2}
+    with clock.moved(by=timedelta(days=5)):
+        assert await letters() == {}
+    with clock.moved(by=START - timedelta(days=6, minutes=-1) - now()):
+        found = await letters()
+        assert [mail.subject.split(":")[0] for mail in found["bola"]] == [
+            "Your meeting is set",
+            "Your meeting is called off",
+        ]
+        assert await letters() == {}
+
+
+async def test_a_gig_that_ends_sooner_frees_the_letter_within_the_hour() -> None:
+    ana, bola, tie = await two()
+    stretch = await gig(bola, now() - timedelta(days=1), None)
+    await proposed(ana, tie, START)
+    assert await letters() == {}
+    with clock.moved(by=timedelta(hours=5)):
+        assert await letters() == {}
+        await Stretch.filter(id=stretch.id).update(ended_at=now())
+    with clock.moved(by=timedelta(hours=6, minutes=1)):
+        assert list(await letters()) == ["bola"]
+
+
+async def test_word_of_a_meeting_that_begins_before_the_quiet_ends_does_not_wait() -> None:
+    ana, bola, tie = await two()
+    soon, later = await agreed(ana, bola, tie, ahead(hours=20)), await agreed(ana, bola, tie, ahead(days=9))
+    await letters()
+    await gig(bola, now() - timedelta(hours=1), now() + timedelta(days=2))
+    for (row,) in (soon, later):
+        await meetings.cancel_meeting(ana, meeting_id=row.id, form=CancelForm(CancelReason.CANNOT_COME))
+    found = await letters()
+    assert (len(found["ana"]), len(found["bola"])) == (2, 1)
+    assert any("11 March" in line for line in found["bola"][0].paragraphs)
+
+
+async def gig(who: Actor, start: datetime, end: datetime | None) -> Stretch:
+    return await Stretch.create(profile_id=who.user_id, kind=StretchKind.ON_GIG, started_at=start, ended_at=end)

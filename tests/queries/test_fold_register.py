@@ -90,6 +90,7 @@ WITHOUT_PICTURE = {
     "meeting.reminder_due": NOTICE,
     "meeting.scheduled": NOTICE,
     "notification.mail_ready": NO_FOLLOWER,
+    "meeting.letter_due": NO_FOLLOWER,
     "notification.settings_changed": NOTICE,
     "mentorship.action_changed": NOTICE,
     "note.changed": NOTICE,

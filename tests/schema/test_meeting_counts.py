@@ -16,6 +16,7 @@ from server.models.meetings import MeetingProposal, MeetingSeat
 from server.models.webinars import Webinar
 from server.services import webinars
 from tests.factories.circles import proposed
+from tests.factories.gatherings import announced
 from tests.factories.graphql import door
 from tests.factories.meetings import meeting_row
 from tests.factories.mentorships import mentorship
@@ -52,7 +53,7 @@ async def village() -> Actor:
 
 
 async def _more_of_a_calendar(ana: Actor) -> None:
-    """Give Ana circle meetings and webinars on both days."""
+    """Give Ana circle meetings, webinars and gatherings on both days."""
     circle = await proposed(ana, name="Riders")
     for days in (1, 2):
         at = now() + timedelta(days=days)
@@ -61,6 +62,7 @@ async def _more_of_a_calendar(ana: Actor) -> None:
         )
         event = await webinars.create_webinar(ana, form=webinars.WebinarForm(title="Rates", starts_at=at))
         await Webinar.filter(id=event.id).update(state=WebinarState.PUBLISHED)
+        await announced(ana, timedelta(days=days, minutes=5))
 
 
 async def test_each_nesting_takes_its_fixed_number_of_statements_at_any_page_size() -> None:

@@ -10,6 +10,7 @@ from server.domain.availability import Interval, StretchKind
 from server.domain.calendars import EntryKind, EntryStanding, ReminderDue, ReminderStep
 from server.domain.errors import NotFound, RateLimited
 from server.domain.facts import fact_of
+from server.domain.gatherings import Rsvp
 from server.domain.identity import LinkUnusable
 from server.domain.meetings import MentorshipMeetingState
 from server.domain.webinars import WebinarAction
@@ -21,11 +22,22 @@ from server.models.meetings import Meeting, MeetingSeat
 from server.models.notifications import NotificationInbox
 from server.models.streams import FactRecord
 from server.queries.calendars import entries_of
-from server.services import calendar_feeds, calendar_reminders, circle_meetings, rsvp, safety, webinar_people, webinars
+from server.services import (
+    calendar_feeds,
+    calendar_reminders,
+    circle_meetings,
+    gathering_guests,
+    gatherings,
+    rsvp,
+    safety,
+    webinar_people,
+    webinars,
+)
 from server.services.ports import ports
 from server.services.rsvp import RsvpLink
 from tests.factories.cases import suspended
 from tests.factories.circles import planned, ring
+from tests.factories.gatherings import announced
 from tests.factories.meetings import agreed, ahead, meeting_row
 from tests.factories.mentorships import mentorship
 from tests.factories.people import person
@@ -77,6 +89,23 @@ async def test_a_calendar_holds_what_one_takes_part_in_and_how_sure_it_is() -> N
     await safety.block(bola, profile_id=ProfileId(ana.require_user()))
     assert EntryKind.MENTORSHIP not in {one.kind for one in await entries_of(ana, week())}
     assert await entries_of(await person("Eve"), week()) == []
+
+
+async def test_gatherings_stand_in_the_calendars_of_those_who_go_until_a_block_and_called_off_as_such() -> None:
+    ana, bola, cy = [await person(name) for name in ("Ana", "Bola", "Cy")]
+    breakfast, walk = await announced(bola), await announced(bola, timedelta(days=4), title="A walk")
+    for one in (breakfast, walk):
+        await gathering_guests.answer(ana, gathering_id=one.id, rsvp=Rsvp.YES)
+    await gathering_guests.answer(cy, gathering_id=walk.id, rsvp=Rsvp.MAYBE)
+    await gatherings.cancel(bola, gathering_id=walk.id)
+    for who in (ana, bola):
+        assert [(one.title, one.standing, one.where) for one in await entries_of(who, week())] == [
+            ("Breakfast for riders", EntryStanding.CONFIRMED, "Café Central, Lisbon"),
+            ("A walk", EntryStanding.CANCELLED, "Café Central, Lisbon"),
+        ]
+    assert await entries_of(cy, week()) == []
+    await safety.block(ana, profile_id=ProfileId(bola.require_user()))
+    assert await entries_of(ana, week()) == []
 
 
 async def test_a_feed_is_read_by_its_secret_until_it_is_exchanged_or_taken_back() -> None:
