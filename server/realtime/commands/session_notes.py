@@ -37,7 +37,9 @@ class NotesNow(Struct, frozen=True, rename="camel"):
 
 
 class NotesSince(Struct, frozen=True, rename="camel"):
-    """What the asker lacks after update `number`, and the state vector to find out what the server lacks."""
+    """What the asker lacks after update `number`, and the state vector: what was written to the server, not what is
+    deleted there.
+    """
 
     session_id: UUID
     number: int
