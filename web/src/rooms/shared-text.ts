@@ -50,9 +50,7 @@ export class SharedText {
     if (this.isOver) return Promise.resolve()
     // Asked for while an answer is on its way, it is done once more: that answer may be older than the wish.
     this.isBehind = true
-    this.catchingUp ??= this.catchUp().finally(() => {
-      this.catchingUp = undefined
-    })
+    this.catchingUp ??= this.catchUp()
     return this.catchingUp
   }
 
@@ -105,10 +103,10 @@ export class SharedText {
   }
 
   private async catchUp(): Promise<void> {
-    while (this.isBehind && !this.isOver) {
-      this.isBehind = false
-      const { document } = this
-      try {
+    try {
+      while (this.isBehind && !this.isOver) {
+        this.isBehind = false
+        const { document } = this
         const answer = (await this.outside.command('notes.sync', { vector: toBase64(Y.encodeStateVector(document)) })) as {
           number: number
           update: string
@@ -120,10 +118,11 @@ export class SharedText {
         }
         this.take(answer.update)
         this.number = Math.max(this.number, answer.number)
-      } catch (failure) {
-        this.tell(failure)
-        return
       }
+    } catch (failure) {
+      this.tell(failure)
+    } finally {
+      this.catchingUp = undefined
     }
   }
 
