@@ -12,6 +12,8 @@ class Pad:
     def __init__(self, client_id: int | None = None) -> None:
         self.doc: Doc[Text] = Doc(client_id=client_id)
         self.typed = self.doc.get("notes", type=Text)
+        self.unanswered: list[bytes] = []
+        """What was changed here, in its order, until somebody who sends it has its answer."""
 
     @property
     def text(self) -> str:
@@ -32,6 +34,7 @@ class Pad:
             how(self.typed)
         self.doc.unobserve(watching)
         (update,) = updates
+        self.unanswered.append(update)
         return update
 
     def type(self, text: str, at: int = 0) -> bytes:

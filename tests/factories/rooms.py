@@ -1,7 +1,6 @@
 """A session's room behind live workers, with the rules of the product, and a front end for its notes."""
 
 import asyncio
-import contextlib
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from pycrdt import merge_updates
 from websockets.exceptions import ConnectionClosed
 
 from server.config import LiveSettings
@@ -78,6 +78,7 @@ class FrontEnd:
         self._session = str(session_id)
         self._topic = topics.session(session_id).name
         self._read = 0
+        self._sending = asyncio.Lock()
         self._keeping: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "FrontEnd":
@@ -97,16 +98,24 @@ class FrontEnd:
         answer = await self.client.command("notes.write", args, cid)
         return int(answer["number"])
 
+    async def send(self) -> None:
+        """Send what was typed here and has no answer yet: all of it, so that none goes without what is before it."""
+        async with self._sending:
+            if waiting := tuple(self.pad.unanswered):
+                await self.write(merge_updates(*waiting))
+                del self.pad.unanswered[: len(waiting)]
+
     async def sync(self) -> None:
-        """Fetch what is missing here, and send what is missing there."""
+        """Fetch what is missing here, and send what is missing there.
+
+        Not by the server's vector: it counts what was written, and is the same whether or not some of it was deleted.
+        """
         self.syncs += 1
         args = {"sessionId": self._session, "vector": b64encode(self.pad.vector).decode()}
         answer = await self.client.command("notes.sync", args)
         self.pad.take(b64decode(answer["update"]))
         self.number = max(self.number, answer["number"])
-        theirs = b64decode(answer["vector"])
-        if theirs != self.pad.vector:
-            await self.write(self.pad.doc.get_update(theirs))
+        await self.send()
 
     async def _keep_up(self) -> None:
         while True:
@@ -114,8 +123,19 @@ class FrontEnd:
             fresh, self._read = self.client.frames[self._read :], len(self.client.frames)
             missing = [self._take(frame) for frame in fresh]
             if True in missing:
-                with contextlib.suppress(*LOST):
-                    await self.sync()
+                await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        """Synchronise, again while it is refused for the time being. A line that comes back brings a followed."""
+        while True:
+            try:
+                return await self.sync()
+            except (ConnectionError, ConnectionClosed):
+                return None
+            except Answer as refused:
+                if not refused.frame["temporary"]:
+                    return None
+                await asyncio.sleep(refused.frame.get("retryAfter", 0.1))
 
     def _take(self, frame: dict[str, Any]) -> bool:
         """Take a frame; return whether something is missing."""

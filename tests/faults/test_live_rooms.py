@@ -27,9 +27,9 @@ async def join_call(client: LiveClient, session_id: UUID) -> str:
 async def type_on(end: FrontEnd, name: str, words: int) -> None:
     """Type words at the end, whether or not there is a line to send them by."""
     for number in range(words):
-        update = end.pad.type(f"{name}{number} ", len(end.pad.text))
+        end.pad.type(f"{name}{number} ", len(end.pad.text))
         with contextlib.suppress(*LOST):
-            await end.write(update)
+            await end.send()
 
 
 async def agree(session_id: UUID, *ends: FrontEnd) -> str:

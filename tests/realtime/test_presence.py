@@ -135,14 +135,18 @@ async def test_nobody_enters_before_their_worker_is_where_its_death_is_found(
     topic, ana, ben = room().name, someone(), someone()
     async with two_workers(bell, SOON) as (one, two), one.client(ana) as watcher, two.client(ben) as early:
         await watcher.follow(topic)
-        presence, may_renew = two.live._presence, asyncio.Event()
+        presence, is_late, may_renew = two.live._presence, asyncio.Event(), asyncio.Event()
         renew = presence._renew
 
         async def late() -> None:
+            is_late.set()
             await may_renew.wait()
             await renew()
 
         monkeypatch.setattr(presence, "_renew", late)
+        async with asyncio.timeout(PATIENCE):
+            # A renewing that was under way ends, and would say that the worker is listed.
+            await is_late.wait()
         # As at the start of a worker.
         presence._is_listed = presence._is_complete = False
         await early.follow(topic)

@@ -141,6 +141,19 @@ async def test_what_builds_on_something_missing_is_told_to_synchronise() -> None
     assert (await kept(session.id)).text == pad.text
 
 
+async def test_the_difference_to_an_equal_state_vector_still_deletes() -> None:
+    """What a copy sends that does not know which of its updates were answered: once too often changes nothing."""
+    ana, _, session = await room()
+    pad = Pad()
+    await session_notes.write_notes(ana, session_id=session.id, update=pad.type("not kept"))
+    pad.delete(0, 4)
+    vector = (await kept(session.id)).document().vector
+    assert vector == pad.vector
+    for _ in range(2):
+        notes = await session_notes.write_notes(ana, session_id=session.id, update=pad.doc.get_update(vector))
+    assert (notes.number, notes.text) == (2, "kept")
+
+
 def nested(value: Any) -> bytes:
     doc: Doc[Any] = Doc()
     doc.get("notes", type=Map)["key"] = value

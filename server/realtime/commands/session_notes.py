@@ -37,7 +37,7 @@ class NotesNow(Struct, frozen=True, rename="camel"):
 
 
 class NotesSince(Struct, frozen=True, rename="camel"):
-    """What the asker lacks after update `number`, and the state vector to find out what the server lacks."""
+    """What the asker lacks after update `number`, and the state vector, which counts no deletions."""
 
     session_id: UUID
     number: int

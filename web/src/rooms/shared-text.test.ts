@@ -12,11 +12,14 @@ class Keeper {
   number = 0
   losing = false
   refusing: string | undefined
+  largest = 0
+  private waitedFor: Promise<void> | undefined
 
   readonly command = (op: string, args: JsonObject): Promise<Json> => {
     if (op === 'notes.sync') {
       const update = Y.encodeStateAsUpdate(this.document, bytes(args['vector'] as string))
-      return Promise.resolve({ number: this.number, update: base64(update), vector: '' })
+      const answer = { number: this.number, update: base64(update), vector: '' }
+      return Promise.resolve(this.waitedFor).then(() => answer)
     }
     if (this.refusing !== undefined) {
       const refusal = { type: 'err', id: '1', code: this.refusing, message: 'Not so.', temporary: false } as const
@@ -24,10 +27,23 @@ class Keeper {
       return Promise.reject(new LiveRefusal(refusal))
     }
     this.take(args['update'] as string)
-    return Promise.resolve({ number: this.number })
+    const answer = { number: this.number }
+    return Promise.resolve(this.waitedFor).then(() => answer)
+  }
+
+  /** Let the answers to what is asked now wait, until the returned function is called. */
+  during(asked: () => void): () => void {
+    let answer = (): void => undefined
+    this.waitedFor = new Promise((resolve) => {
+      answer = resolve
+    })
+    asked()
+    this.waitedFor = undefined
+    return answer
   }
 
   take(update: string): void {
+    this.largest = Math.max(this.largest, bytes(update).length)
     Y.applyUpdate(this.document, bytes(update))
     this.number += 1
     if (!this.losing) for (const each of this.all) each.heard({ number: this.number, update })
@@ -136,6 +152,62 @@ describe('shared notes', () => {
     ana.write('again')
     await settle()
     expect([keeper.text, wrong]).toEqual(['again', []])
+  })
+
+  test('what is missed while an answer is on its way is asked for after it', async () => {
+    const [ana, noor] = [await pen(), await pen()]
+    const answer = keeper.during(() => void noor.sync())
+    keeper.losing = true
+    ana.write('lost on its way')
+    noor.told(keeper.number)
+    answer()
+    await settle()
+    expect(noor.text).toBe('lost on its way')
+  })
+
+  test('a copy begun anew takes no answer meant for the one before', async () => {
+    const [ana, noor] = [await pen(), await pen()]
+    noor.write('before ')
+    await settle()
+    const answer = keeper.during(() => void ana.sync())
+    keeper.refusing = 'limit_reached'
+    ana.write('before and refused')
+    await settle()
+    answer()
+    await settle()
+    expect(ana.text).toBe('before ')
+  })
+
+  test('a deletion that has no answer yet is no less sent than what is typed', async () => {
+    const [ana, noor] = [await pen(), await pen()]
+    ana.write('not to be kept')
+    await settle()
+    keeper.refusing = 'conflict'
+    ana.write('to be kept')
+    await settle()
+    expect([keeper.text, noor.text]).toEqual(Array(2).fill('to be kept'))
+  })
+
+  test('what is typed for long without a line goes in parts that the server takes', async () => {
+    const ana = await pen()
+    const text = 'All that one says. '.repeat(2000)
+    const answer = keeper.during(() => {
+      ana.write(text.slice(0, 1))
+    })
+    for (let length = 1000; length <= text.length; length += 1000) ana.write(text.slice(0, length))
+    answer()
+    await settle()
+    expect(keeper.text).toBe(text)
+    expect(keeper.largest).toBeLessThanOrEqual(32 * 1024)
+  })
+
+  test('what was typed a moment before leaving still goes', async () => {
+    const ana = await pen()
+    ana.write('first')
+    ana.write('first and last')
+    ana.close()
+    await settle()
+    expect(keeper.text).toBe('first and last')
   })
 
   test('while characters are composed what others write waits', async () => {

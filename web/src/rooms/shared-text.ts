@@ -6,6 +6,8 @@ import { LiveRefusal } from '../live/client'
 import type { Json, JsonObject } from '../live/frames'
 
 const GATHER_MS = 250
+/** The largest update the server takes. */
+const MOST_BYTES = 32 * 1024
 
 /** A change of a text: so many characters kept, put in or taken out, from its start. */
 export type Delta = readonly { readonly retain?: number; readonly insert?: string; readonly delete?: number }[]
@@ -24,7 +26,8 @@ export class SharedText {
   private pending: Uint8Array[] = []
   private timer: ReturnType<typeof setTimeout> | undefined
   private isWriting = false
-  private isSyncing = false
+  private isBehind = false
+  private catchingUp: Promise<void> | undefined
   private isMending = false
   private isOver = false
   private conflicts = 0
@@ -39,22 +42,16 @@ export class SharedText {
     return this.root.toJSON()
   }
 
-  /** Catch up with the server, and send what it lacks. For every connection, and when something was missed. */
-  async sync(): Promise<void> {
-    if (this.isSyncing || this.isOver) return
-    this.isSyncing = true
-    try {
-      const answer = (await this.outside.command('notes.sync', { vector: toBase64(Y.encodeStateVector(this.document)) })) as {
-        number: number
-        update: string
-      }
-      this.take(answer.update)
-      this.number = Math.max(this.number, answer.number)
-    } catch (failure) {
-      this.tell(failure)
-    } finally {
-      this.isSyncing = false
-    }
+  /**
+   * Catch up with the server. For every connection, and when something was missed. What the server lacks goes by itself:
+   * an update is sent until it is answered.
+   */
+  sync(): Promise<void> {
+    if (this.isOver) return Promise.resolve()
+    // Asked for while an answer is on its way, it is done once more: that answer may be older than the wish.
+    this.isBehind = true
+    this.catchingUp ??= this.catchUp()
+    return this.catchingUp
   }
 
   /** What a person sees now is `after`: take the difference as their edit. */
@@ -96,11 +93,37 @@ export class SharedText {
     if (number > this.number) void this.sync()
   }
 
+  /** Hear nothing more. What was typed a moment ago still goes. */
   close(): void {
-    this.flush()
     this.isOver = true
     clearTimeout(this.timer)
+    this.timer = undefined
+    this.flush()
     this.document.destroy()
+  }
+
+  private async catchUp(): Promise<void> {
+    try {
+      while (this.isBehind && !this.isOver) {
+        this.isBehind = false
+        const { document } = this
+        const answer = (await this.outside.command('notes.sync', { vector: toBase64(Y.encodeStateVector(document)) })) as {
+          number: number
+          update: string
+        }
+        if (document !== this.document) {
+          // The copy was begun anew meanwhile, and lacks more than this.
+          this.isBehind = true
+          continue
+        }
+        this.take(answer.update)
+        this.number = Math.max(this.number, answer.number)
+      }
+    } catch (failure) {
+      this.tell(failure)
+    } finally {
+      this.catchingUp = undefined
+    }
   }
 
   private take(update: string): void {
@@ -126,7 +149,7 @@ export class SharedText {
 
   /** The first stroke at once, the next ones gathered. */
   private flush(): void {
-    if (this.timer !== undefined || this.isWriting || this.pending.length === 0 || this.isOver) return
+    if (this.timer !== undefined || this.isWriting || this.pending.length === 0) return
     void this.send()
     this.timer = setTimeout(() => {
       this.timer = undefined
@@ -135,18 +158,28 @@ export class SharedText {
   }
 
   private async send(): Promise<void> {
-    const update = Y.mergeUpdates(this.pending)
-    this.pending = []
+    const update = Y.mergeUpdates(this.firstPart())
     this.isWriting = true
     try {
       await this.outside.command('notes.write', { update: toBase64(update) })
       this.conflicts = 0
     } catch (failure) {
-      await this.mend(failure, update)
+      if (!this.isOver) await this.mend(failure, update)
     } finally {
       this.isWriting = false
       this.flush()
     }
+  }
+
+  /** Take from what waits, in its order, as much as one update may hold: without a line that is not all. */
+  private firstPart(): Uint8Array[] {
+    let [count, size] = [0, 0]
+    for (const { length } of this.pending) {
+      size += length
+      if (count > 0 && size > MOST_BYTES) break
+      count += 1
+    }
+    return this.pending.splice(0, count)
   }
 
   private async mend(failure: unknown, update: Uint8Array): Promise<void> {
