@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import orjson
 
 from server.kit.paging import INT64_MAX, INT64_MIN
@@ -15,15 +15,14 @@ MAX_LIST_ITEMS = 100
 SHA256_CHARACTERS = 64
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """One GraphQL request. At least one of `query` and `document_id` is given; the id is a SHA-256 in hex."""
 
     query: str | None = None
     document_id: str | None = None
     operation_name: str | None = None
-    variables: dict[str, Any] = field(default_factory=dict)
-    extensions: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Any] = {}
+    extensions: dict[str, Any] = {}
 
     @property
     def wants_cost(self) -> bool:

@@ -1,15 +1,14 @@
 """Answers prepared operations: variables, cost, deadline, batches, events, metrics. Knows no transport."""
 
-import asyncio
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from functools import cache
 from inspect import isawaitable
 from time import perf_counter
 from typing import Any
 
+import msgspec
 import strawberry
 from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
@@ -17,6 +16,7 @@ from graphql.execution.values import VariableValues
 from prometheus_client import Counter, Histogram
 
 from server.domain.actors import Actor
+from server.kit.alarms import Alarms, Deadline
 from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
 from server.schema.core.asks import Ask
 from server.schema.core.building import core_schema
@@ -35,8 +35,7 @@ warnings.filterwarnings("ignore", message=r"coroutine '(Executor|GraphQLCoreConv
 Payload = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who runs an operation, from where, under which request id; and where cookies go, if the door can set any."""
 
     actor: Actor
@@ -44,7 +43,11 @@ class Caller:
     client_host: str | None = None
     user_agent: str = ""
     origin: str = ""
-    response_cookies: list[str] | None = field(default=None, compare=False)
+    response_cookies: list[str] | None = None
+
+    def now_as(self, actor: Actor) -> "Caller":
+        """Return the same caller with the rights they have now."""
+        return msgspec.structs.replace(self, actor=actor)
 
     @property
     def budget_key(self) -> str:
@@ -71,6 +74,7 @@ class Engine:
 
     def __init__(self, schema: strawberry.Schema, options: EndpointOptions) -> None:
         self.options = options
+        self._alarms = Alarms(options.deadline)
         core = core_schema(schema)
         self._runner = Runner(core, hide_suggestions=not options.development)
         self._documents = Documents(
@@ -105,7 +109,7 @@ class Engine:
         cost = await self._charge(operation, variables, caller)
         context = self._context(caller)
         try:
-            async with asyncio.timeout(self.options.deadline):
+            with Deadline(self._alarms):
                 outcome = await self._runner.run(operation, variables, context)
         except TimeoutError as error:
             raise RequestProblem("deadline_exceeded", "The operation took too long and was stopped.") from error
@@ -144,7 +148,7 @@ class Engine:
 
     async def _source(self, executor: Executor[Any]) -> Any:
         try:
-            async with asyncio.timeout(self.options.deadline):
+            with Deadline(self._alarms):
                 source: Any = create_source_event_stream(executor)
                 return await source if isawaitable(source) else source
         except TimeoutError as error:
@@ -167,7 +171,7 @@ class Engine:
         executor = following.executor.build_per_event_executor(event)
         context = executor.context_value = self._context(caller)
         try:
-            async with asyncio.timeout(self.options.deadline):
+            with Deadline(self._alarms):
                 outcome = await self._runner.run_event(executor, following.plan, event)
         finally:
             await context.batches.close()
