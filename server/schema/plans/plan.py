@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from inspect import isawaitable
 from typing import Any
 
 from graphql import OperationType
@@ -48,9 +47,10 @@ class _Part:
     surroundings: Surroundings
 
     async def run(self, execution: Execution) -> tuple[dict[str, Any], int | None]:
-        made: Any = self.code.run(execution, execution.root)
-        data, objects = await made if isawaitable(made) else made
-        return data, objects if self.code.is_counted else None
+        code = self.code
+        made: Any = code.run(execution, execution.root)
+        data, objects = await made if code.late else made
+        return data, objects if code.is_counted else None
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,8 @@ class Plans:
         names = self._conditions_here()
         if names is None:
             return None
+        if not names:
+            return self._plan(())
         choice = tuple(variables.get(name) for name in names)
         # A condition that is no boolean is a mistake of the caller, to be said by graphql-core.
         return self._plan(choice) if all(type(value) is bool for value in choice) else None
@@ -181,7 +183,8 @@ class Plans:
 
     def _plan(self, choice: tuple[Any, ...]) -> Plan | None:
         if choice in self._made:
-            self._made.move_to_end(choice)
+            if len(self._made) > 1:
+                self._made.move_to_end(choice)
             return self._made[choice]
         conditions = dict(zip(self._conditions or (), choice, strict=True))
         try:
