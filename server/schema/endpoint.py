@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 import strawberry
@@ -23,9 +22,10 @@ from server.kit.clock import now
 from server.models.database import AWAY
 from server.schema.core.asks import Ask
 from server.schema.core.documents import Operation
-from server.schema.core.execution import Caller, Engine, Payload
+from server.schema.core.execution import Caller, Engine
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import STATUS, RequestProblem, problem_of_failure, problem_of_refusal
+from server.schema.core.runs import Answer
 from server.schema.endpoint_page import PAGE
 from server.schema.endpoint_request import (
     Headers,
@@ -108,9 +108,9 @@ class GraphQLEndpoint:
         if operation.kind is OperationType.SUBSCRIPTION:
             raise RequestProblem("not_acceptable", "A subscription needs Accept: text/event-stream, or a WebSocket.")
         _check_method(exchange, operation)
-        payload = await self._answer(exchange, operation, ask, caller)
-        if payload is not None:
-            await _respond(exchange, 200, payload)
+        answer = await self._answer(exchange, operation, ask, caller)
+        if answer is not None:
+            await _send_body(exchange, 200, answer.json)
 
     async def _caller(self, exchange: _Exchange) -> Caller:
         actor = await self.options.authenticate(HTTPConnection(exchange.scope))
@@ -125,7 +125,7 @@ class GraphQLEndpoint:
             response_cookies=None if exchange.media is Media.EVENTS else exchange.cookies,
         )
 
-    async def _answer(self, exchange: _Exchange, operation: Operation, ask: Ask, caller: Caller) -> Payload | None:
+    async def _answer(self, exchange: _Exchange, operation: Operation, ask: Ask, caller: Caller) -> Answer | None:
         """Execute; a query whose client has left is cancelled, a mutation is finished."""
         if operation.kind is not OperationType.QUERY:
             return await self.engine.answer(operation, ask, caller)
@@ -164,7 +164,7 @@ class GraphQLEndpoint:
             self._streams[whose] -= 1
             self._streams += Counter()  # drops the names that are at zero
 
-    async def responses(self, exchange: _Exchange, ask: Ask, stream: "_Stream") -> AsyncGenerator[Payload, None]:
+    async def responses(self, exchange: _Exchange, ask: Ask, stream: "_Stream") -> AsyncGenerator[Answer, None]:
         """Return the responses of one operation over an event stream."""
         operation = self.engine.prepare(ask)
         _check_method(exchange, operation)
@@ -266,11 +266,7 @@ def _wrong_method(allowed: str) -> RequestProblem:
 async def _refuse(exchange: _Exchange, problem: RequestProblem) -> None:
     column = 0 if exchange.media is Media.RESPONSE else 1
     payload = {"errors": problem.formatted(exchange.request_id)}
-    await _respond(exchange, STATUS[problem.code][column], payload, problem.headers)
-
-
-async def _respond(exchange: _Exchange, status: int, payload: Any, headers: Mapping[str, str] = NO_HEADERS) -> None:
-    await _send_body(exchange, status, orjson.dumps(payload), headers)
+    await _send_body(exchange, STATUS[problem.code][column], orjson.dumps(payload), problem.headers)
 
 
 async def _send_body(exchange: _Exchange, status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:

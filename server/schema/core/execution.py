@@ -26,13 +26,11 @@ from server.schema.core.limits import too_complex
 from server.schema.core.options import EndpointOptions
 from server.schema.core.planning import language_of
 from server.schema.core.problems import RequestProblem, format_errors
-from server.schema.core.runs import Following, Outcome, Runner
+from server.schema.core.runs import Answer, Following, Outcome, Payload, Runner
 
 # Cancelled between two levels, graphql-core drops coroutines it had not started yet. Nothing in them has run, so
 # nothing is lost; Python would still print a warning for each.
 warnings.filterwarnings("ignore", message=r"coroutine '(Executor|GraphQLCoreConverter)\.", category=RuntimeWarning)
-
-Payload = dict[str, Any]
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -91,20 +89,20 @@ class Engine:
         """Return the operation a request names, valid and within limits, or raise a RequestProblem."""
         return self._documents.find(ask).pick(ask.operation_name)
 
-    async def answer(self, operation: Operation, ask: Ask, caller: Caller) -> Payload:
+    async def answer(self, operation: Operation, ask: Ask, caller: Caller) -> Answer:
         """Execute a query or a mutation and return the response, or raise a RequestProblem."""
         started, told = perf_counter(), "refused"
         try:
-            payload = await self._answer(operation, ask, caller)
-            told = "error" if "errors" in payload else "ok"
+            outcome, extensions = await self._answer(operation, ask, caller)
+            told = "error" if outcome.errors else "ok"
         except RequestProblem as problem:
             told = "deadline" if problem.code == "deadline_exceeded" else "refused"
             raise
         finally:
             _count(operation, told, perf_counter() - started)
-        return payload
+        return _answer_of(outcome, caller.request_id, extensions)
 
-    async def _answer(self, operation: Operation, ask: Ask, caller: Caller) -> Payload:
+    async def _answer(self, operation: Operation, ask: Ask, caller: Caller) -> tuple[Outcome, Payload | None]:
         variables = self._runner.variables(operation, ask)
         cost = await self._charge(operation, variables, caller)
         context = self._context(caller)
@@ -118,14 +116,9 @@ class Engine:
         used = min(cost, outcome.objects) if ask.wants_cost or self.options.cost_budget is not None else cost
         await self._refund(caller, cost - used)
         GRAPHQL_COST.inc(used)
-        payload = _payload(outcome, caller.request_id)
-        if ask.wants_cost:
-            payload["extensions"] = {"cost": {"requested": cost, "actual": used}}
-        return payload
+        return outcome, {"cost": {"requested": cost, "actual": used}} if ask.wants_cost else None
 
-    async def open(
-        self, operation: Operation, ask: Ask, current: Callable[[], Caller]
-    ) -> AsyncGenerator[Payload, None]:
+    async def open(self, operation: Operation, ask: Ask, current: Callable[[], Caller]) -> AsyncGenerator[Answer, None]:
         """Start a subscription and return its responses, or raise a RequestProblem.
 
         `current` tells who the caller is now; each event asks again. Close the generator to end the subscription.
@@ -156,7 +149,7 @@ class Engine:
 
     async def _events(
         self, following: Following, source: Any, context: Context, current: Callable[[], Caller]
-    ) -> AsyncGenerator[Payload, None]:
+    ) -> AsyncGenerator[Answer, None]:
         events: AsyncIterable[Any] = source
         GRAPHQL_SUBSCRIPTIONS.inc()
         try:
@@ -167,7 +160,7 @@ class Engine:
             GRAPHQL_SUBSCRIPTIONS.dec()
             await context.batches.close()
 
-    async def _event(self, following: Following, event: Any, caller: Caller) -> Payload:
+    async def _event(self, following: Following, event: Any, caller: Caller) -> Answer:
         executor = following.executor.build_per_event_executor(event)
         context = executor.context_value = self._context(caller)
         try:
@@ -175,7 +168,7 @@ class Engine:
                 outcome = await self._runner.run_event(executor, following.plan, event)
         finally:
             await context.batches.close()
-        return _payload(outcome, caller.request_id)
+        return _answer_of(outcome, caller.request_id)
 
     def _context(self, caller: Caller) -> Context:
         return Context(
@@ -211,11 +204,9 @@ class Engine:
             await self.options.cost_budget.refund(caller.budget_key, unused)
 
 
-def _payload(outcome: Outcome, request_id: str) -> Payload:
-    payload: Payload = {"data": outcome.data}
-    if outcome.errors:
-        payload["errors"] = format_errors(outcome.errors, request_id)
-    return payload
+def _answer_of(outcome: Outcome, request_id: str, extensions: Payload | None = None) -> Answer:
+    errors = format_errors(outcome.errors, request_id) if outcome.errors else ()
+    return Answer(outcome, errors, extensions)
 
 
 @cache

@@ -108,8 +108,12 @@ class Outcome:
 
 @dataclass
 class Kept:
-    """What a mutation has done so far: roots that are whole in the answer, and outcomes of their resolvers."""
+    """What a mutation has done so far: roots that are whole in the answer, and outcomes of their resolvers.
 
+    `plain` makes of data what graphql-core would have made.
+    """
+
+    plain: Callable[[Any], Any]
     completed: dict[str, Any] = field(default_factory=dict)
     resolved: dict[str, Outcome] = field(default_factory=dict)
 
