@@ -15,7 +15,6 @@ from uuid import UUID
 import orjson
 import strawberry
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,7 +22,7 @@ from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
 from benchmarks.page_stock import serve
-from server.app import RequestRecord
+from server.app import middleware
 from server.domain.actors import Actor, UserId
 from server.domain.errors import SignInNeeded
 from server.schema.core.building import build_schema
@@ -110,12 +109,11 @@ async def authenticate(connection: HTTPConnection) -> Actor:
 
 
 def ours(*, compiled: bool) -> Starlette:
-    """The product's endpoint and its outermost middleware: id, metrics, origin, limits, cost, budget, deadline."""
+    """The product's endpoint and its middleware: id, metrics, CORS, origin, limits, cost, budget, deadline."""
     options = EndpointOptions(authenticate=authenticate, cost_budget=Bucket(), compiled=compiled)
     endpoint = GraphQLEndpoint(build_schema(Query), options)
-    return Starlette(
-        routes=[Route("/graphql", endpoint, methods=["GET", "POST"])], middleware=[Middleware(RequestRecord)]
-    )
+    route = Route("/graphql", endpoint)
+    return Starlette(routes=[route], middleware=middleware(route, ()))
 
 
 async def by_hand(request: Request) -> Response:

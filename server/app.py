@@ -7,7 +7,8 @@ import asyncio
 import gc
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cache, lru_cache
 
 import uvicorn
 from starlette.applications import Starlette
@@ -25,10 +26,15 @@ from server.domain.errors import Refusal
 from server.embedded import ServerUrls
 from server.guarded_http import GuardedHttp
 from server.observability import metrics
-from server.observability.logs import log_context, request_id_from
+from server.observability.counting import Count, Spread
+from server.observability.logs import begin_request, end_request, request_id_from
 from server.realtime.serving import DrainingServer
 from server.wiring import Wiring, event_loop, wired_server
 
+Header = tuple[bytes, bytes]
+
+_BY_ORIGIN = (b"vary", b"Origin")
+_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
 CORS_HEADERS = ("authorization", "content-type", "graphql-require-preflight", "graphql-cost", "x-request-id")
 
 _FRONT = """<!doctype html>
@@ -57,32 +63,31 @@ class RequestRecord:
         if scope["type"] not in {"http", "websocket"}:
             await self.app(scope, receive, send)
             return
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        request_id = request_id_from(given or None)
+        given = None
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                given = value.decode("latin-1")
+        request_id = request_id_from(given)
         scope.setdefault("state", {})["request_id"] = request_id
-        with log_context(request_id=request_id):
+        begun = begin_request(request_id)
+        try:
             if scope["type"] == "http":
                 await self._serve(scope, receive, send, request_id)
             else:
                 await self.app(scope, receive, send)
+        finally:
+            end_request(begun)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         status = 500
         started = time.perf_counter()
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = _varying_once(message["headers"])
-                names = {name.lower() for name, _ in message["headers"]}
-                added = [
-                    (b"x-request-id", request_id.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"same-origin"),
-                ]
-                message["headers"] = [*message["headers"], *(pair for pair in added if pair[0] not in names)]
-            await send(message)
+                message["headers"] = _complete(message["headers"], request_id)
+            return send(message)
 
         metrics.HTTP_IN_FLIGHT.inc()
         try:
@@ -90,16 +95,88 @@ class RequestRecord:
         finally:
             metrics.HTTP_IN_FLIGHT.dec()
             route = getattr(scope.get("route"), "path", "other")
-            metrics.HTTP_REQUESTS.labels(scope["method"], route, str(status)).inc()
-            metrics.HTTP_SECONDS.labels(route).observe(time.perf_counter() - started)
+            answered, took = _counters(scope["method"], route, status)
+            answered.inc()
+            took.observe(time.perf_counter() - started)
 
 
-def _varying_once(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+@cache
+def _counters(method: str, route: str, status: int) -> tuple[Count, Spread]:
+    # As few as there are series: what is looked up by its labels is looked up once.
+    return metrics.HTTP_REQUESTS.labels(method, route, str(status)), metrics.HTTP_SECONDS.labels(route)
+
+
+def _complete(headers: Iterable[Header], request_id: str) -> list[Header]:
+    """Return an answer's headers with those that every answer has, unless they say something else."""
+    whole = _varying_once([*headers, _BY_ORIGIN])
+    there = dict(whole)
+    if b"x-request-id" not in there:
+        whole.append((b"x-request-id", request_id.encode()))
+    whole += [pair for pair in _ALWAYS if pair[0] not in there]
+    return whole
+
+
+def _varying_once(headers: Iterable[Header]) -> list[Header]:
     """Return the headers with one Vary that names each header once: both GraphQL and CORS say what they look at."""
-    others = [(name, value) for name, value in headers if name.lower() != b"vary"]
-    said = [part.strip() for name, value in headers if name.lower() == b"vary" for part in value.split(b",")]
-    once = list({part.lower(): part for part in reversed(said)}.values())[::-1]
-    return [*others, (b"vary", b", ".join(once))] if once else others
+    others, said = [], []
+    for pair in headers:
+        if pair[0].lower() == b"vary":
+            said.append(pair[1])
+        else:
+            others.append(pair)
+    if said:
+        others.append((b"vary", _once(tuple(said))))
+    return others
+
+
+@lru_cache(maxsize=128)
+def _once(said: tuple[bytes, ...]) -> bytes:
+    parts = [part.strip() for value in said for part in value.split(b",")]
+    return b", ".join(list({part.lower(): part for part in reversed(parts)}.values())[::-1])
+
+
+class Cors(CORSMiddleware):
+    """Starlette's, out of the way of whoever is no browser on another page: RequestRecord says what answers vary by."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look at a request that names an origin, and pass all others on."""
+        if scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"]):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+class Shortcut:
+    """Innermost middleware: the way to the one route that most requests take, past the router and its patterns.
+
+    The endpoint behind it answers every failure itself.
+    """
+
+    def __init__(self, app: ASGIApp, route: Route) -> None:
+        self.app = app
+        self.route = route
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, to the route or to the router."""
+        if scope["type"] == "http" and scope["path"] == self.route.path and not scope.get("root_path"):
+            scope["route"] = self.route
+            await self.route.app(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def middleware(graphql: Route, origins: Iterable[str]) -> list[Middleware]:
+    """Return what stands around every request, in order."""
+    cors = Middleware(
+        Cors,
+        allow_origins=sorted(origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=CORS_HEADERS,
+        expose_headers=["x-request-id", "retry-after"],
+        allow_credentials=True,
+        max_age=3600,
+    )
+    return [Middleware(RequestRecord), cors, Middleware(Shortcut, route=graphql)]
 
 
 def application(wiring: Wiring) -> Starlette:
@@ -121,29 +198,21 @@ def application(wiring: Wiring) -> Starlette:
         body, kind = metrics.expose(wiring.worker_id)
         return Response(body, media_type=kind)
 
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=sorted(settings.origins),
-        allow_methods=["GET", "POST"],
-        allow_headers=CORS_HEADERS,
-        expose_headers=["x-request-id", "retry-after"],
-        allow_credentials=True,
-        max_age=3600,
-    )
+    graphql = Route("/graphql", wiring.graphql_http)
     return Starlette(
         routes=[
             *([Route("/", front)] if wiring.site is None else []),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", numbers),
-            Route("/graphql", wiring.graphql_http),
+            graphql,
             WebSocketRoute("/graphql", wiring.graphql_socket),
             WebSocketRoute("/live", wiring.live.endpoint),
             Route(unsubscribing.PATH, unsubscribing.serve, methods=["GET", "POST"]),
             *calendar_routes(settings.public_url),
             *([] if wiring.site is None else [Route("/{path:path}", wiring.site.serve)]),
         ],
-        middleware=[Middleware(RequestRecord), cors],
+        middleware=middleware(graphql, settings.origins),
         exception_handlers={404: _not_found, Refusal: _refused},
     )
 

@@ -4,8 +4,11 @@ uvicorn itself waits for the head of a request for ever, and takes one of any si
 """
 
 import asyncio
+from functools import cache
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from server.kit.alarms import Alarms
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -15,7 +18,7 @@ class GuardedHttp(HttpToolsProtocol):
     head_bytes = 64 * 1024
 
     _received = 0
-    _timer: asyncio.TimerHandle | None = None
+    _is_waiting = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Wait for the first head."""
@@ -27,10 +30,15 @@ class GuardedHttp(HttpToolsProtocol):
         self._stop_waiting()
         super().connection_lost(exc)
 
+    def ring(self) -> None:
+        """Let go of a connection whose head did not come in time."""
+        self._is_waiting = False
+        self.transport.close()
+
     def data_received(self, data: bytes) -> None:
         """Feed the parser, and refuse a head that does not end."""
         super().data_received(data)
-        if self._timer is None or self.transport.is_closing():
+        if not self._is_waiting or self.transport.is_closing():
             return
         self._received += len(data)
         if self._received > self.head_bytes:
@@ -47,11 +55,17 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _await_head(self) -> None:
-        if self._timer is None:
+        if not self._is_waiting:
+            self._is_waiting = True
             self._received = 0
-            self._timer = self.loop.call_later(self.head_seconds, self.transport.close)
+            _alarms(self.head_seconds).set(self)
 
     def _stop_waiting(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        if self._is_waiting:
+            self._is_waiting = False
+            _alarms(self.head_seconds).drop(self)
+
+
+@cache
+def _alarms(seconds: float) -> Alarms:
+    return Alarms(seconds)

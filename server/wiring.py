@@ -131,7 +131,12 @@ async def wired_server(settings: Settings, urls: ServerUrls) -> AsyncIterator[Wi
         health = Health(lag)
         _watch_over(health, live)
         site = None if settings.web_path is None else Site(settings.web_path)
-        options = _graphql_options(settings, live, site)
+        graphql = settings.graphql
+        budget = CostBudget(
+            live.buckets, capacity=graphql.cost_capacity, refill_per_second=graphql.cost_refill_per_second
+        )
+        stack.push_async_callback(budget.stop)
+        options = _graphql_options(settings, live, site, budget)
         engine = Engine(schema, options)
         yield Wiring(
             settings,
@@ -235,14 +240,13 @@ def _topics_of(live: Live) -> LiveTopics:
     return LiveTopics(subscribe)
 
 
-def _graphql_options(settings: Settings, live: Live, site: Site | None) -> EndpointOptions:
+def _graphql_options(settings: Settings, live: Live, site: Site | None, budget: CostBudget) -> EndpointOptions:
     graphql = settings.graphql
     manifest = {} if graphql.trusted_documents_path is None else _manifest(graphql.trusted_documents_path)
     trust = TrustMode(graphql.trusted_documents.value)
     if site is not None and trust is TrustMode.OFF:
         # The pages ask by the hashes of their documents; whoever writes their own may go on doing so.
         trust = TrustMode.ALLOW
-    budget = CostBudget(live.buckets, capacity=graphql.cost_capacity, refill_per_second=graphql.cost_refill_per_second)
     cookie = LoginCookie(settings.cookie_name, is_secure=settings.cookie_secure)
     return EndpointOptions(
         authenticate=Authenticator(cookie),

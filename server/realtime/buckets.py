@@ -3,11 +3,14 @@
 A silent Redis lets everybody through, but for the tries of identity: those each process then counts by itself.
 """
 
+import asyncio
 import logging
 import math
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
 
+from server.kit.alarms import Alarms
 from server.realtime.asking import BellSilent, Script
 from server.realtime.broker import Broker
 
@@ -16,22 +19,30 @@ log = logging.getLogger(__name__)
 _TAKE = Script("""
 local now = redis.call('TIME')
 now = tonumber(now[1]) + tonumber(now[2]) / 1000000
-local capacity, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local capacity, rate, cost, owed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local kept = redis.call('HMGET', KEYS[1], 'l', 'at')
 local level = math.max(0, (tonumber(kept[1]) or 0) - (now - (tonumber(kept[2]) or now)) * rate)
+level = math.max(0, level - owed)
 local wait = (level + cost - capacity) / rate
-if cost > 0 and wait > 0 then
+local refused = cost > 0 and wait > 0
+if refused and owed == 0 then
   return tostring(wait)
 end
-level = math.max(0, level + cost)
+if not refused then
+  level = level + cost
+end
 redis.call('HSET', KEYS[1], 'l', tostring(level), 'at', string.format('%.6f', now))
 redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 1000)
-return '0'
+return refused and tostring(wait) or '0'
 """)
-"""KEYS bucket. ARGV capacity, units leaking per second, units to take (negative: give back). Returns seconds."""
+"""KEYS bucket. ARGV capacity, units leaking per second, units to take, units to give back before that. Returns
+seconds to wait, and then has taken nothing.
+"""
 
 _ALWAYS_COUNTED = "identity:"
 """Keys of tries to sign in, to sign up, of links and of passwords: guessing must not become free in an outage."""
+OWED_SECONDS = 1.0
+"""For how long at most a process owes what a request did not use."""
 _SHARE = 4
 """Of a bucket's capacity one process gives out this part by itself: there may be so many processes."""
 _MOST_KEPT = 10_000
@@ -71,13 +82,13 @@ class RedisBuckets:
         """Take one unit from a bucket that takes `capacity` in `per_seconds`. Return 0, or the seconds to wait."""
         return await self._change(key, capacity, capacity / per_seconds, 1)
 
-    async def change(self, key: str, *, capacity: int, refill_per_second: float, units: int) -> int:
-        """Take units, or give back negative ones. Return 0, or the whole seconds until there is room for them."""
-        return await self._change(key, capacity, refill_per_second, units)
+    async def change(self, key: str, *, capacity: int, refill_per_second: float, units: int, owed: int = 0) -> int:
+        """Give back what is owed, then take units. Return 0, or the whole seconds until there is room for them."""
+        return await self._change(key, capacity, refill_per_second, units, owed)
 
-    async def _change(self, key: str, capacity: int, rate: float, units: int) -> int:
+    async def _change(self, key: str, capacity: int, rate: float, units: int, owed: int = 0) -> int:
         try:
-            wait = await self._broker.asker.call(_TAKE, [f"rt:bucket:{key}"], [capacity, rate, units])
+            wait = await self._broker.asker.call(_TAKE, [f"rt:bucket:{key}"], [capacity, rate, units, owed])
         except BellSilent:
             if key.startswith(_ALWAYS_COUNTED):
                 return math.ceil(self._own.take(key, capacity=capacity, refill_per_second=rate))
@@ -88,22 +99,64 @@ class RedisBuckets:
 
 
 class CostBudget:
-    """The budget of GraphQL cost per actor, in points."""
+    """The budget of GraphQL cost per actor, in points.
+
+    What a request did not use is given back with the actor's next charge, or after `OWED_SECONDS`: who asks again at
+    once, as most do, costs one question to Redis a request. It is never given back twice, nor more than there was.
+    """
 
     def __init__(self, buckets: RedisBuckets, *, capacity: int, refill_per_second: float) -> None:
         self._buckets = buckets
         self._capacity = capacity
         self._refill = refill_per_second
+        self._owed: dict[str, int] = {}
+        self._remembered: set[str] = set()
+        """Whose alarm is set: one each, however often they ask."""
+        self._alarms = Alarms(OWED_SECONDS)
+        self._giving: set[asyncio.Task[None]] = set()
 
     async def charge(self, actor_key: str, cost: int) -> int | None:
         """Take a request's cost. Return None, or the whole seconds until the actor can pay it."""
-        wait = await self._buckets.change(
-            f"cost:{actor_key}", capacity=self._capacity, refill_per_second=self._refill, units=cost
-        )
-        return wait or None
+        return await self._change(actor_key, cost) or None
 
     async def refund(self, actor_key: str, cost: int) -> None:
-        """Give back what a request did not use."""
-        await self._buckets.change(
-            f"cost:{actor_key}", capacity=self._capacity, refill_per_second=self._refill, units=-cost
+        """Owe the actor what a request did not use."""
+        if actor_key not in self._remembered:
+            self._remembered.add(actor_key)
+            self._alarms.set(_Debt(self, actor_key))
+        self._owed[actor_key] = self._owed.get(actor_key, 0) + cost
+
+    def settle(self, actor_key: str) -> None:
+        """Give back what is still owed to an actor, beside everything else."""
+        self._remembered.discard(actor_key)
+        if actor_key in self._owed:
+            task = asyncio.get_running_loop().create_task(self._settle(actor_key), name="give back cost")
+            self._giving.add(task)
+            task.add_done_callback(self._giving.discard)
+
+    async def stop(self) -> None:
+        """Give back nothing more: buckets become empty by themselves."""
+        tasks = list(self._giving)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _settle(self, actor_key: str) -> None:
+        await self._change(actor_key, 0)
+
+    async def _change(self, actor_key: str, cost: int) -> int:
+        owed = self._owed.pop(actor_key, 0)
+        return await self._buckets.change(
+            f"cost:{actor_key}", capacity=self._capacity, refill_per_second=self._refill, units=cost, owed=owed
         )
+
+
+@dataclass(frozen=True, eq=False)
+class _Debt:
+    """Rings when an actor has not asked again for a while. Another request may have settled it by then."""
+
+    budget: CostBudget
+    actor_key: str
+
+    def ring(self) -> None:
+        self.budget.settle(self.actor_key)

@@ -6,25 +6,26 @@ domain lives here.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 import orjson
 import strawberry
 from graphql import OperationType
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from server.domain.errors import Refusal
+from server.kit.alarms import Alarms
 from server.kit.clock import now
 from server.models.database import AWAY
 from server.schema.core.asks import Ask
 from server.schema.core.documents import Operation
-from server.schema.core.execution import Caller, Engine, Payload
+from server.schema.core.execution import Caller, Engine
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import STATUS, RequestProblem, problem_of_failure, problem_of_refusal
+from server.schema.core.runs import Answer
 from server.schema.endpoint_page import PAGE
 from server.schema.endpoint_request import (
     Headers,
@@ -35,12 +36,15 @@ from server.schema.endpoint_request import (
     negotiate,
     read_request,
     request_id_of,
+    text_of,
 )
 from server.schema.sse import disconnected, next_event, stream_events
 
 WATCH_SECONDS = 0.05
-_RESPONSE_TYPE = f"{Media.RESPONSE.value}; charset=utf-8"
-_JSON_TYPE = f"{Media.JSON.value}; charset=utf-8"
+_TYPES = {media: (b"content-type", f"{media.value}; charset=utf-8".encode()) for media in Media}
+_ANSWERS = (Media.RESPONSE, Media.JSON, Media.PAGE)
+NO_HEADERS: Mapping[str, str] = {}
+_ALWAYS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Origin"))
 
 
 @dataclass
@@ -50,9 +54,10 @@ class _Exchange:
     `cookies` are whole Set-Cookie values that a mutation wants sent along.
     """
 
-    request: Request
-    headers: Headers
+    scope: Scope
+    receive: Receive
     send: Send
+    headers: Headers
     request_id: str
     media: Media = Media.JSON
     cookies: list[str] = field(default_factory=list)
@@ -65,12 +70,13 @@ class GraphQLEndpoint:
         self.engine = engine or Engine(schema, options)
         self.options = options
         self._streams: Counter[str] = Counter()
+        self._body_alarms = Alarms(options.body_seconds)
+        self._watch_alarms = Alarms(WATCH_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        request = Request(scope, receive)
         headers = headers_of(scope)
-        exchange = _Exchange(request, headers, send, request_id_of(scope, headers))
+        exchange = _Exchange(scope, receive, send, headers, request_id_of(scope, headers))
         try:
             await self._serve(exchange)
         except RequestProblem as problem:
@@ -81,19 +87,19 @@ class GraphQLEndpoint:
             await _refuse(exchange, problem_of_failure(failure, exchange.request_id))
 
     async def _serve(self, exchange: _Exchange) -> None:
-        request = exchange.request
-        if request.method not in ("GET", "POST"):
+        scope, headers = exchange.scope, exchange.headers
+        method = scope["method"]
+        if method not in ("GET", "POST"):
             raise _wrong_method("GET, POST")
-        check_origin(exchange.headers, self.options)
-        is_get = request.method == "GET"
-        exchange.media = negotiate(exchange.headers, with_page=self.options.development and is_get)
+        check_origin(headers, self.options)
+        exchange.media = negotiate(headers, with_page=self.options.development and method == "GET")
         if exchange.media is Media.PAGE:
-            await _send_body(exchange, 200, PAGE, "text/html; charset=utf-8", {})
+            await _send_body(exchange, 200, PAGE)
             return
-        check_forgery(exchange.headers)
-        ask = await read_request(request, exchange.headers, self.options)
-        if exchange.headers.get("graphql-cost") == "1":
-            ask = replace(ask, extensions={**ask.extensions, "cost": True})
+        check_forgery(headers)
+        ask = await read_request(scope, exchange.receive, headers, self.options.body_bytes, self._body_alarms)
+        if headers.get(b"graphql-cost") == b"1":
+            ask.extensions["cost"] = True
         caller = await self._caller(exchange)
         if exchange.media is Media.EVENTS:
             await self._stream(exchange, ask, caller)
@@ -101,29 +107,29 @@ class GraphQLEndpoint:
         operation = self.engine.prepare(ask)
         if operation.kind is OperationType.SUBSCRIPTION:
             raise RequestProblem("not_acceptable", "A subscription needs Accept: text/event-stream, or a WebSocket.")
-        _check_method(request, operation)
-        payload = await self._answer(exchange, operation, ask, caller)
-        if payload is not None:
-            await _respond(exchange, 200, payload)
+        _check_method(exchange, operation)
+        answer = await self._answer(exchange, operation, ask, caller)
+        if answer is not None:
+            await _send_body(exchange, 200, answer.json)
 
     async def _caller(self, exchange: _Exchange) -> Caller:
-        actor = await self.options.authenticate(exchange.request)
-        client = exchange.request.client
+        actor = await self.options.authenticate(HTTPConnection(exchange.scope))
+        client = exchange.scope.get("client")
         return Caller(
             actor,
             exchange.request_id,
-            client.host if client else None,
-            user_agent=exchange.headers.get("user-agent", ""),
-            origin=exchange.headers.get("origin", ""),
+            client[0] if client else None,
+            user_agent=text_of(exchange.headers, b"user-agent"),
+            origin=text_of(exchange.headers, b"origin"),
             # The head of an event stream has left before its operation runs.
             response_cookies=None if exchange.media is Media.EVENTS else exchange.cookies,
         )
 
-    async def _answer(self, exchange: _Exchange, operation: Operation, ask: Ask, caller: Caller) -> Payload | None:
+    async def _answer(self, exchange: _Exchange, operation: Operation, ask: Ask, caller: Caller) -> Answer | None:
         """Execute; a query whose client has left is cancelled, a mutation is finished."""
         if operation.kind is not OperationType.QUERY:
             return await self.engine.answer(operation, ask, caller)
-        watch = _Watch(exchange.request.receive)
+        watch = _Watch(exchange.receive, self._watch_alarms)
         try:
             return await self.engine.answer(operation, ask, caller)
         except asyncio.CancelledError:
@@ -137,7 +143,7 @@ class GraphQLEndpoint:
         stream = _Stream(self, exchange, caller)
         with self._counted(caller.budget_key):
             await stream_events(
-                exchange.request.receive,
+                exchange.receive,
                 exchange.send,
                 stream.events(ask),
                 headers=[(b"x-request-id", exchange.request_id.encode())],
@@ -158,10 +164,10 @@ class GraphQLEndpoint:
             self._streams[whose] -= 1
             self._streams += Counter()  # drops the names that are at zero
 
-    async def responses(self, exchange: _Exchange, ask: Ask, stream: "_Stream") -> AsyncGenerator[Payload, None]:
+    async def responses(self, exchange: _Exchange, ask: Ask, stream: "_Stream") -> AsyncGenerator[Answer, None]:
         """Return the responses of one operation over an event stream."""
         operation = self.engine.prepare(ask)
-        _check_method(exchange.request, operation)
+        _check_method(exchange, operation)
         if operation.kind is OperationType.SUBSCRIPTION:
             async with aclosing(await self.engine.open(operation, ask, lambda: stream.caller)) as events:
                 async for payload in events:
@@ -173,14 +179,16 @@ class GraphQLEndpoint:
 class _Watch:
     """Cancels the task that made it when the client leaves. It looks after a moment: most answers are there by then."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, alarms: Alarms) -> None:
         self._receive = receive
         self._watched = asyncio.current_task()
         self._watcher: asyncio.Task[None] | None = None
         self._has_left = False
-        self._timer = asyncio.get_running_loop().call_later(WATCH_SECONDS, self._start)
+        self._alarms = alarms
+        alarms.set(self)
 
-    def _start(self) -> None:
+    def ring(self) -> None:
+        """Begin to look."""
         self._watcher = asyncio.create_task(self._look())
 
     async def _look(self) -> None:
@@ -196,7 +204,7 @@ class _Watch:
 
     async def end(self) -> None:
         """Stop looking."""
-        self._timer.cancel()
+        self._alarms.drop(self)
         if self._watcher is None:
             return
         self._watcher.cancel()
@@ -237,17 +245,17 @@ class _Stream:
             return None
         self.checked_at = now()
         try:
-            actor = await self.endpoint.options.authenticate(self.exchange.request)
+            actor = await self.endpoint.options.authenticate(HTTPConnection(self.exchange.scope))
         except Refusal as refusal:
             return next_event({"errors": problem_of_refusal(refusal).formatted(self.exchange.request_id)})
         except AWAY:
             return None  # nobody can tell now; the next look will
-        self.caller = replace(self.caller, actor=actor)
+        self.caller = self.caller.now_as(actor)
         return None
 
 
-def _check_method(request: Request, operation: Operation) -> None:
-    if request.method == "GET" and operation.kind is OperationType.MUTATION:
+def _check_method(exchange: _Exchange, operation: Operation) -> None:
+    if exchange.scope["method"] == "GET" and operation.kind is OperationType.MUTATION:
         raise _wrong_method("POST")
 
 
@@ -258,23 +266,19 @@ def _wrong_method(allowed: str) -> RequestProblem:
 async def _refuse(exchange: _Exchange, problem: RequestProblem) -> None:
     column = 0 if exchange.media is Media.RESPONSE else 1
     payload = {"errors": problem.formatted(exchange.request_id)}
-    await _respond(exchange, STATUS[problem.code][column], payload, problem.headers)
+    await _send_body(exchange, STATUS[problem.code][column], orjson.dumps(payload), problem.headers)
 
 
-async def _respond(exchange: _Exchange, status: int, payload: Any, headers: dict[str, str] | None = None) -> None:
-    content_type = _RESPONSE_TYPE if exchange.media is Media.RESPONSE else _JSON_TYPE
-    await _send_body(exchange, status, orjson.dumps(payload), content_type, headers or {})
-
-
-async def _send_body(exchange: _Exchange, status: int, body: bytes, content_type: str, headers: dict[str, str]) -> None:
+async def _send_body(exchange: _Exchange, status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
     lines = [
-        (b"content-type", content_type.encode("latin-1")),
-        (b"content-length", str(len(body)).encode("latin-1")),
-        (b"cache-control", b"no-store"),
-        (b"vary", b"Accept, Origin"),
-        (b"x-request-id", exchange.request_id.encode("latin-1")),
+        _TYPES[exchange.media if exchange.media in _ANSWERS else Media.JSON],
+        (b"content-length", b"%d" % len(body)),
+        *_ALWAYS,
+        (b"x-request-id", exchange.request_id.encode()),
     ]
-    lines += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    lines += [(b"set-cookie", cookie.encode("latin-1")) for cookie in exchange.cookies]
+    if headers:
+        lines += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    if exchange.cookies:
+        lines += [(b"set-cookie", cookie.encode("latin-1")) for cookie in exchange.cookies]
     await exchange.send({"type": "http.response.start", "status": status, "headers": lines})
     await exchange.send({"type": "http.response.body", "body": body})

@@ -1,29 +1,30 @@
 """Reads one GraphQL request off HTTP: origin, media types, body, parameters. Executes nothing."""
 
-import asyncio
+import random
 import re
-import secrets
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import Scope
+from starlette.datastructures import QueryParams
+from starlette.types import Receive, Scope
 
+from server.kit.alarms import Alarms, Deadline
 from server.schema.core.asks import Ask, check_values, read_ask, read_json
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import RequestProblem
 
-Headers = Mapping[str, str]
+Headers = Mapping[bytes, bytes]
+"""As they came. Most of them nobody reads: whoever reads one makes text of it."""
 REMEMBERED_CHARACTERS = 200
 """Of an Accept header: longer ones are read anew each time."""
 GET_PARAMETERS = ("query", "documentId", "doc_id", "operationName")
 GET_OBJECTS = ("variables", "extensions")
 SWALLOWED = 16
 """How many times the limit of a body is read, and dropped, for the sake of an answer."""
-PREFLIGHT_HEADER = "graphql-require-preflight"
+PREFLIGHT_HEADER = b"graphql-require-preflight"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 
 
@@ -38,33 +39,44 @@ class Media(Enum):
 
 def headers_of(scope: Scope) -> Headers:
     """Return the headers by their names in lower case; of a name given twice, the first."""
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    return dict(reversed(scope["headers"]))
+
+
+def text_of(headers: Headers, name: bytes, otherwise: str = "") -> str:
+    """Return what a header says."""
+    value = headers.get(name)
+    return otherwise if value is None else value.decode("latin-1")
 
 
 def request_id_of(scope: Scope, headers: Headers) -> str:
     """Return the id that the middleware or the client gave the request, or a fresh one."""
-    given = scope.get("state", {}).get("request_id") or headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    state = scope.get("state")
+    given: str | None = state.get("request_id") if state else None
+    given = given or text_of(headers, b"x-request-id")
+    # A name to find lines by, no secret: it needs no system call.
+    return given if _REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
 
 
 def check_origin(headers: Headers, options: EndpointOptions) -> None:
     """Refuse a browser on a page that is neither ours nor on the allow-list."""
-    origin = headers.get("origin")
-    if origin is None or origin in options.allowed_origins:
+    if b"origin" not in headers:
+        return
+    origin = text_of(headers, b"origin")
+    if origin in options.allowed_origins:
         return
     try:
         host = urlsplit(origin).netloc
     except ValueError:
         host = ""
-    if not host or host != headers.get("host"):
+    if not host or host != text_of(headers, b"host"):
         raise RequestProblem("origin_not_allowed", "Requests from this origin are not taken.")
 
 
 def check_forgery(headers: Headers) -> None:
     """Refuse a request with a cookie that a foreign page could have sent without a preflight."""
-    if "cookie" not in headers or headers.get(PREFLIGHT_HEADER):
+    if b"cookie" not in headers or headers.get(PREFLIGHT_HEADER):
         return
-    if _media_type(headers.get("content-type", "")) != Media.JSON.value:
+    if _media_type(text_of(headers, b"content-type")) != Media.JSON.value:
         raise RequestProblem(
             "csrf", "With a cookie, send Content-Type: application/json or GraphQL-Require-Preflight: 1."
         )
@@ -72,8 +84,8 @@ def check_forgery(headers: Headers) -> None:
 
 def negotiate(headers: Headers, *, with_page: bool) -> Media:
     """Return the best of what the client accepts; nothing said means application/json."""
-    accept = headers.get("accept")
-    if accept is None or not accept.strip():
+    accept = text_of(headers, b"accept")
+    if not accept.strip():
         return Media.JSON
     return (_best if len(accept) <= REMEMBERED_CHARACTERS else _best.__wrapped__)(accept, with_page)
 
@@ -117,23 +129,24 @@ def _media_type(header: str) -> str:
     return header.partition(";")[0].strip().lower()
 
 
-async def read_request(request: Request, headers: Headers, options: EndpointOptions) -> Ask:
-    """Return what a GET or POST request asks, or refuse it."""
-    if request.method == "GET":
-        return _read_query_string(request)
-    if headers.get("content-type") != Media.JSON.value:
-        _check_content_type(headers.get("content-type"))
-    if headers.get("content-encoding", "identity").lower() != "identity":
+async def read_request(scope: Scope, receive: Receive, headers: Headers, limit: int, alarms: Alarms) -> Ask:
+    """Return what a GET or POST request asks, or refuse it. A body has at most `limit` bytes, and comes in time."""
+    if scope["method"] == "GET":
+        return _read_query_string(scope)
+    if headers.get(b"content-type") != b"application/json":
+        _check_content_type(headers.get(b"content-type"))
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise RequestProblem("unsupported_media_type", "Compressed bodies are not taken.")
     try:
-        async with asyncio.timeout(options.body_seconds):
-            body = await _read_body(request, headers, options.body_bytes)
+        with Deadline(alarms):
+            body = await _read_body(receive, headers, limit)
     except TimeoutError as error:
         raise RequestProblem("body_timeout", "The body came too slowly.", headers={"connection": "close"}) from error
     return read_ask(read_json(body))
 
 
-def _check_content_type(header: str | None) -> None:
+def _check_content_type(given: bytes | None) -> None:
+    header = None if given is None else given.decode("latin-1")
     if header is None or _media_type(header) != Media.JSON.value:
         raise RequestProblem("unsupported_media_type", "Send the request as application/json.")
     charset = re.search(r"charset=\"?([^\s;\"]+)", header, re.IGNORECASE)
@@ -141,26 +154,28 @@ def _check_content_type(header: str | None) -> None:
         raise RequestProblem("unsupported_media_type", "Send the request in UTF-8.")
 
 
-async def _read_body(request: Request, headers: Headers, limit: int) -> bytes:
+async def _read_body(receive: Receive, headers: Headers, limit: int) -> bytes:
     # Most clients read the answer after they have sent everything: a body that is a little too large is read and
     # dropped, or they would find a broken connection instead of the answer.
-    most = limit if "expect" in headers else SWALLOWED * limit
-    declared = headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and (len(declared) > 12 or int(declared) > most):
+    most = limit if b"expect" in headers else SWALLOWED * limit
+    declared = headers.get(b"content-length", b"")
+    if declared.isdigit() and (len(declared) > 12 or int(declared) > most):
         raise _too_large(limit)
-    body, size = bytearray(), 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > most:
-                raise _too_large(limit)
-            if size <= limit:
-                body += chunk
-    except ClientDisconnect as error:
-        raise RequestProblem("bad_request", "The client left before the body was complete.") from error
+    chunks, size, is_whole = [], 0, False
+    while not is_whole:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RequestProblem("bad_request", "The client left before the body was complete.")
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise _too_large(limit)
+        if size <= limit:
+            chunks.append(chunk)
+        is_whole = not message.get("more_body", False)
     if size > limit:
         raise _too_large(limit)
-    return bytes(body)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _too_large(limit: int) -> RequestProblem:
@@ -168,8 +183,8 @@ def _too_large(limit: int) -> RequestProblem:
     return RequestProblem("body_too_large", message, headers={"connection": "close"})
 
 
-def _read_query_string(request: Request) -> Ask:
-    pairs = request.query_params.multi_items()
+def _read_query_string(scope: Scope) -> Ask:
+    pairs = QueryParams(scope["query_string"]).multi_items()
     given: dict[str, object] = {}
     for name, value in pairs:
         if name in given and name in (*GET_PARAMETERS, *GET_OBJECTS):

@@ -9,7 +9,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -24,7 +23,7 @@ from server.schema.core.asks import read_ask
 from server.schema.core.execution import Caller, Engine
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import RequestProblem, problem_of_failure, problem_of_refusal
-from server.schema.endpoint_request import check_origin, request_id_of
+from server.schema.endpoint_request import check_origin, headers_of, request_id_of
 from server.schema.socket_messages import (
     SUBPROTOCOL,
     ClientMessage,
@@ -51,7 +50,7 @@ class GraphQLSocket:
         """Serve one connection until either side ends it."""
         websocket = WebSocket(scope, receive, send)
         try:
-            check_origin(websocket.headers, self.options)
+            check_origin(headers_of(scope), self.options)
         except RequestProblem:
             await websocket.close()  # before the handshake: HTTP 403
             return
@@ -70,7 +69,7 @@ class _Connection:
         self.door = door
         self.websocket = websocket
         self.limits = door.options.socket
-        self.request_id = request_id_of(websocket.scope, websocket.headers)
+        self.request_id = request_id_of(websocket.scope, headers_of(websocket.scope))
         self.has_init = False
         self.caller: Caller | None = None
         self.credentials: HTTPConnection = websocket
@@ -282,7 +281,7 @@ class _Connection:
             return  # nobody can tell now; the next look will
         if actor.user_id != self.caller.actor.user_id:
             raise SocketClosed(CloseCode.FORBIDDEN, "The credentials no longer hold.")
-        self.caller = replace(self.caller, actor=actor)
+        self.caller = self.caller.now_as(actor)
 
 
 def _with_token(websocket: WebSocket, params: dict[str, Any]) -> HTTPConnection:

@@ -8,7 +8,7 @@ import orjson
 
 from server.schema.core.asks import read_json
 from server.schema.core.problems import RequestProblem
-from server.schema.core.runs import SharedPayload
+from server.schema.core.runs import Answer
 
 SUBPROTOCOL = "graphql-transport-ws"
 MAX_ID_CHARACTERS = 128
@@ -123,7 +123,7 @@ def _id(message: dict[str, Any]) -> str:
 
 def write_message(kind: str, *, operation_id: str | None = None, payload: Any = None) -> str:
     """Return a server message as JSON text; absent parts are left out."""
-    if isinstance(payload, SharedPayload):
+    if isinstance(payload, Answer):
         return f'{{"type":"{kind}","id":{orjson.dumps(operation_id).decode()},"payload":{payload.text}}}'
     message: dict[str, Any] = {"type": kind}
     if operation_id is not None:

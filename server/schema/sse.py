@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from starlette.types import Message, Receive, Send
 
-from server.schema.core.runs import SharedPayload
+from server.schema.core.runs import Answer
 
 KEEP_ALIVE = b":\n\n"
 COMPLETE = b"event: complete\ndata: \n\n"
@@ -22,7 +22,7 @@ HEADERS = [
 
 def next_event(payload: Any) -> bytes:
     """Return a response as one event."""
-    text = payload.text.encode() if isinstance(payload, SharedPayload) else orjson.dumps(payload)
+    text = payload.json if isinstance(payload, Answer) else orjson.dumps(payload)
     return b"event: next\ndata: " + text + b"\n\n"
 
 

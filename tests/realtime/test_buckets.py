@@ -54,6 +54,52 @@ async def test_refund_makes_room(buckets: RedisBuckets):
     assert await budget.charge("ana", 5) is not None
 
 
+async def test_what_is_owed_is_given_back_in_a_moment_though_nobody_asks_again(
+    buckets: RedisBuckets, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("server.realtime.buckets.OWED_SECONDS", 0.02)
+    here, elsewhere = (CostBudget(buckets, capacity=100, refill_per_second=0.001) for _ in range(2))
+    assert await here.charge("ana", 100) is None
+    await here.refund("ana", 20)
+    await here.refund("ana", 40)
+    async with asyncio.timeout(PATIENCE):
+        while await elsewhere.charge("ana", 60):
+            await asyncio.sleep(0.01)
+    assert await elsewhere.charge("ana", 1) is not None
+    await here.stop()
+
+
+async def test_a_refusal_gives_back_what_is_owed_all_the_same(buckets: RedisBuckets):
+    here, elsewhere = (CostBudget(buckets, capacity=100, refill_per_second=0.001) for _ in range(2))
+    assert await here.charge("ana", 100) is None
+    await here.refund("ana", 30)
+    assert await here.charge("ana", 40) is not None
+    assert await elsewhere.charge("ana", 30) is None
+    await here.stop()
+
+
+async def test_an_empty_bucket_owes_nothing(buckets: RedisBuckets):
+    asked = {"capacity": 100, "refill_per_second": 0.001}
+    assert await buckets.change("a", units=0, owed=50, **asked) == 0  # type: ignore[arg-type]  # numbers by name
+    assert await buckets.change("a", units=100, **asked) == 0  # type: ignore[arg-type]
+    assert await buckets.change("a", units=5, **asked) > 0  # type: ignore[arg-type]
+
+
+async def test_a_request_asks_redis_once():
+    changes: list[tuple[int, int]] = []
+
+    class Asked:
+        async def change(self, _key: str, *, units: int, owed: int, **_: object) -> int:
+            changes.append((units, owed))
+            return 0
+
+    budget = CostBudget(Asked(), capacity=100, refill_per_second=1)  # type: ignore[arg-type]  # all that is asked of it
+    for _ in range(3):
+        await budget.charge("ana", 30)
+        await budget.refund("ana", 20)
+    assert changes == [(30, 0), (30, 20), (30, 20)]
+
+
 async def test_nothing_is_limited_while_redis_is_gone(bell: str):
     async with proxy_to(bell) as proxy:
         broker = Broker(LiveSettings(), proxy.url, "test", timeout_seconds=0.2)

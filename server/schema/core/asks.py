@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import orjson
 
 from server.kit.paging import INT64_MAX, INT64_MIN
@@ -15,15 +15,14 @@ MAX_LIST_ITEMS = 100
 SHA256_CHARACTERS = 64
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """One GraphQL request. At least one of `query` and `document_id` is given; the id is a SHA-256 in hex."""
 
     query: str | None = None
     document_id: str | None = None
     operation_name: str | None = None
-    variables: dict[str, Any] = field(default_factory=dict)
-    extensions: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Any] = {}
+    extensions: dict[str, Any] = {}
 
     @property
     def wants_cost(self) -> bool:
@@ -37,8 +36,32 @@ def read_json(raw: bytes | str) -> Any:
         value = orjson.loads(raw)
     except ValueError as error:
         raise RequestProblem("bad_json", f"The body is not valid JSON in UTF-8: {error}") from error
-    check_values(value, "The body")
+    # A NUL can only be written as its escape. Most bodies have none, and no text in them needs to be looked at.
+    has_nul = b"\\u0000" in raw if isinstance(raw, bytes) else "\\u0000" in raw
+    if has_nul or not _is_sound(value, MAX_JSON_DEPTH):
+        check_values(value, "The body")
     return value
+
+
+def _is_sound(value: Any, depth: int) -> bool:
+    """Tell whether a parsed JSON value holds no number past 64 bits and is at most so deep; `check_values` says why."""
+    kind = type(value)
+    if kind is dict:
+        value = value.values()
+    elif kind is not list:
+        return kind is str or value is None or kind is bool or _is_sound_number(value)
+    if depth == 0:
+        return False
+    for each in value:
+        # Most are text or a small number: they are told from the others without a call.
+        kind = type(each)
+        if kind is not str and kind is not bool and each is not None and not _is_sound(each, depth - 1):
+            return False
+    return True
+
+
+def _is_sound_number(value: Any) -> bool:
+    return INT64_MIN <= value <= INT64_MAX if type(value) is int else abs(value) < INT64_MAX
 
 
 def check_values(value: Any, what: str) -> None:
@@ -121,13 +144,9 @@ def _object(given: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _check_lists(value: Any) -> None:
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            if len(item) > MAX_LIST_ITEMS:
-                raise RequestProblem("too_complex", f"A list holds more than {MAX_LIST_ITEMS} items.")
-            stack.extend(item)
+def _check_lists(value: dict[str, Any] | list[Any]) -> None:
+    if type(value) is list and len(value) > MAX_LIST_ITEMS:
+        raise RequestProblem("too_complex", f"A list holds more than {MAX_LIST_ITEMS} items.")
+    for each in value.values() if isinstance(value, dict) else value:
+        if type(each) is dict or type(each) is list:
+            _check_lists(each)

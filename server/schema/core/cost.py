@@ -60,6 +60,8 @@ class Multiplier:
 
     def value(self, variables: Mapping[str, Any]) -> int:
         """Return the number for the real variables, as a page can at most have it."""
+        if not self.variables:
+            return self.known
         sizes = [_size_of(variables.get(name)) for name in self.variables]
         given = [size for size in sizes if size is not None]
         return max(given) if given else self.known
@@ -81,11 +83,15 @@ class CostPlan:
 
 
 def _evaluate(plan: CostPlan, variables: Mapping[str, Any], known: dict[int, int]) -> int:
-    if id(plan) not in known:
-        known[id(plan)] = plan.fixed + sum(
-            multiplier.value(variables) * _evaluate(part, variables, known) for multiplier, part in plan.parts
-        )
-    return known[id(plan)]
+    if not plan.parts:
+        return plan.fixed
+    cost = known.get(id(plan))
+    if cost is None:
+        cost = plan.fixed
+        for multiplier, part in plan.parts:
+            cost += multiplier.value(variables) * _evaluate(part, variables, known)
+        known[id(plan)] = cost
+    return cost
 
 
 def _size_of(value: Any) -> int | None:

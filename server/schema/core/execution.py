@@ -1,22 +1,22 @@
 """Answers prepared operations: variables, cost, deadline, batches, events, metrics. Knows no transport."""
 
-import asyncio
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from functools import cache
 from inspect import isawaitable
 from time import perf_counter
 from typing import Any
 
+import msgspec
 import strawberry
 from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.values import VariableValues
-from prometheus_client import Counter, Histogram
 
 from server.domain.actors import Actor
+from server.kit.alarms import Alarms, Deadline
+from server.observability.counting import Count, Spread
 from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
 from server.schema.core.asks import Ask
 from server.schema.core.building import core_schema
@@ -26,17 +26,14 @@ from server.schema.core.limits import too_complex
 from server.schema.core.options import EndpointOptions
 from server.schema.core.planning import language_of
 from server.schema.core.problems import RequestProblem, format_errors
-from server.schema.core.runs import Following, Outcome, Runner
+from server.schema.core.runs import Answer, Following, Outcome, Payload, Runner
 
 # Cancelled between two levels, graphql-core drops coroutines it had not started yet. Nothing in them has run, so
 # nothing is lost; Python would still print a warning for each.
 warnings.filterwarnings("ignore", message=r"coroutine '(Executor|GraphQLCoreConverter)\.", category=RuntimeWarning)
 
-Payload = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who runs an operation, from where, under which request id; and where cookies go, if the door can set any."""
 
     actor: Actor
@@ -44,7 +41,11 @@ class Caller:
     client_host: str | None = None
     user_agent: str = ""
     origin: str = ""
-    response_cookies: list[str] | None = field(default=None, compare=False)
+    response_cookies: list[str] | None = None
+
+    def now_as(self, actor: Actor) -> "Caller":
+        """Return the same caller with the rights they have now."""
+        return msgspec.structs.replace(self, actor=actor)
 
     @property
     def budget_key(self) -> str:
@@ -71,6 +72,7 @@ class Engine:
 
     def __init__(self, schema: strawberry.Schema, options: EndpointOptions) -> None:
         self.options = options
+        self._alarms = Alarms(options.deadline)
         core = core_schema(schema)
         self._runner = Runner(core, hide_suggestions=not options.development)
         self._documents = Documents(
@@ -87,25 +89,25 @@ class Engine:
         """Return the operation a request names, valid and within limits, or raise a RequestProblem."""
         return self._documents.find(ask).pick(ask.operation_name)
 
-    async def answer(self, operation: Operation, ask: Ask, caller: Caller) -> Payload:
+    async def answer(self, operation: Operation, ask: Ask, caller: Caller) -> Answer:
         """Execute a query or a mutation and return the response, or raise a RequestProblem."""
         started, told = perf_counter(), "refused"
         try:
-            payload = await self._answer(operation, ask, caller)
-            told = "error" if "errors" in payload else "ok"
+            outcome, extensions = await self._answer(operation, ask, caller)
+            told = "error" if outcome.errors else "ok"
         except RequestProblem as problem:
             told = "deadline" if problem.code == "deadline_exceeded" else "refused"
             raise
         finally:
             _count(operation, told, perf_counter() - started)
-        return payload
+        return _answer_of(outcome, caller.request_id, extensions)
 
-    async def _answer(self, operation: Operation, ask: Ask, caller: Caller) -> Payload:
+    async def _answer(self, operation: Operation, ask: Ask, caller: Caller) -> tuple[Outcome, Payload | None]:
         variables = self._runner.variables(operation, ask)
         cost = await self._charge(operation, variables, caller)
         context = self._context(caller)
         try:
-            async with asyncio.timeout(self.options.deadline):
+            with Deadline(self._alarms):
                 outcome = await self._runner.run(operation, variables, context)
         except TimeoutError as error:
             raise RequestProblem("deadline_exceeded", "The operation took too long and was stopped.") from error
@@ -114,14 +116,9 @@ class Engine:
         used = min(cost, outcome.objects) if ask.wants_cost or self.options.cost_budget is not None else cost
         await self._refund(caller, cost - used)
         GRAPHQL_COST.inc(used)
-        payload = _payload(outcome, caller.request_id)
-        if ask.wants_cost:
-            payload["extensions"] = {"cost": {"requested": cost, "actual": used}}
-        return payload
+        return outcome, {"cost": {"requested": cost, "actual": used}} if ask.wants_cost else None
 
-    async def open(
-        self, operation: Operation, ask: Ask, current: Callable[[], Caller]
-    ) -> AsyncGenerator[Payload, None]:
+    async def open(self, operation: Operation, ask: Ask, current: Callable[[], Caller]) -> AsyncGenerator[Answer, None]:
         """Start a subscription and return its responses, or raise a RequestProblem.
 
         `current` tells who the caller is now; each event asks again. Close the generator to end the subscription.
@@ -144,7 +141,7 @@ class Engine:
 
     async def _source(self, executor: Executor[Any]) -> Any:
         try:
-            async with asyncio.timeout(self.options.deadline):
+            with Deadline(self._alarms):
                 source: Any = create_source_event_stream(executor)
                 return await source if isawaitable(source) else source
         except TimeoutError as error:
@@ -152,7 +149,7 @@ class Engine:
 
     async def _events(
         self, following: Following, source: Any, context: Context, current: Callable[[], Caller]
-    ) -> AsyncGenerator[Payload, None]:
+    ) -> AsyncGenerator[Answer, None]:
         events: AsyncIterable[Any] = source
         GRAPHQL_SUBSCRIPTIONS.inc()
         try:
@@ -163,15 +160,15 @@ class Engine:
             GRAPHQL_SUBSCRIPTIONS.dec()
             await context.batches.close()
 
-    async def _event(self, following: Following, event: Any, caller: Caller) -> Payload:
+    async def _event(self, following: Following, event: Any, caller: Caller) -> Answer:
         executor = following.executor.build_per_event_executor(event)
         context = executor.context_value = self._context(caller)
         try:
-            async with asyncio.timeout(self.options.deadline):
+            with Deadline(self._alarms):
                 outcome = await self._runner.run_event(executor, following.plan, event)
         finally:
             await context.batches.close()
-        return _payload(outcome, caller.request_id)
+        return _answer_of(outcome, caller.request_id)
 
     def _context(self, caller: Caller) -> Context:
         return Context(
@@ -207,15 +204,13 @@ class Engine:
             await self.options.cost_budget.refund(caller.budget_key, unused)
 
 
-def _payload(outcome: Outcome, request_id: str) -> Payload:
-    payload: Payload = {"data": outcome.data}
-    if outcome.errors:
-        payload["errors"] = format_errors(outcome.errors, request_id)
-    return payload
+def _answer_of(outcome: Outcome, request_id: str, extensions: Payload | None = None) -> Answer:
+    errors = format_errors(outcome.errors, request_id) if outcome.errors else ()
+    return Answer(outcome, errors, extensions)
 
 
 @cache
-def _counters(kind: str, outcome: str) -> tuple[Counter, Histogram]:
+def _counters(kind: str, outcome: str) -> tuple[Count, Spread]:
     return GRAPHQL_OPERATIONS.labels(kind, outcome), GRAPHQL_SECONDS.labels(kind)
 
 

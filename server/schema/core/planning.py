@@ -9,6 +9,7 @@ from strawberry.types.field import StrawberryField
 
 from server.schema.core.batching import BatchedField, freeze
 from server.schema.core.building import core_schema
+from server.schema.core.rows import ROWS
 from server.schema.plans.strawberry_dialect import StrawberryDialect
 from server.schema.plans.tree import Language
 from server.schema.plans.ways import Prepare, Run, Unplannable
@@ -16,7 +17,7 @@ from server.schema.plans.ways import Prepare, Run, Unplannable
 
 def language_of(schema: strawberry.Schema) -> Language:
     """Return the schema as plans are made of it."""
-    return Language(core_schema(schema), StrawberryDialect(schema.schema_converter, _batches_of(schema)))
+    return Language(core_schema(schema), StrawberryDialect(schema.schema_converter, _batches_of(schema)), ROWS)
 
 
 def _batches_of(schema: strawberry.Schema) -> Callable[[StrawberryField], Prepare | None]:

@@ -3,12 +3,12 @@
 Both answer alike; only time tells them apart. No transport, no budget and no deadline here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from inspect import isawaitable
 from typing import Any, cast
 
+import msgspec
 import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import default_field_resolver, default_type_resolver
@@ -21,22 +21,29 @@ from server.schema.core.context import Context
 from server.schema.core.cost import count_objects
 from server.schema.core.documents import Operation
 from server.schema.core.problems import DocumentProblem
+from server.schema.core.rows import ROWS, encode
 from server.schema.core.shaping import ShapingExecutor
 from server.schema.plans.plan import Done, Plan
 from server.schema.plans.running import Kept
+
+Payload = dict[str, Any]
 
 MAX_VARIABLE_ERRORS = 20
 _NO_VARIABLES = VariableValues({}, {})
 _BY_PLAN = GRAPHQL_PLANS.labels("plan", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a run: the data, the errors, and how many objects the data holds."""
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a run: the data (of a plan as it was made), the errors, and how many objects the data holds."""
 
     data: dict[str, Any] | None
     errors: Sequence[GraphQLError] = ()
     counted: int | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the data is a plan's."""
+        return self.counted is not None
 
     @property
     def objects(self) -> int:
@@ -44,13 +51,44 @@ class Outcome:
         return count_objects(self.data) if self.counted is None else self.counted
 
 
-class SharedPayload(dict[str, Any]):
-    """The response for one event, for all who get the same. It is not to be changed; its JSON is made once."""
+class Answer(Mapping[str, Any]):
+    """A response: JSON for a door, made once for all who get the same, and a mapping for whoever looks into it."""
+
+    def __init__(self, outcome: Outcome, errors: Sequence[Payload] = (), extensions: Payload | None = None) -> None:
+        self._outcome = outcome
+        self._others: Payload = {}
+        if errors:
+            self._others["errors"] = errors
+        if extensions is not None:
+            self._others["extensions"] = extensions
+
+    @cached_property
+    def json(self) -> bytes:
+        """Return it as JSON."""
+        data = self._outcome.data
+        if not self._outcome.is_made:
+            return orjson.dumps({"data": data, **self._others})
+        made = encode(data)
+        return orjson.dumps({"data": orjson.Fragment(made), **self._others}) if self._others else b'{"data":%b}' % made
 
     @cached_property
     def text(self) -> str:
-        """Return it as JSON."""
-        return orjson.dumps(self).decode()
+        """Return the JSON as text, for a socket."""
+        return self.json.decode()
+
+    @cached_property
+    def _parts(self) -> Payload:
+        data = self._outcome.data
+        return {"data": ROWS.plain(data) if self._outcome.is_made else data, **self._others}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._parts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
 
 
 class Following:
@@ -60,20 +98,20 @@ class Following:
         self.executor = executor
         self.plan = plan
 
-    def shared(self, event: Any) -> SharedPayload | None:
+    def shared(self, event: Any) -> Answer | None:
         """Return the response for an event that alone decides about it; None when that cannot be said."""
         plan = self.plan
         if plan is None or not plan.is_plain:
             return None
         if plan.latest and plan.latest[0] is event:
-            shared: SharedPayload = plan.latest[1]
+            shared: Answer = plan.latest[1]
             return shared
         done = plan.run_plain(event)
         if not isinstance(done, Done):
             GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
             return None
         _BY_PLAN.inc()
-        made = SharedPayload(data=done.data)
+        made = Answer(Outcome(done.made, counted=done.objects))
         plan.latest[:] = (event, made)
         return made
 
@@ -113,7 +151,7 @@ class Runner:
             operation.plans.note(done)
             if isinstance(done, Done):
                 _BY_PLAN.inc()
-                return Outcome(done.data, counted=done.objects)
+                return Outcome(done.made, counted=done.objects)
             GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
             kept = done.kept
         executor = self.executor(operation, variables, context)
@@ -136,7 +174,7 @@ class Runner:
             done = await plan.run(executor.variable_values, executor.context_value, event)
             if isinstance(done, Done):
                 _BY_PLAN.inc()
-                return Outcome(done.data)
+                return Outcome(done.made, counted=done.objects)
             GRAPHQL_PLANS.labels("abandoned", done.reason).inc()
         return await self._finished(executor.execute_operation(serially=False))
 

@@ -1,4 +1,4 @@
-"""Writes the function of a plan: loops and dict displays for what is read, a stage for what takes I/O.
+"""Writes the function of a plan: loops and rows for what is read, a stage for what takes I/O.
 
     async def run(E, x0):
         ...                       # the root's dict, with None where something is awaited
@@ -19,9 +19,8 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 
-from server.schema.plans.leaves import Leaf
 from server.schema.plans.tree import LeafShape, ListShape, ObjectShape, Place, PlaceField, Shape
-from server.schema.plans.ways import Reads, Surprise, Unplannable
+from server.schema.plans.ways import Reads, Rows, Surprise, Unplannable
 
 _TESTED = ("type", "str", "int", "float", "bool", "list", "tuple", "id")
 
@@ -42,12 +41,11 @@ class Code:
     run: Callable[[Any, Any], Any]
     late: tuple[Late, ...]
     source: str
-    is_counted: bool
 
 
-def compile_place(root: Place, mark: str | None) -> Code:
+def compile_place(root: Place, mark: str | None, rows: Rows) -> Code:
     """Return the function that makes the data of a root, or raise Unplannable. `mark` is the dialect's."""
-    writer = _Writer(mark)
+    writer = _Writer(mark, rows)
     writer.root(root)
     source = writer.text()
     namespace: dict[str, Any] = dict(writer.constants)
@@ -55,24 +53,24 @@ def compile_place(root: Place, mark: str | None) -> Code:
         exec(compile(source, "<plan>", "exec"), namespace)  # noqa: S102 - text written here, names checked by GraphQL's grammar
     except (SyntaxError, RecursionError, MemoryError) as error:
         raise Unplannable("size") from error
-    return Code(namespace["run"], tuple(writer.late), source, not writer.has_free_leaves)
+    return Code(namespace["run"], tuple(writer.late), source)
 
 
 class _Writer:
     """The text of one function. Variables are numbered: x rows, a values, d dicts, S and D what a stage works on."""
 
-    def __init__(self, mark: str | None) -> None:
+    def __init__(self, mark: str | None, rows: Rows) -> None:
         self.mark = mark
+        self.rows = rows
         self.lines: list[str] = []
         self.depth = 1
         self.numbers = 0
-        self.constants: dict[str, Any] = {"Surprise": Surprise, "check_list": _check_list, "odd_row": _odd_row}
+        self.constants: dict[str, Any] = {"free": rows.free, "check_list": _check_list, "odd_row": _odd_row}
         self._named: dict[int, str] = {}
         self.late: list[Late] = []
-        self.waiting: list[tuple[int, int]] = []
-        """What the next stage does: the number of a late field, and that of its place."""
+        self.waiting: list[tuple[int, int, str]] = []
+        """What the next stage does: the number of a late field, that of its place, and where its result goes."""
         self.lists: list[str] = []
-        self.has_free_leaves = False
 
     def text(self) -> str:
         """Return the whole function."""
@@ -119,41 +117,48 @@ class _Writer:
             self.constants[name] = thing
         return name
 
-    def _stage(self, stage: list[tuple[int, int]]) -> None:
-        places = dict.fromkeys(place for _, place in stage)
+    def _stage(self, stage: list[tuple[int, int, str]]) -> None:
+        places = dict.fromkeys(place for _, place, _ in stage)
         with self._block(f"if {' or '.join(f'S{place}' for place in places)}:"):
-            results = "".join(f"R{number}, " for number, _ in stage)
-            asked = "".join(f"({number}, S{place}), " for number, place in stage)
+            results = "".join(f"R{number}, " for number, _, _ in stage)
+            asked = "".join(f"({number}, S{place}), " for number, place, _ in stage)
             self._line(f"{results}= await E.stage(({asked}))")
-            for number, place in stage:
+            for number, place, end in stage:
                 late = self.late[number]
                 row, value = self._name("d"), self._name("a")
                 with self._block(f"for {row}, {value} in zip(D{place}, R{number}):"):
                     self._value(_shape_of(late.field), value)
-                    self._line(f"{row}[{late.key!r}] = {value}")
+                    self._line(f"{row}{end} = {value}")
 
     def _value(self, shape: Shape, value: str) -> None:
         """Write what turns a variable's value into its JSON."""
         if isinstance(shape, LeafShape):
-            self._leaf(shape.leaf, value, is_nullable=shape.is_nullable)
+            if shape.leaf.is_free:
+                self._free(shape, value)
+            else:
+                self._line(f"{value} = {self._leaf(shape, value, value)}")
         elif isinstance(shape, ListShape):
             self._list(shape, value)
         else:
             with self._unless_null(value, shape.is_nullable):
                 self._objects(shape, value)
 
-    def _leaf(self, leaf: Leaf, value: str, *, is_nullable: bool) -> None:
-        write = self._constant("w", leaf.write)
-        self.has_free_leaves |= leaf.is_free
+    def _leaf(self, shape: LeafShape, given: str, again: str) -> str:
+        """Return an expression for the JSON of what is `given`, which is read once and is then `again`."""
+        leaf, write = shape.leaf, self._constant("w", shape.leaf.write)
         if leaf.test is not None:
-            test = leaf.test.format(v=value)
-            test = f"({test}) and {value} is not None" if is_nullable else test
-            self._line(f"if {test}: {value} = {write}({value})")
-            return
-        made = f"{write}({value})"
+            test = leaf.test.format(given=given, v=again)
+            test = f"{test} or {again} is None" if shape.is_nullable else test
+            return f"{again} if {test} else {write}({again})"
+        first = again if shape.is_nullable else given
+        made = f"{write}({first})"
         if leaf.names is not None:
-            made = f"{self._constant('e', leaf.names)}.get(id({value})) or {made}"
-        self._line(f"if {value} is not None: {value} = {made}" if is_nullable else f"{value} = {made}")
+            made = f"{self._constant('e', leaf.names)}.get(id({first})) or {write}({again})"
+        return f"None if {given} is None else {made}" if shape.is_nullable else made
+
+    def _free(self, shape: LeafShape, value: str) -> None:
+        with self._unless_null(value, shape.is_nullable):
+            self._line(f"{value}, m = free({self._constant('w', shape.leaf.write)}({value})); n += m")
 
     def _list(self, shape: ListShape, value: str) -> None:
         with self._unless_null(value, shape.is_nullable):
@@ -185,22 +190,26 @@ class _Writer:
             self._line(f"odd_row({value})")
 
     def _object(self, place: Place, row: str, into: str, *, is_root: bool = False) -> None:
-        """Write the dict display of a row. What takes a call is None in it until its stage."""
+        """Write what makes the object of a row. What takes a call is None in it until its stage.
+
+        The root, of which there is one, is a dict: the roots of a mutation are put together.
+        """
         entries, late = [], []
         for key, field in place.fields.items():
             if field.way is None:
-                entries.append(f"{key!r}: {place.kind.name!r}")
+                entries.append(repr(place.kind.name))
             elif isinstance(field.way, Reads):
-                value = self._name("a")
-                self._line(f"{value} = {self._read(field.way, row)}")
-                self._value(_shape_of(field), value)
-                entries.append(f"{key!r}: {value}")
+                entries.append(self._entry(_shape_of(field), self._read(field.way, row)))
             else:
-                late.append(len(self.late))
+                late.append((len(self.late), f"[{key!r}]" if is_root else f".{self.rows.attribute_of(len(entries))}"))
                 self.late.append(Late(key, field, is_root))
-                entries.append(f"{key!r}: None")
+                entries.append("None")
         self._line("n += 1")
-        made = f"{{{', '.join(entries)}}}"
+        if is_root:
+            made = ", ".join(f"{key!r}: {entry}" for key, entry in zip(place.fields, entries, strict=True))
+            made = f"{{{made}}}"
+        else:
+            made = f"{self._constant('t', self.rows.row_class(tuple(place.fields)))}({', '.join(entries)})"
         if not late:
             self._line(f"{into} = {made}")
             return
@@ -208,7 +217,16 @@ class _Writer:
         here, made_into = self.numbers, self._name("d")
         self.lists += [f"S{here}", f"D{here}"]
         self._line(f"{made_into} = {made}; S{here}.append({row}); D{here}.append({made_into}); {into} = {made_into}")
-        self.waiting += [(number, here) for number in late]
+        self.waiting += [(number, here, end) for number, end in late]
+
+    def _entry(self, shape: Shape, read: str) -> str:
+        """Return an expression for what is read of a row. Most leaves need no line of their own before it."""
+        if isinstance(shape, LeafShape) and not shape.leaf.is_free:
+            return self._leaf(shape, f"(v := {read})", "v")
+        value = self._name("a")
+        self._line(f"{value} = {read}")
+        self._value(shape, value)
+        return value
 
     def _read(self, way: Reads, row: str) -> str:
         if way.attribute is None:

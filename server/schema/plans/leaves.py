@@ -19,14 +19,14 @@ from server.schema.plans.ways import Dialect, Surprise
 
 Write = Callable[[Any], Any]
 
-# Whether a value is already its own JSON, as a test in Python over `{v}`.
+# Whether a value is its own JSON, as a test in Python: `{given}` is read once and first, `{v}` is the same again.
 TESTS = {
-    GraphQLString.name: "type({v}) is not str",
-    GraphQLID.name: "type({v}) is not str",
-    GraphQLBoolean.name: "type({v}) is not bool",
-    GraphQLInt.name: "type({v}) is not int or not -2147483648 <= {v} <= 2147483647",
+    GraphQLString.name: "type({given}) is str",
+    GraphQLID.name: "type({given}) is str",
+    GraphQLBoolean.name: "{given} is True or {v} is False",
+    GraphQLInt.name: "type({given}) is int and -2147483648 <= {v} <= 2147483647",
     # A number minus itself is 0, but not for an infinity, nor for what is no number.
-    GraphQLFloat.name: "type({v}) is not float or {v} - {v} != 0.0",
+    GraphQLFloat.name: "type({given}) is float and {v} - {v} == 0.0",
 }
 
 
@@ -34,8 +34,8 @@ TESTS = {
 class Leaf:
     """How a leaf type is written.
 
-    `test` is true for a value that `write` must look at; without a test it looks at each. `names` maps the id() of
-    an enum's members to their names. `is_free` tells that the JSON may hold objects.
+    `test` is true for a value that `write` need not look at; without a test it looks at each. `names` maps the id() of
+    an enum's members to their names. `is_free`: what `write` returns may hold objects, which `Rows.free` counts.
     """
 
     write: Write
@@ -66,6 +66,7 @@ def _checked(coerce: Callable[[Any], Any]) -> Write:
             raise Surprise("leaf") from error
         if coerced is None or coerced is Undefined:
             raise Surprise("leaf")
-        return coerced
+        # The encoder takes no class of somebody's own.
+        return str.__str__(coerced) if isinstance(coerced, str) else coerced
 
     return write

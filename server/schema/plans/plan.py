@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from inspect import isawaitable
 from typing import Any
 
 from graphql import OperationType
@@ -13,7 +12,7 @@ from graphql.execution.values import VariableValues
 from server.schema.plans.compiler import Code, compile_place
 from server.schema.plans.running import Calling, Execution, Kept, Surroundings
 from server.schema.plans.tree import Asked, Language, Place, Planter, conditions_of
-from server.schema.plans.ways import Surprise, Unplannable
+from server.schema.plans.ways import Rows, Surprise, Unplannable
 
 MAX_CHOICES = 8
 """How many plans one operation may have for different conditions."""
@@ -26,10 +25,17 @@ REST = 50
 
 @dataclass(frozen=True)
 class Done:
-    """The data of an answer without errors; `objects` counts the objects in it, None where only a look can tell."""
+    """What was made of an operation without errors, of `rows`; `objects` counts the objects in it."""
 
-    data: dict[str, Any]
-    objects: int | None
+    made: dict[str, Any]
+    objects: int
+    rows: Rows
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return it as graphql-core would have."""
+        data: dict[str, Any] = self.rows.plain(self.made)
+        return data
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,10 @@ class _Part:
     code: Code
     surroundings: Surroundings
 
-    async def run(self, execution: Execution) -> tuple[dict[str, Any], int | None]:
+    async def run(self, execution: Execution) -> tuple[dict[str, Any], int]:
         made: Any = self.code.run(execution, execution.root)
-        data, objects = await made if isawaitable(made) else made
-        return data, objects if self.code.is_counted else None
+        result: tuple[dict[str, Any], int] = await made if self.code.late else made
+        return result
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class Plan:
 
     parts: tuple[_Part, ...]
     is_mutation: bool
+    rows: Rows
     latest: list[Any] = field(default_factory=list, compare=False)
     """Room for whoever runs a plain plan: the last root and what was made of it."""
 
@@ -74,21 +81,21 @@ class Plan:
 
     async def run(self, variables: VariableValues, context: Any, root: Any = None) -> Done | Abandoned:
         """Run the operation. Only what is cancelled from outside raises."""
-        kept = Kept() if self.is_mutation else None
+        kept = Kept(self.rows.plain) if self.is_mutation else None
         data: dict[str, Any] = {}
-        objects: int | None = 1
+        objects = 1
         try:
             for part in self.parts:
                 execution = Execution(part.surroundings, variables, context, root, kept=kept)
                 made, count = await part.run(execution)
                 data.update(made)
                 # Each part counts its own root, and the answer has one.
-                objects = None if count is None or objects is None else objects + count - 1
+                objects += count - 1
                 if kept is not None:
                     kept.completed.update(made)
         except Exception as failure:
             return Abandoned(_reason_of(failure), kept)
-        return Done(data, objects)
+        return Done(data, objects, self.rows)
 
     def run_plain(self, root: Any) -> Done | Abandoned:
         """Run a plain plan, without a task or a context."""
@@ -97,7 +104,7 @@ class Plan:
             data, objects = part.code.run(None, root)
         except Exception as failure:
             return Abandoned(_reason_of(failure))
-        return Done(data, objects if part.code.is_counted else None)
+        return Done(data, objects, self.rows)
 
 
 def _reason_of(failure: Exception) -> str:
@@ -113,7 +120,7 @@ def make_plan(language: Language, asked: Asked, conditions: Mapping[str, bool]) 
         parts = tuple(_part(language, asked, place) for place in roots)
     except RecursionError as error:
         raise Unplannable("size") from error
-    return Plan(parts, is_mutation)
+    return Plan(parts, is_mutation, language.rows)
 
 
 def _one_by_one(root: Place) -> Iterable[Place]:
@@ -121,7 +128,7 @@ def _one_by_one(root: Place) -> Iterable[Place]:
 
 
 def _part(language: Language, asked: Asked, root: Place) -> _Part:
-    code = compile_place(root, language.dialect.mark)
+    code = compile_place(root, language.dialect.mark, language.rows)
     callings = [Calling.of(late) for late in code.late]
     return _Part(code, Surroundings(language.schema, asked.operation, asked.definitions, callings))
 
@@ -161,6 +168,8 @@ class Plans:
         names = self._conditions_here()
         if names is None:
             return None
+        if not names:
+            return self._plan(())
         choice = tuple(variables.get(name) for name in names)
         # A condition that is no boolean is a mistake of the caller, to be said by graphql-core.
         return self._plan(choice) if all(type(value) is bool for value in choice) else None
@@ -181,7 +190,8 @@ class Plans:
 
     def _plan(self, choice: tuple[Any, ...]) -> Plan | None:
         if choice in self._made:
-            self._made.move_to_end(choice)
+            if len(self._made) > 1:
+                self._made.move_to_end(choice)
             return self._made[choice]
         conditions = dict(zip(self._conditions or (), choice, strict=True))
         try:

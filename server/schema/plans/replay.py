@@ -26,7 +26,7 @@ class ReplayingExecutor(Executor[TContext], Generic[TContext]):
         # Those that were whole are given as they were: what hangs on them was read before the next root changed it.
         completed: Mapping[str, Any] = kept.completed
         if path.key in completed:
-            return completed[path.key]
+            return kept.plain(completed[path.key])
         outcome = kept.resolved.get(path.key)
         field = self.schema.get_field(parent_type, field_details_list[0].node.name.value)
         if outcome is None or field is None:

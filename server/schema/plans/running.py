@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NoReturn
 
-from graphql import FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Undefined,
+    VariableNode,
+    is_non_null_type,
+)
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
@@ -28,10 +38,14 @@ class _PathlessInfo(GraphQLResolveInfo[Any]):
 
 @dataclass(frozen=True)
 class Calling:
-    """A late field, ready for executions. `arguments` are those of every execution, None where they may differ."""
+    """A late field, ready for executions. `arguments` are those of every execution, None where they may differ.
+
+    With `taken`, each argument is a variable: its name, that of the variable, and whether it must not be null.
+    """
 
     late: Late
     arguments: dict[str, Any] | None
+    taken: tuple[tuple[str, str, bool], ...] = ()
 
     @classmethod
     def of(cls, late: Late) -> "Calling":
@@ -40,12 +54,25 @@ class Calling:
         if definition is None or not (definition.args or node.arguments):
             return cls(late, {})
         if any(_has_variable(argument.value) for argument in node.arguments or ()):
-            return cls(late, None)
+            return cls(late, None, _variables_taken(definition, node))
         try:
             arguments = get_argument_values(definition, node)
         except Exception:
             return cls(late, None)
         return cls(late, arguments if all(isinstance(value, _SHARED) for value in arguments.values()) else None)
+
+
+def _variables_taken(definition: GraphQLField, node: FieldNode) -> tuple[tuple[str, str, bool], ...]:
+    """Return the arguments of a field, where each is a variable and those left out have no default; () elsewhere."""
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    taken = []
+    for name, declared in definition.args.items():
+        value = given.get(name)
+        if isinstance(value, VariableNode):
+            taken.append((declared.out_name or name, value.name.value, is_non_null_type(declared.type)))
+        elif value is not None or declared.default is not None or declared.default_value is not Undefined:
+            return ()
+    return tuple(taken)
 
 
 def _has_variable(node: Any) -> bool:
@@ -81,8 +108,12 @@ class Outcome:
 
 @dataclass
 class Kept:
-    """What a mutation has done so far: roots that are whole in the answer, and outcomes of their resolvers."""
+    """What a mutation has done so far: roots that are whole in the answer, and outcomes of their resolvers.
 
+    `plain` makes of data what graphql-core would have made.
+    """
+
+    plain: Callable[[Any], Any]
     completed: dict[str, Any] = field(default_factory=dict)
     resolved: dict[str, Outcome] = field(default_factory=dict)
 
@@ -145,6 +176,12 @@ class Execution:
         """Return the arguments of a field in this execution. Raises what is wrong with them."""
         if calling.arguments is not None:
             return calling.arguments
+        if calling.taken:
+            coerced = self.variables.coerced
+            made = {name: coerced[variable] for name, variable, _ in calling.taken if variable in coerced}
+            missing = len(made) < len(calling.taken)
+            if not missing and not any(must and made[name] is None for name, _, must in calling.taken):
+                return made
         definition, node = calling.late.field.definition, calling.late.field.nodes[0]
         return {} if definition is None else get_argument_values(definition, node, self.variables)
 

@@ -34,7 +34,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues
 
 from server.schema.plans.leaves import Leaf, leaf_of
-from server.schema.plans.ways import Batches, Calls, Dialect, Unplannable, Way
+from server.schema.plans.ways import Batches, Calls, Dialect, Rows, Unplannable, Way
 
 MAX_FIELDS = 2_000
 """How many fields a plan may have: fragments can make a short document ask for very many."""
@@ -92,10 +92,11 @@ class PlaceField:
 
 @dataclass(frozen=True)
 class Language:
-    """A schema and who knows how it was declared, with what is found out of its leaves on the way."""
+    """A schema, who knows how it was declared, how data is made of it, and what was found out of its leaves so far."""
 
     schema: GraphQLSchema
     dialect: Dialect
+    rows: Rows
     leaves: dict[str, Leaf] = field(default_factory=dict)
 
     def leaf(self, kind: Any) -> Leaf:

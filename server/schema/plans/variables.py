@@ -1,6 +1,6 @@
 """The variables of one operation, with their types looked up once. What is wrong with a value graphql-core tells."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
@@ -23,7 +23,7 @@ class Variables:
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
         found = [get_variable_signature(schema, node) for node in operation.variable_definitions or ()]
         self._signatures = [
-            (one, is_leaf_type(get_nullable_type(one.type))) for one in found if not isinstance(one, GraphQLError)
+            (one, _reader(one), is_non_null_type(one.type)) for one in found if not isinstance(one, GraphQLError)
         ]
         self._is_sound = len(self._signatures) == len(found)
 
@@ -33,22 +33,44 @@ class Variables:
             return None
         sources: dict[str, VariableValueSource] = {}
         coerced: dict[str, Any] = {}
-        for signature, is_leaf in self._signatures:
-            value = given.get(signature.name, Undefined)
+        for signature, read, is_required in self._signatures:
+            name = signature.name
+            value = given.get(name, Undefined)
             if value is Undefined:
-                sources[signature.name] = VariableValueSource(signature)
-                known = _missing(signature) if is_leaf or signature.default is None else None
+                sources[name] = VariableValueSource(signature)
+                known = _missing(signature) if read is not None or signature.default is None else None
                 if known is None:
                     return None
                 coerced.update(known)
                 continue
-            sources[signature.name] = VariableValueSource(signature, value)
-            if not is_leaf and input_is_nested_too_deeply(value, signature.type):
-                return None
-            coerced[signature.name] = made = coerce_input_value(value, signature.type)
+            sources[name] = VariableValueSource(signature, value)
+            if read is None:
+                if input_is_nested_too_deeply(value, signature.type):
+                    return None
+                made = coerce_input_value(value, signature.type)
+            elif value is None:
+                made = Undefined if is_required else None
+            else:
+                made = read(value)
             if made is Undefined:
                 return None
+            coerced[name] = made
         return VariableValues(sources, coerced)
+
+
+def _reader(signature: GraphQLVariableSignature) -> Callable[[Any], Any] | None:
+    """Return what reads a leaf that is not null as graphql-core would; None for a type that is no leaf."""
+    kind: Any = get_nullable_type(signature.type)
+    if not is_leaf_type(kind):
+        return None
+
+    def read(value: Any) -> Any:
+        try:
+            return kind.coerce_input_value(value)
+        except Exception:
+            return Undefined
+
+    return read
 
 
 def _missing(signature: GraphQLVariableSignature) -> dict[str, Any] | None:

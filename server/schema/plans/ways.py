@@ -72,3 +72,19 @@ class Dialect(Protocol):
 
     def members_of(self, kind: GraphQLEnumType) -> Mapping[Any, str]:
         """Return the name in the API of each object that stands for a value; empty when that is not known."""
+
+
+class Rows(Protocol):
+    """How the objects of the data are made. The compiler knows nothing of how they are written."""
+
+    def row_class(self, keys: tuple[str, ...]) -> Callable[..., Any]:
+        """Return what makes an object with these keys of their values, in this order."""
+
+    def attribute_of(self, number: int) -> str:
+        """Return the attribute of an object that holds the value of the key of this number."""
+
+    def free(self, value: Any) -> tuple[Any, int]:
+        """Return what a scalar of no known kind was written as, fit for the data, and how many objects it holds."""
+
+    def plain(self, made: Any) -> Any:
+        """Return a part of the data as graphql-core would have made it, of dicts."""

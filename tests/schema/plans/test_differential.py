@@ -30,6 +30,7 @@ from server.schema.core.documents import Operation as Prepared
 from server.schema.core.execution import Caller, Engine
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import RequestProblem
+from server.schema.core.runs import Answer
 from server.schema.root import schema
 from server.services import erasure
 from tests.factories.graphql import SCHEMA
@@ -167,7 +168,8 @@ class Both:
         except RequestProblem as problem:
             answer = {"errors": problem.formatted("test")}
         # A free scalar passes on whatever a spoilt resolver gave it; what is no JSON is told by its class.
-        return orjson.dumps(answer, default=lambda odd: f"<{type(odd).__name__}>")
+        told = dict(answer) if isinstance(answer, Answer) else answer
+        return orjson.dumps(told, default=lambda odd: f"<{type(odd).__name__}>")
 
 
 def canonical(answer: bytes) -> Any:

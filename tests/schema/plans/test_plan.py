@@ -23,7 +23,7 @@ from server.schema.core.documents import TrustMode
 from server.schema.core.execution import Caller, Engine
 from server.schema.core.fields import resolved, subscription
 from server.schema.core.planning import language_of
-from server.schema.core.runs import SharedPayload
+from server.schema.core.runs import Answer
 from server.schema.plans.plan import MAX_CHOICES, MAX_FAILURES, REST, Abandoned, Done, Plan, Plans, make_plan
 from server.schema.plans.tree import Asked
 from server.schema.plans.variables import Variables
@@ -429,7 +429,7 @@ async def test_followers_with_one_document_are_given_one_response_made_once(monk
         operation = here.prepare(ask)
         given += [event async for event in await here.open(operation, ask, lambda: CALLER)]
     assert given[0] is given[1]
-    assert isinstance(given[0], SharedPayload)
+    assert isinstance(given[0], Answer)
     text = '{"data":{"falls":{"name":"same"}}}'
     assert given[0].text == text
     assert (
