@@ -14,15 +14,18 @@ from server.domain.mentorship_proposals import OPEN_FOR, NextVersion, ProposalKi
 from server.domain.mentorships import MentorFull, MentorshipState
 from server.kit.clock import clock
 from server.models.availability import CapacityAccount
+from server.models.mentorship_papers import MentorshipGoal
 from server.models.mentorships import Mentorship
 from server.models.safety import Block
 from server.models.streams import StreamEntry
 from server.queries.mentorship_proposals import visible
 from server.services import mentorship_proposals as proposals
 from server.services.capacity import set_limit
+from server.services.mentorship_goals import add_goal
 from server.services.mentorships import accept_request, end_mentorship
 from server.services.sessions import join_session, open_session
 from tests.factories.mentorships import sent
+from tests.factories.papers import some_goal
 from tests.factories.people import person
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -100,6 +103,7 @@ async def test_what_is_completed_is_renewed_and_stays_completed() -> None:
 async def test_a_hand_over_is_put_to_the_mentee_first_and_moves_the_place_at_once() -> None:
     mentee, mentor, together = await micro()
     following, stranger = await person("Chi"), await person("Di")
+    await add_goal(mentee, mentorship_id=together.id, form=some_goal("An offer that is taken"))
     made = await proposals.hand_over(
         mentor, mentorship_id=together.id, to_profile_id=following.require_profile(), words="Chi knows taxes better"
     )
@@ -118,6 +122,8 @@ async def test_a_hand_over_is_put_to_the_mentee_first_and_moves_the_place_at_onc
     )
     assert (await Mentorship.get(id=together.id)).state is MentorshipState.TRANSFERRED
     assert [await used(who, MentoringFormat.MICRO) for who in (mentor, following)] == [0, 1]
+    (goal,) = await MentorshipGoal.filter(mentorship_id=taken_over.id)
+    assert (goal.title, goal.carried_from is not None) == ("An offer that is taken", True)
 
 
 async def test_a_no_a_withdrawal_and_time_leave_all_as_it_was() -> None:
