@@ -26,6 +26,7 @@ from server.domain.texts import paragraphs
 from server.kit.clock import now
 from server.models.mentorship_proposals import MentorshipProposal
 from server.models.mentorships import Mentorship, MentorshipRequest
+from server.models.profiles import Profile
 from server.queries import mentorship_proposals as queries
 from server.queries import mentorships as mentorship_queries
 from server.queries import requests as request_queries
@@ -61,10 +62,9 @@ async def hand_over(actor: Actor, *, mentorship_id: UUID, to_profile_id: Profile
     """
     words = paragraphs("words", words, longest=MAX_WORDS, shortest=1)
     async with unit_of_work() as work:
-        # Whoever cannot be asked has no ledger to lock.
-        if not await request_queries.may_ask(actor, to_profile_id):
-            raise NotFound("person")
-        mentorship = await claim(work, actor, mentorship_id, also=[to_profile_id])
+        # Nobody has no ledger to lock. Who it is that is refused is looked at below, where all are answered alike.
+        also = [to_profile_id] if await Profile.exists(id=to_profile_id) else []
+        mentorship = await claim(work, actor, mentorship_id, also=also)
         if actor.user_id != mentorship.mentor_id:
             raise NotAllowed("to be the mentor")
         check_proposable(ProposalKind.HAND_OVER, mentorship.state)
