@@ -40,12 +40,12 @@ export function Actions({ actions, done }: ActionsProps): JSX.Element {
 function Action({ action, done }: { action: ActionPartsFragment; done: () => void }): JSX.Element {
   const words = useMore(paperWords)
   const { language, room } = useWords()
-  const { me, isGoingOn } = useTie()
+  const { me, myId, isGoingOn } = useTie()
   const { act, isBusy, refused } = useActs()
   const [ticked, setTicked] = useState<boolean>()
   const isDone = ticked ?? action.doneAt !== null
   const today = wallOf(new Date().toISOString(), me.profile.timeZone).slice(0, 10)
-  const owner = action.owner?.id === me.profile.id ? words.you : (action.owner?.name ?? room.somebody)
+  const owner = action.owner?.id === myId ? words.you : (action.owner?.name ?? room.somebody)
 
   async function tick(isNowDone: boolean): Promise<void> {
     if (action.owner === null) return
@@ -94,9 +94,9 @@ function Action({ action, done }: { action: ActionPartsFragment; done: () => voi
 
 function Adding({ done }: { done: () => void }): JSX.Element {
   const words = useMore(paperWords)
-  const { head, me, other, otherName } = useTie()
+  const { head, myId, other, otherName } = useTie()
   const { act, isBusy, refused } = useAct(AddAction)
-  const [ownerId, setOwner] = useState(me.profile.id)
+  const [ownerId, setOwner] = useState(myId)
   const [idempotencyKey, setKey] = useState(() => crypto.randomUUID())
 
   async function submit(event: SubmitEvent): Promise<void> {
@@ -109,7 +109,7 @@ function Adding({ done }: { done: () => void }): JSX.Element {
     done()
   }
 
-  const people = { [me.profile.id]: words.you, ...(other === null ? {} : { [other.id]: otherName }) }
+  const people = { [myId]: words.you, ...(other === null ? {} : { [other.id]: otherName }) }
   return (
     <form class="stack" aria-label={words.addAction} onSubmit={(event) => void submit(event)}>
       <Field label={words.actionText} name="text" required wrong={refused?.fields['text']} />

@@ -61,8 +61,8 @@ function Logging({ done }: { done: () => void }): JSX.Element {
 function Idea({ idea, done }: { idea: IdeaPartsFragment; done: () => void }): JSX.Element {
   const words = useMore(paperWords)
   const { room } = useWords()
-  const { me, isGoingOn } = useTie()
-  const by = idea.author?.id === me.profile.id ? words.yourIdea : words.ideaBy(idea.author?.name ?? room.somebody)
+  const { myId, isGoingOn } = useTie()
+  const by = idea.author?.id === myId ? words.yourIdea : words.ideaBy(idea.author?.name ?? room.somebody)
   return (
     <article class="card" aria-label={idea.text}>
       <p>{idea.text}</p>

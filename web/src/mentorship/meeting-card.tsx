@@ -26,11 +26,11 @@ type Opened = 'move' | 'off' | undefined
 
 export function MeetingCard({ meeting, isMoving, done }: MeetingProps): JSX.Element {
   const words = useMore(meetingWords)
-  const { me, otherName } = useTie()
+  const { myId, otherName } = useTie()
   const { act, isBusy, refused } = useActs()
   const [opened, setOpened] = useState<Opened>()
   const now = useNow()
-  const mine = meeting.seats.find((seat) => seat.profile?.id === me.profile.id)
+  const mine = meeting.seats.find((seat) => seat.profile?.id === myId)
   const theirs = meeting.seats.find((seat) => seat !== mine)
   const toggle = (which: Opened): void => {
     setOpened(opened === which ? undefined : which)

@@ -20,10 +20,10 @@ interface PastProps {
 export function PastMeeting({ meeting, done }: PastProps): JSX.Element {
   const words = useMore(meetingWords)
   const { room } = useWords()
-  const { me, otherName } = useTie()
+  const { myId, otherName } = useTie()
   const { act, isBusy, refused } = useActs()
   const now = useNow()
-  const mine = meeting.seats.find((seat) => seat.profile?.id === me.profile.id)
+  const mine = meeting.seats.find((seat) => seat.profile?.id === myId)
   const theirs = meeting.seats.find((seat) => seat !== mine)
   const isOpenToReport = isReportable(meeting, now) && theirs !== undefined && theirs.outcome === null
   return (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Around, Seen } from './next'
-import { homeOf, isAhead, isDoorOpen, isReportable, markOf, waiting } from './next'
+import { homeOf, isAhead, isDoorOpen, isReportable, markOf, partPath, waiting } from './next'
 
 const NOW = Date.parse('2026-12-01T12:00:00Z')
 const AROUND: Around = { myId: 'me', isMentor: true, isAskedNext: false, isAskedOutcome: false, now: NOW }
@@ -85,5 +85,6 @@ describe('the road', () => {
     expect(homeOf({ __typename: 'CheckIn', mentorshipId: 'm' })).toEqual(['m', ''])
     expect(homeOf({ __typename: 'MentorshipProposal', mentorship: null })).toBeUndefined()
     expect(homeOf({ __typename: 'Poll' })).toBeUndefined()
+    expect([partPath('a/b', ''), partPath('m', 'goals')]).toEqual(['/mentorships/a%2Fb', '/mentorships/m/goals'])
   })
 })

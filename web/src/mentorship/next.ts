@@ -4,6 +4,10 @@ import type { MentorshipState, OneMentorshipQuery } from '../api/gen/types'
 
 export type Part = '' | 'meetings' | 'goals' | 'agreement' | 'notes' | 'road'
 
+export function partPath(id: string, part: Part): string {
+  return `/mentorships/${encodeURIComponent(id)}${part === '' ? '' : `/${part}`}`
+}
+
 export type Wait = 'CHECK_IN' | 'SIGN' | 'DRAFT' | 'OFFER' | 'NEXT' | 'FEEDBACK' | 'OUTCOME' | 'MEET' | 'GOAL'
 
 /** Where each is seen to. */

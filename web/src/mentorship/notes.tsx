@@ -90,10 +90,10 @@ function Writing({ done }: { done: () => void }): JSX.Element {
 function Note({ note, done }: { note: NotePartsFragment; done: () => void }): JSX.Element {
   const words = useMore(paperWords)
   const { room, language, save } = useWords()
-  const { me } = useTie()
+  const { myId } = useTie()
   const { act, isBusy, refused } = useActs()
   const [isEditing, setEditing] = useState(false)
-  const isMine = note.author?.id === me.profile.id
+  const isMine = note.author?.id === myId
   const label = words.noteBy(isMine ? words.you : (note.author?.name ?? room.somebody), day(note.changedAt, language))
   return (
     <article class="card" aria-label={label}>

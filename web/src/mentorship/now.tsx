@@ -13,7 +13,7 @@ import { mentorshipWords } from '../words/mentorship'
 import { Join } from './join'
 import { Moment } from './moment'
 import type { Part, Wait } from './next'
-import { SEEN_TO, isAhead, isDoorOpen } from './next'
+import { SEEN_TO, isAhead, isDoorOpen, partPath } from './next'
 import { useNow, useTie } from './tie'
 
 const CheckIn = lazy(() => import('./check-in'))
@@ -23,10 +23,6 @@ const STEP_PARTS: Readonly<Partial<Record<HealthStep, Part>>> = {
   CHANGE_CADENCE: 'road',
   MEET: 'meetings',
   TIDY_ACTIONS: 'goals',
-}
-
-export function partPath(id: string, part: Part): string {
-  return `/mentorships/${encodeURIComponent(id)}${part === '' ? '' : `/${part}`}`
 }
 
 export function Now({ waits }: { waits: readonly Wait[] }): JSX.Element {

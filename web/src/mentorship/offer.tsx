@@ -22,9 +22,9 @@ interface OfferProps {
 export function Offer({ offer, done }: OfferProps): JSX.Element {
   const words = useMore(meetingWords)
   const { language } = useWords()
-  const { me, otherName } = useTie()
+  const { me, myId, otherName } = useTie()
   const zone = me.profile.timeZone
-  const isMine = offer.proposer?.id === me.profile.id
+  const isMine = offer.proposer?.id === myId
   const title = isMine ? words.fromYou(otherName) : words.fromThem(otherName)
   return (
     <article class={isMine ? 'card' : 'card lit'} aria-label={title}>

@@ -84,12 +84,12 @@ function NextForm({ isRenewal, done }: Done & { isRenewal: boolean }): JSX.Eleme
 
 function HandingOver({ done }: Done): JSX.Element {
   const words = useMore(roadWords)
-  const { head, me, other, otherName } = useTie()
+  const { head, myId, other, otherName } = useTie()
   const { act, isBusy, refused } = useActs()
   const [text, setText] = useState('')
   const { data } = useAnswer(NextMentors, { text }, { pause: text.length < LEAST_TYPED })
   const found = (data?.profiles.edges ?? []).map(({ node }) => node)
-  const people = found.filter(({ id }) => id !== me.profile.id && id !== other?.id)
+  const people = found.filter(({ id }) => id !== myId && id !== other?.id)
   return (
     <form
       class="stack"

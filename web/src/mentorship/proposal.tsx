@@ -11,7 +11,7 @@ import { Refusal } from '../ui/parts'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { roadWords } from '../words/road'
-import { partPath } from './now'
+import { partPath } from './next'
 
 interface ProposalProps {
   readonly proposal: NextVersionFragment

@@ -13,6 +13,8 @@ import { useNews } from '../webinars/use-news'
 export interface Tie {
   readonly head: MentorshipHeadFragment
   readonly me: Me
+  /** My profile as others have it: what is mine is by this id. */
+  readonly myId: string
   readonly other: TheOtherFragment | null
   readonly otherName: string
   readonly isMentor: boolean

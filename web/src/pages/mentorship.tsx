@@ -8,9 +8,9 @@ import { Link, useLocation, useParams } from 'wouter-preact'
 import { useAnswer } from '../api/answer'
 import { OneMentorship } from '../api/gen/documents'
 import type { MentorshipHeadFragment, OneMentorshipQuery } from '../api/gen/types'
-import { markOf, homeOf, waiting } from '../mentorship/next'
+import { homeOf, markOf, partPath, waiting } from '../mentorship/next'
 import type { Part } from '../mentorship/next'
-import { Now, partPath } from '../mentorship/now'
+import { Now } from '../mentorship/now'
 import type { Tie } from '../mentorship/tie'
 import { TieProvider, useNow, useTie } from '../mentorship/tie'
 import { LineNote } from '../rooms/live'
@@ -61,14 +61,14 @@ function Inside({ head, all, me, changed }: InsideProps): JSX.Element {
   const { part = '' } = useParams<{ part?: string }>()
   const now = useNow()
   const tie = useMemo<Tie>(() => {
-    const isMentor = head.mentor?.id === me.profile.id
-    const other = isMentor ? head.mentee : head.mentor
+    const isMentor = head.mentor?.liveKey === me.liveKey
+    const [mine, other] = isMentor ? [head.mentor, head.mentee] : [head.mentee, head.mentor]
     const isGoingOn = !OVER.includes(head.state)
-    return { head, me, other, otherName: other?.name ?? room.somebody, isMentor, isGoingOn, changed }
+    return { head, me, myId: mine?.id ?? '', other, otherName: other?.name ?? room.somebody, isMentor, isGoingOn, changed }
   }, [head, me, changed, room.somebody])
   const isAbout = (each: { readonly mentorship: { readonly id: string } | null }): boolean => each.mentorship?.id === head.id
   const waits = waiting(head, {
-    myId: me.profile.id,
+    myId: tie.myId,
     isMentor: tie.isMentor,
     isAskedNext: all.mentorshipProposals.edges.some(({ node }) => node.isForMe && isAbout(node)),
     isAskedOutcome: all.outcomeQuestions.edges.some(
