@@ -12,9 +12,9 @@ WORKING_WEEK = [
 
 
 async def tie_of(site: Site, name: str, other: str) -> str:
-    """Return the id of the mentorship of two people of the demo that goes on."""
+    """Return the id of the newest mentorship of two people of the demo."""
     api = await site.api(name)
-    asked = "{ mentorships(first: 20, states: [ACTIVE]) { edges { node { id mentor { name } mentee { name } } } } }"
+    asked = "{ mentorships(first: 20) { edges { node { id mentor { name } mentee { name } } } } }"
     for edge in (await api(asked))["mentorships"]["edges"]:
         people = (edge["node"]["mentor"]["name"], edge["node"]["mentee"]["name"])
         if any(one.startswith(other) for one in people):
