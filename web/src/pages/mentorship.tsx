@@ -83,7 +83,7 @@ function Inside({ head, all, me, changed }: InsideProps): JSX.Element {
         <p class="small">
           <Link href="/mentorships">{words.all}</Link>
         </p>
-        <Header />
+        <Header isWhole={part === '' || part === 'road'} />
         <LineNote />
         <Parts part={part} />
         <Suspense fallback={<Loading />}>
@@ -94,7 +94,8 @@ function Inside({ head, all, me, changed }: InsideProps): JSX.Element {
   )
 }
 
-function Header(): JSX.Element {
+/** Who, and how it stands. Whole where one looks at the mentorship itself; short above what one works on. */
+function Header({ isWhole }: { isWhole: boolean }): JSX.Element {
   const words = useMore(mentorshipWords)
   const { formats, language } = useWords()
   const { head, otherName, isMentor } = useTie()
@@ -108,8 +109,12 @@ function Header(): JSX.Element {
         {isMentor ? words.youMentor(otherName) : words.mentorsYou(otherName)}, {words.since(day(head.createdAt, language))}{' '}
         <span class="chip">{formats[head.format]}</span> <span class="chip warm">{words.states[head.state]}</span>
       </p>
-      <blockquote class="large">{head.goal}</blockquote>
-      <Journey />
+      {isWhole && (
+        <>
+          <blockquote class="large">{head.goal}</blockquote>
+          <Journey />
+        </>
+      )}
     </header>
   )
 }
