@@ -16,6 +16,7 @@ from server.domain.calendars import USUAL_WEBINAR, EntryKind, EntryStanding
 from server.domain.circle_meetings import RsvpState
 from server.domain.meetings import MentorshipMeetingState
 from server.domain.webinars import RegistrationState, WebinarState
+from server.models.calendars import CalendarFeed
 from server.models.circle_meetings import CircleMeeting
 from server.models.circles import Circle
 from server.models.database import connection
@@ -81,6 +82,12 @@ async def entries_of(actor: Actor, span: Interval) -> list[Entry]:
         *await _gathering_entries(mine, span),
     ]
     return sorted(found, key=lambda entry: (entry.starts_at, entry.subject_id))
+
+
+async def feed_since(actor: Actor) -> datetime | None:
+    """Return when the actor's calendar was given its secret address, or None. Refuses a visitor."""
+    feed = await CalendarFeed.get_or_none(profile_id=actor.require_profile())
+    return None if feed is None else feed.created_at
 
 
 async def _own_meetings(mine: ProfileId, span: Interval) -> list[Meeting]:

@@ -106,6 +106,11 @@ class CalendarQuery:
         check_view(start, end)
         return [CalendarEntry.of(one) for one in await queries.entries_of(info.context.actor, Interval(start, end))]
 
+    @resolved(description="Since when my calendar has a secret address; null when it has none. Requires: a sign-in.")
+    async def calendar_feed_since(self, info: Info) -> datetime | None:
+        """Return when the viewer's feed was made."""
+        return await queries.feed_since(info.context.actor)
+
 
 @strawberry.input(description="For createCalendarFeed.")
 class CreateCalendarFeedInput:

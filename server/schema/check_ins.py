@@ -11,7 +11,7 @@ from server.models.check_ins import CheckInPart
 from server.queries import check_ins as queries
 from server.schema.core.context import Info
 from server.schema.core.errors import Conflict, mutation
-from server.schema.core.ids import uuid_of
+from server.schema.core.ids import encode_id, uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.services import check_ins
 
@@ -65,6 +65,7 @@ class OtherCheckInAnswer:
 class CheckIn(Node):
     """A check-in as one of those it asks sees it."""
 
+    mentorship_id: strawberry.ID = strawberry.field(description="The mentorship it asks about.")
     kind: CheckInKind = strawberry.field(description="What it is for.")
     state: CheckInState = strawberry.field(description="Where it stands.")
     opened_at: datetime = strawberry.field(description="Since when it can be answered.")
@@ -81,6 +82,7 @@ class CheckIn(Node):
         """Return the check-in as the API shows it."""
         return cls(
             key=view.row.id,
+            mentorship_id=strawberry.ID(encode_id("Mentorship", view.row.mentorship_id)),
             kind=view.row.kind,
             state=view.row.state,
             opened_at=view.row.created_at,

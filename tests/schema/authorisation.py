@@ -107,7 +107,7 @@ FIELDS: dict[str, str] = {
     " liveKey meetEveryDays meetingMinutes menteeRole menteeSignedAt mentorRole mentorSignedAt number purpose state"
     " writtenAt writtenBy",
     "AgendaItem": "doneAt id liveKey minutes title",
-    "CheckIn": "closesAt dueAt id kind liveKey mine mySilence openedAt state theirs",
+    "CheckIn": "closesAt dueAt id kind liveKey mentorshipId mine mySilence openedAt state theirs",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
     " decisionReason evidence id isMine liveKey openedAt reason reporter state subjectId subjectKind version words",
     "Circle": "advice confidentiality facilitation feed health heard id isListed joinMode kind least liveKey meetings"

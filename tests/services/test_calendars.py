@@ -21,7 +21,7 @@ from server.models.circle_meetings import CircleRsvp
 from server.models.meetings import Meeting, MeetingSeat
 from server.models.notifications import NotificationInbox
 from server.models.streams import FactRecord
-from server.queries.calendars import entries_of
+from server.queries.calendars import entries_of, feed_since
 from server.services import (
     calendar_feeds,
     calendar_reminders,
@@ -109,8 +109,11 @@ async def test_gatherings_stand_in_the_calendars_of_those_who_go_until_a_block_a
 
 
 async def test_a_feed_is_read_by_its_secret_until_it_is_exchanged_or_taken_back() -> None:
-    ana, _ = await busy_week()
+    ana, bola = await busy_week()
+    assert await feed_since(ana) is None
     first = await calendar_feeds.create_feed(ana)
+    made = (await CalendarFeed.get(profile_id=ana.user_id)).created_at
+    assert (await feed_since(ana), await feed_since(bola)) == (made, None)
     assert (await CalendarFeed.get(profile_id=ana.user_id)).token_hash != first
     assert len((await calendar_feeds.open_feed(first, "here")).entries) == 4
     second = await calendar_feeds.create_feed(ana)
@@ -125,6 +128,7 @@ async def test_a_feed_is_read_by_its_secret_until_it_is_exchanged_or_taken_back(
     for wrong in (calendar_feeds.open_feed(second, "here"), calendar_feeds.revoke_feed(ana)):
         with pytest.raises(NotFound):
             await wrong
+    assert await feed_since(ana) is None
 
 
 async def test_a_feed_of_a_series_has_all_its_meetings_and_one_of_the_suspended_is_none() -> None:

@@ -3,15 +3,18 @@
 import asyncio
 import io
 import logging
+import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from PIL import Image
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.flows.harness import serving
 from tests.web.browser import ROOT, Person, Site, browsing, build_pages, free_port, webinar
+from tests.web.mentorship import address, meetings_of, tie_of
 
 TARGET = ROOT / "docs" / "web"
 OUTSIDE = {"welcome": "/", "sign-in": "/sign-in", "sign-up": "/sign-up", "style": "/style"}
@@ -54,6 +57,19 @@ async def take_learner(site: Site, width: int) -> None:
     await noor.open("/begin")
     await keep(noor.page, "begin", width)
     await noor.leave()
+
+
+async def take_mentorship(site: Site, width: int) -> None:
+    """Take what Amara sees of a mentorship, part by part."""
+    amara: Person = await site.member("amara", width=width)
+    await amara.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    tie = await tie_of(site, "amara", "Jonas")
+    parts = {"mentorship": "", **{part: part for part in ("meetings", "goals", "agreement", "notes", "road")}}
+    for name, part in parts.items():
+        await amara.open(address(tie, part))
+        await expect(amara.page.locator(".waiting")).to_have_count(0)
+        await keep(amara.page, name, width)
+    await amara.leave()
 
 
 async def take_manager(site: Site, run: str, width: int) -> None:
@@ -99,7 +115,7 @@ async def take(site: Site, event: str, width: int) -> None:
     await person.leave()
 
 
-async def main() -> None:
+async def main(take_them: Callable[[Site], Awaitable[None]]) -> None:
     """Serve the demo community and take the pictures."""
     pages: Path = build_pages()
     TARGET.mkdir(parents=True, exist_ok=True)
@@ -107,7 +123,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="alongside-pictures-") as folder:
         given = {"ALONGSIDE_WEB_PATH": str(pages), "ALONGSIDE_DATA_DIR": folder}
         async with serving(None, "--demo", "--port", port, **given) as server, browsing() as browser:
-            await take_all(Site(browser, server))
+            await take_them(Site(browser, server))
 
 
 async def take_all(site: Site) -> None:
@@ -122,8 +138,16 @@ async def take_all(site: Site) -> None:
         await take(site, event, width)
         await take_learner(site, width)
         await take_manager(site, run, width)
+    await take_mentorships(site)
+
+
+async def take_mentorships(site: Site) -> None:
+    """Take the pictures of a mentorship at every width, with a meeting to come and one proposed."""
+    await meetings_of(site, await tie_of(site, "amara", "Jonas"))
+    for width in HEIGHTS:
+        await take_mentorship(site, width)
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(main())
+    asyncio.run(main(take_mentorships if sys.argv[1:] == ["mentorship"] else take_all))

@@ -26,6 +26,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/suggestions': lazy(() => import('./pages/suggestions')),
   '/requests': lazy(() => import('./pages/requests')),
   '/mentorships': lazy(() => import('./pages/mentorships')),
+  '/mentorships/:id/:part?': lazy(() => import('./pages/mentorship')),
   '/rooms/:id': lazy(() => import('./pages/room')),
   '/webinars': lazy(() => import('./pages/webinars')),
   '/webinars/:id': lazy(() => import('./pages/webinar')),

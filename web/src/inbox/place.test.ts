@@ -5,6 +5,8 @@ import { asClock, asMinute, placeOf } from './place'
 describe('a notification', () => {
   it('leads to what it is about, else to where such things are', () => {
     expect(placeOf('WEBINAR', 'a/b')).toBe('/webinars/a%2Fb')
+    expect(placeOf('MEETING', 'm')).toBe('/mentorships/m')
+    expect(placeOf('CHECK_IN', null)).toBeUndefined()
     expect(placeOf('REQUEST', 'x')).toBe('/requests')
     expect(placeOf('SESSION', null)).toBeUndefined()
     expect(placeOf('ACCOUNT', null)).toBeUndefined()

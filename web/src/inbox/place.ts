@@ -9,7 +9,12 @@ const PLACES: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
   WAITING_PLACE: '/requests',
 }
 const THINGS: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
+  CHECK_IN: '/mentorships',
   CIRCLE: '/circles',
+  MEETING: '/mentorships',
+  MEETING_PROPOSAL: '/mentorships',
+  MENTORSHIP: '/mentorships',
+  MENTORSHIP_PROPOSAL: '/mentorships',
   SESSION: '/rooms',
   WEBINAR: '/webinars',
 }

@@ -1,8 +1,11 @@
 import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
-import { Fits, Home, Requests, Rooms } from '../api/gen/documents'
+import { Fits, Home, Requests, Rooms, ToCome } from '../api/gen/documents'
+import { partPath } from '../mentorship/next'
+import { dayIn, spanIn } from '../mentorship/zones'
 import { Empty, Loading, Title } from '../ui/parts'
 import { PersonCard } from '../ui/person-card'
 import type { Me } from '../viewer'
@@ -10,6 +13,8 @@ import { ViewerContext } from '../viewer'
 import { useMore, useWords } from '../words'
 import { profileWords } from '../words/profile'
 
+const MINUTE_MS = 60_000
+const LONGEST_MS = 240 * MINUTE_MS
 const PREPARING = 'suggestions_preparing'
 
 export default function HomePage(): JSX.Element {
@@ -53,6 +58,7 @@ function Today({ me }: { me: Me }): JSX.Element {
       <NextStep />
       <Waiting />
       <MyRooms />
+      <Meetings zone={me.profile.timeZone} />
       <WhoFits />
     </div>
   )
@@ -105,6 +111,38 @@ function MyRooms(): JSX.Element | null {
         {open.map(({ node }) => (
           <li key={node.id}>
             <Link href={`/rooms/${encodeURIComponent(node.id)}`}>{node.title}</Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const AHEAD_MS = 14 * 86_400_000
+
+/** The meetings of one's mentorships in the next two weeks. */
+function Meetings({ zone }: { zone: string }): JSX.Element | null {
+  const { home, language } = useWords()
+  const [span] = useState(() => {
+    const now = Date.now()
+    return { start: new Date(now - LONGEST_MS).toISOString(), end: new Date(now + AHEAD_MS).toISOString() }
+  })
+  const { data } = useAnswer(ToCome, span)
+  const meetings = (data?.myCalendar ?? []).flatMap(({ mentorshipMeeting, ...entry }) =>
+    mentorshipMeeting === null || Date.parse(entry.endsAt) < Date.now() ? [] : [{ ...entry, ...mentorshipMeeting }],
+  )
+  if (meetings.length === 0) return null
+  return (
+    <section class="card" aria-label={home.meetings}>
+      <h2>{home.meetings}</h2>
+      <ul class="stack tight">
+        {meetings.map(({ id, mentorshipId, title, startsAt, endsAt }) => (
+          <li key={id} class="row">
+            <Link href={partPath(mentorshipId, 'meetings')}>{title === '' ? home.meeting : title}</Link>
+            <span class="soft">
+              {dayIn(startsAt, zone, language)},{' '}
+              {spanIn(startsAt, (Date.parse(endsAt) - Date.parse(startsAt)) / MINUTE_MS, zone, language)}
+            </span>
           </li>
         ))}
       </ul>

@@ -39,7 +39,9 @@ function Card({ mentorship }: { mentorship: Mentorship }): JSX.Element {
   return (
     <article class="card" aria-label={names.join(', ')}>
       <div class="row spread">
-        <h2>{names.join(' · ')}</h2>
+        <h2>
+          <Link href={`/mentorships/${encodeURIComponent(mentorship.id)}`}>{names.join(' · ')}</Link>
+        </h2>
         <span class="chip">{words.formats[mentorship.format]}</span>
       </div>
       <p>

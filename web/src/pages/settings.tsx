@@ -6,6 +6,7 @@ import { useLocation } from 'wouter-preact'
 import { useAnswer } from '../api/answer'
 import { EndOtherLogins, EraseMe, ErasurePreview, MyExport, RevokeLogin, Settings, SignOut } from '../api/gen/documents'
 import { useAct } from '../api/outcome'
+import { Calendar } from '../settings/calendar'
 import { Password } from '../settings/password'
 import { Cases, Privacy } from '../settings/privacy'
 import { Choice, Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
@@ -25,6 +26,7 @@ export default function SettingsPage(): JSX.Element {
       <LanguageChoice />
       <Privacy />
       <Cases />
+      <Calendar />
       <Logins />
       <Password />
       <Export />

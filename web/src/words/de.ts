@@ -73,6 +73,8 @@ export const de: Words = {
     preparing: 'Die Vermittlung macht sich bereit. Nach einem Start dauert das etwa eine Minute.',
     waiting: 'Wartet auf deine Antwort',
     rooms: 'Deine Räume',
+    meetings: 'Treffen, die kommen',
+    meeting: 'Ein Treffen',
   },
   people: {
     title: 'Menschen',

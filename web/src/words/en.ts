@@ -73,6 +73,8 @@ export const en = {
     preparing: 'The matching is getting ready. This takes about a minute after a start.',
     waiting: 'Waiting for your answer',
     rooms: 'Your rooms',
+    meetings: 'Meetings to come',
+    meeting: 'A meeting',
   },
   people: {
     title: 'People',
