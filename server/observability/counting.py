@@ -1,8 +1,8 @@
 """Counters and histograms that cost little where they are counted. Prometheus gets them as it gets its own.
 
 Those of prometheus_client take a lock for each number, for programs that count in many threads. Here one thread serves,
-the event loop's, and a request counts ten times: a number is an attribute, and adding to it is one step of the
-interpreter, between which no other thread runs.
+the event loop's, and a request counts ten times: a number is a plain attribute. Whoever counts in another thread would
+lose numbers, and needs one of prometheus_client's.
 """
 
 import time

@@ -50,6 +50,7 @@ from server.services import (
     check_in_sweeps,
     gathering_guests,
     gathering_sweeps,
+    meeting_mail,
     meeting_proposals,
     meetings,
     mentorship_road,
@@ -79,6 +80,7 @@ UNTOLD: Mapping[type[Fact], str] = {
     mentorship_facts.FeedbackGiven: "Nobody is told who gave first.",
     mentorship_facts.MentorshipNeedsALook: "It is for whoever looks, never for the two.",
     meeting_facts.MeetingConfirmed: "A yes that was a yes before.",
+    meeting_facts.MeetingLetterDue: "It follows from what they were told of.",
     gatherings.GatheringAnnounced: "Their own doing.",
     gatherings.GatheringCheckedIn: "They are there as it happens.",
     kudos.KudosPlaced: "Their own doing.",
@@ -148,8 +150,10 @@ def test_what_a_letter_tells_comes_by_no_second_mail() -> None:
         meeting_facts.MeetingCancelled: Kind.MEETING_CANCELLED,
         ReminderDue: Kind.MEETING_SOON,
     }
-    assert set(by_letter) == {
-        fact for fact in LETTERS if fact.__module__ in (meeting_facts.__name__, calendars.__name__)
+    assert set(by_letter) == {*meeting_mail.MAILED, ReminderDue}
+    assert {fact for fact in LETTERS if fact.__module__ in (meeting_facts.__name__, calendars.__name__)} == {
+        meeting_facts.MeetingLetterDue,
+        ReminderDue,
     }
     assert {MANNERS[kind].mail for kind in by_letter.values()} == {MailChoice.OFF}
 
