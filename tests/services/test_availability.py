@@ -116,7 +116,7 @@ async def test_availability_and_rhythm_are_seen_by_whom_they_are_shown_to_in_so_
     ids = [who.require_profile() for who in people]
     search = Interval(now(), now() + timedelta(days=10))
     with counted_statements() as statements:
-        assert list(await reads.open_times_of(viewer, ids, search)) == ids[:3]
+        assert set(await reads.open_times_of(viewer, ids, search)) == set(ids[:3])
     assert len(statements) == 3
     with counted_statements() as statements:
         assert {one: view.is_on_gig for one, view in (await reads.rhythm_of(viewer, ids)).items()} == dict.fromkeys(

@@ -197,7 +197,7 @@ async def they_write(two: Two) -> None:
     for person in (two.amara, two.noor):
         await person.open(address(two.tie, "notes"))
     await two.amara.context.set_offline(offline=True)
-    await amara.get_by_label("A note").fill("A shop answers in a day.")
+    await amara.get_by_role("textbox", name="A note").fill("A shop answers in a day.")
     await amara.get_by_label("Who reads it").select_option("SHARED")
     await press(amara.get_by_role("button", name="Keep it"))
     await expect(amara.get_by_role("alert")).to_contain_text("The server does not answer")
@@ -220,9 +220,12 @@ async def they_look_back(two: Two) -> None:
     await fits(noor)
     await amara.get_by_label("Until when").fill(f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}")
     await press(amara.get_by_role("button", name="Pause"))
-    await expect(noor.get_by_text("Paused: a gig.")).to_be_visible()
+    for page in (amara, noor):
+        await expect(page.get_by_text("Paused: a gig.")).to_be_visible()
     await fits(amara)
     await press(noor.get_by_role("button", name="Go on now"))
+    # What she does next is about the mentorship as it is now, or it is refused.
+    await expect(amara.get_by_text("Paused: a gig.")).to_have_count(0)
     await press(amara.get_by_role("button", name="Begin to look back"))
     await amara.get_by_role("radio", name="Very").check()
     await amara.get_by_label("What went well?").fill("She came with a question each time.")
