@@ -195,9 +195,7 @@ class Days:
 
     async def _part(self, tie: Mentorship) -> None:
         """End a mentorship without fault: the mentee goes on with somebody else, or is done."""
-        waits = await WaitingPlace.exists(profile_id=tie.mentee_id, state__in=list(ON_THE_LIST))
-        # Who has a place in a line keeps it: there is no second one to be had.
-        if self._happens(0.3) and not waits:
+        if self._happens(0.3):
             await rematch(_actor(tie.mentee_id), mentorship_id=tie.id, skill_id=await _need(tie.mentee_id))
             self.since[tie.mentee_id], self.seen.rematched = now(), self.seen.rematched + 1
         else:
