@@ -17,15 +17,15 @@ from server.queries import mentorships as queries
 from server.queries.skills import vocabulary
 from server.services.mentorships import end_mentorship
 from server.services.transaction import retrying, unit_of_work
-from server.services.waiting_lists import Joining, enter_line
+from server.services.waiting_lists import Joining, go_on_in_line
 
 
 @retrying
 async def rematch(actor: Actor, *, mentorship_id: UUID, skill_id: str | None = None) -> WaitingPlace:
     """End a mentorship without fault and take a place in the line of its skill, to go on from where it stood.
 
-    The wait before that mentorship counts again. Its mentee alone may. InvalidInput when no skill is known and none is
-    given; Conflict when it has ended; TooManyPlaces.
+    The wait before that mentorship counts again; who has a place in that line keeps it. Its mentee alone may.
+    InvalidInput when no skill is known and none is given; Conflict when it has ended; TooManyPlaces.
     """
     actor.require_verified()
     async with unit_of_work() as work:
@@ -37,7 +37,7 @@ async def rematch(actor: Actor, *, mentorship_id: UUID, skill_id: str | None = N
         request = await MentorshipRequest.get_or_none(id=mentorship.request_id)
         content = _content(mentorship, request, skill_id)
         await end_mentorship(actor, mentorship_id=mentorship_id, reason=EndReason.NO_FAULT)
-        return await enter_line(work, actor, Joining(content, _since(mentorship, request), mentorship.id))
+        return await go_on_in_line(work, actor, Joining(content, _since(mentorship, request), mentorship.id))
 
 
 def _content(mentorship: Mentorship, request: MentorshipRequest | None, skill_id: str | None) -> RequestContent:

@@ -3,7 +3,7 @@
 Locks in one order: ledgers, then the request, then the place. An offer is a request sent in the name of who waits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
@@ -106,12 +106,41 @@ async def join_from_request(actor: Actor, *, request_id: UUID) -> WaitingPlace:
 
 async def enter_line(work: Work, actor: Actor, joining: Joining) -> WaitingPlace:
     """Take a place in line with clean content, within the caller's unit of work."""
-    mine, content = actor.require_profile(), joining.content
-    await work.connection.execute_query(_ONE_AT_A_TIME, [mine])
-    held = await WaitingPlace.filter(profile_id=mine, state__in=list(ON_THE_LIST))
-    (skill_id,) = content.skill_ids
-    if any((one.skill_id, one.format) == (skill_id, content.format) for one in held):
+    held = await _held_places(work, actor)
+    if _in_line(held, joining.content) is not None:
         raise Conflict("You are on this list.", current=WaitingState.WAITING.value)
+    return await _enter(work, actor, joining, held)
+
+
+async def go_on_in_line(work: Work, actor: Actor, joining: Joining) -> WaitingPlace:
+    """Take a place in line, or keep the one held in it already: the longer wait counts, and what it goes on from."""
+    held = await _held_places(work, actor)
+    place = _in_line(held, joining.content)
+    if place is None:
+        return await _enter(work, actor, joining, held)
+    place.continues_id = joining.continues_id
+    place.created_at = min(place.created_at, joining.since or place.created_at)
+    place.version += 1
+    await place.save(update_fields=["continues_id", "created_at", "version"])
+    work.record(rules.WaitingJoined(**_moved(place)), to=[topics.user(place.profile_id)], actor=actor)
+    return place
+
+
+async def _held_places(work: Work, actor: Actor) -> list[WaitingPlace]:
+    """Return somebody's places, while nobody else takes or gives one up for them."""
+    mine = actor.require_profile()
+    await work.connection.execute_query(_ONE_AT_A_TIME, [mine])
+    return await WaitingPlace.filter(profile_id=mine, state__in=list(ON_THE_LIST)).select_for_update().order_by("id")
+
+
+def _in_line(held: Sequence[WaitingPlace], content: RequestContent) -> WaitingPlace | None:
+    line = (content.skill_ids[0], content.format)
+    return next((one for one in held if (one.skill_id, one.format) == line), None)
+
+
+async def _enter(work: Work, actor: Actor, joining: Joining, held: Sequence[WaitingPlace]) -> WaitingPlace:
+    mine, content = actor.require_profile(), joining.content
+    (skill_id,) = content.skill_ids
     if len(held) >= rules.MAX_PLACES:
         raise rules.TooManyPlaces
     place = await WaitingPlace.create(

@@ -11,7 +11,7 @@ from server.domain.errors import Conflict, InvalidInput, LimitReached, NotAllowe
 from server.domain.mentorships import EndReason, MentorshipState, RequestState
 from server.domain.preferences import MAX_PREFERENCES, ExclusionReason, Strength, TraitKind, Wish, trait
 from server.domain.profiles import Visibility
-from server.domain.requests import Aspect, ReceiverPaused, SeatTaken
+from server.domain.requests import Aspect, ReceiverPaused, RequestContent, SeatTaken
 from server.domain.suggestions import MatchSide, SuggestionState
 from server.domain.visibility import ProfileField
 from server.kit.clock import clock, now
@@ -25,7 +25,7 @@ from server.models.waiting import WaitingPlace
 from server.queries import suggestions as suggestion_queries
 from server.queries.directory import DIRECTORY
 from server.queries.suggestions import Wanted
-from server.services import directory_search, match_wishes, recommendations, suggestions
+from server.services import directory_search, match_wishes, recommendations, suggestions, waiting_lists
 from server.services.capacity import set_limit
 from server.services.mentorships import accept_request
 from server.services.recommendations import RECOMMENDED
@@ -166,6 +166,23 @@ async def test_a_rematch_goes_on_with_the_goal_and_gives_the_place_back() -> Non
     assert (again.continues_id, again.goal) == (first.id, "Word my invoices")
     with pytest.raises(Conflict):
         await rematch(worker, mentorship_id=first.id)
+
+
+async def test_a_rematch_of_who_waits_in_that_line_keeps_the_place_and_the_longer_wait() -> None:
+    worker, mo = await learner("Ana"), await mentor("Mo")
+    with clock.moved(-timedelta(days=9)):
+        request = await sent(worker, mo, skill_ids=(SKILL,), goal="Word my invoices")
+    with clock.moved(-timedelta(days=6)):
+        first = await accept_request(mo, request_id=request.id)
+    with clock.moved(-timedelta(days=2)):
+        seeking = RequestContent(format=CLASSIC, goal="Prices", minutes_needed=30, message="", skill_ids=(SKILL,))
+        held = await waiting_lists.join(worker, content=seeking)
+    place = await rematch(worker, mentorship_id=first.id)
+    assert (place.id, place.goal, place.continues_id, place.version) == (held.id, "Prices", first.id, 2)
+    # Three days were waited before the first mentor: more than the two in line.
+    assert timedelta(days=2, hours=23) < now() - place.created_at < timedelta(days=3, hours=1)
+    assert await WaitingPlace.filter(profile_id=worker.user_id).count() == 1
+    assert (await Mentorship.get(id=first.id)).state is MentorshipState.ENDED_EARLY
 
 
 async def test_a_rematch_without_a_known_skill_asks_for_one() -> None:
