@@ -93,10 +93,11 @@ async def remove_exception(actor: Actor, *, exception_id: UUID) -> None:
 @retrying
 async def gig_started(actor: Actor, *, until: datetime | None = None, note: str = "") -> Stretch:
     """Say that a gig began now. Said again while it lasts, it answers with the stretch that runs."""
-    at = now()
-    draft = clean_stretch(StretchDraft(StretchKind.ON_GIG, at, until, note), at=at)
     async with unit_of_work() as work:
         profile_id = await _own(actor)
+        # Taken under the lock: whoever waited for another tap must see the gig that it began.
+        at = now()
+        draft = clean_stretch(StretchDraft(StretchKind.ON_GIG, at, until, note), at=at)
         running = await _running_gigs(profile_id, at)
         if running:
             return running[0]
@@ -108,9 +109,9 @@ async def gig_started(actor: Actor, *, until: datetime | None = None, note: str 
 @retrying
 async def gig_over(actor: Actor) -> list[Stretch]:
     """Say that the gig is over now; every gig stretch that runs ends. Refuses with Conflict when none does."""
-    at = now()
     async with unit_of_work() as work:
         profile_id = await _own(actor)
+        at = now()
         running = await _running_gigs(profile_id, at)
         if not running:
             raise Conflict("You are not on a gig.", current="off_gig")
@@ -144,9 +145,9 @@ async def plan_stretch(actor: Actor, draft: StretchDraft, *, idempotency_key: st
 @retrying
 async def cancel_stretch(actor: Actor, *, stretch_id: UUID) -> None:
     """Take back a stretch that has not begun, or end one that runs. What is over stays as it was."""
-    at = now()
     async with unit_of_work() as work:
         profile_id = await _own(actor)
+        at = now()
         stretch = await Stretch.get_or_none(id=stretch_id, profile_id=profile_id)
         if stretch is None:
             raise NotFound("stretch")
