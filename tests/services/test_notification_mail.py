@@ -1,5 +1,6 @@
 """Mails of notifications: held back while their reader is left alone, then one for all; never twice; ended at will."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from zoneinfo import ZoneInfo
@@ -46,6 +47,13 @@ RECEIVED, DECLINED, DECIDED = (
 )
 A_WHILE = timedelta(minutes=3)
 LISBON = ZoneInfo("Europe/Lisbon")
+
+
+@pytest.fixture(autouse=True)
+def a_day_without_digest() -> Iterator[None]:
+    """Run on a Tuesday noon: a digest of Monday morning would come between the mails that are looked at here."""
+    with clock.moved(datetime(2027, 4, 27, 12, tzinfo=UTC) - now()):
+        yield
 
 
 async def told(to: Actor, by: Actor | None = None, kind: NotificationKind = RECEIVED) -> None:
