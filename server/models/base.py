@@ -1,5 +1,8 @@
 """What every row shares: a UUIDv7 key and, where it matters, its birth."""
 
+from enum import Enum
+from typing import TypeVar, cast
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -8,6 +11,14 @@ from server.kit.ids import new_id
 
 APP = "alongside"
 """The Tortoise app label: foreign keys name their target as `alongside.Model`."""
+
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+def enum_or_null(choices: type[Choice], *, max_length: int) -> Choice | None:
+    """Return a column of one of some choices, or null. Tortoise types its column of choices as never null."""
+    return cast("Choice | None", fields.CharEnumField(choices, max_length=max_length, null=True))
 
 
 class Row(Model):

@@ -9,7 +9,7 @@ from tortoise.indexes import Index
 
 from server.domain.gatherings import AnswerState, Audience, CameBy
 from server.kit.clock import now
-from server.models.base import DatedRow
+from server.models.base import DatedRow, enum_or_null
 from server.models.circles import Circle
 from server.models.profiles import Profile
 from server.models.programmes import Programme
@@ -76,9 +76,7 @@ class GatheringAnswer(DatedRow):
     state = fields.CharEnumField(AnswerState, max_length=12)
     queued_at: datetime = fields.DatetimeField(default=now)
     came_at: datetime | None = fields.DatetimeField(null=True)
-    came_by: CameBy | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        CameBy, max_length=8, null=True
-    )
+    came_by: CameBy | None = enum_or_null(CameBy, max_length=8)
 
     class Meta:
         table = "gathering_answer"

@@ -9,7 +9,7 @@ from tortoise.indexes import Index
 
 from server.domain.meetings import CancelReason, MentorshipMeetingState, ProposalState, SeatOutcome
 from server.kit.clock import now
-from server.models.base import DatedRow
+from server.models.base import DatedRow, enum_or_null
 from server.models.mentorships import Mentorship
 from server.models.profiles import Profile
 from server.models.sessions import Session
@@ -37,9 +37,7 @@ class Meeting(DatedRow):
     state = fields.CharEnumField(MentorshipMeetingState, max_length=12)
     planned_by = fields.UUIDField()
     cancelled_by: UUID | None = fields.UUIDField(null=True)
-    cancel_reason: CancelReason | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        CancelReason, max_length=16, null=True
-    )
+    cancel_reason: CancelReason | None = enum_or_null(CancelReason, max_length=16)
     cancel_note = fields.TextField(default="")
     session: fields.ForeignKeyNullableRelation[Session] = fields.ForeignKeyField(
         "alongside.Session", related_name="meetings", null=True
@@ -116,9 +114,7 @@ class MeetingSeat(DatedRow):
     )
     profile_id: UUID
     confirmed_at: datetime | None = fields.DatetimeField(null=True)
-    outcome: SeatOutcome | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        SeatOutcome, max_length=16, null=True
-    )
+    outcome: SeatOutcome | None = enum_or_null(SeatOutcome, max_length=16)
     marked_at: datetime | None = fields.DatetimeField(null=True)
     appealed_at: datetime | None = fields.DatetimeField(null=True)
     appeal_words = fields.TextField(default="")

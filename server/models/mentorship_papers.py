@@ -11,7 +11,7 @@ from server.domain.availability import MentoringFormat
 from server.domain.mentorship_goals import GoalState
 from server.domain.mentorship_notes import IdeaResult, IdeaState, NoteReach
 from server.kit.clock import now
-from server.models.base import DatedRow
+from server.models.base import DatedRow, enum_or_null
 from server.models.mentorships import Mentorship
 from server.models.profiles import Profile
 
@@ -119,9 +119,7 @@ class MentorshipIdea(DatedRow):
     trial = fields.TextField(default="")
     result_by: UUID | None = fields.UUIDField(null=True)
     result_at: datetime | None = fields.DatetimeField(null=True)
-    result: IdeaResult | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        IdeaResult, max_length=16, null=True
-    )
+    result: IdeaResult | None = enum_or_null(IdeaResult, max_length=16)
     result_note = fields.TextField(default="")
     version = fields.IntField(default=1)
 

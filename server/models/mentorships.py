@@ -12,7 +12,7 @@ from server.domain.availability import MentoringFormat
 from server.domain.mentorship_road import PauseReason
 from server.domain.mentorships import DeclineReason, EndReason, MentorshipState, RequestState
 from server.domain.requests import SiblingChoice
-from server.models.base import DatedRow
+from server.models.base import DatedRow, enum_or_null
 from server.models.profiles import Profile
 
 
@@ -48,9 +48,7 @@ class MentorshipRequest(DatedRow):
     minutes_needed = fields.IntField()
     state = fields.CharEnumField(RequestState, max_length=16)
     state_reason = fields.CharField(max_length=40, default="")
-    decline_reason: DeclineReason | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        DeclineReason, max_length=24, null=True
-    )
+    decline_reason: DeclineReason | None = enum_or_null(DeclineReason, max_length=24)
     note = fields.TextField(default="")
     sent_at: datetime | None = fields.DatetimeField(null=True)
     viewed_at: datetime | None = fields.DatetimeField(null=True)
@@ -119,9 +117,7 @@ class Mentorship(DatedRow):
     aspect = fields.CharField(max_length=12, default="")
     goal = fields.CharField(max_length=300)
     state = fields.CharEnumField(MentorshipState, max_length=16)
-    end_reason: EndReason | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        EndReason, max_length=16, null=True
-    )
+    end_reason: EndReason | None = enum_or_null(EndReason, max_length=16)
     ended_at: datetime | None = fields.DatetimeField(null=True)
     version = fields.IntField(default=1)
     look_at: datetime | None = fields.DatetimeField(null=True)
@@ -130,9 +126,7 @@ class Mentorship(DatedRow):
     paused_at: datetime | None = fields.DatetimeField(null=True)
     paused_until: datetime | None = fields.DatetimeField(null=True)
     place_kept_until: datetime | None = fields.DatetimeField(null=True)
-    pause_reason: PauseReason | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        PauseReason, max_length=12, null=True
-    )
+    pause_reason: PauseReason | None = enum_or_null(PauseReason, max_length=12)
     closing_since: datetime | None = fields.DatetimeField(null=True)
     trial_until: datetime | None = fields.DatetimeField(null=True)
     deliverable = fields.CharField(max_length=300, default="", db_default="")

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 from server.domain.moderation import AppealOutcome, CaseState, Decision, ReportReason, SanctionKind, SubjectKind
-from server.models.base import DatedRow
+from server.models.base import DatedRow, enum_or_null
 from server.models.identity import User
 from server.models.profiles import Profile
 from server.models.sessions import Session
@@ -35,17 +35,13 @@ class SafetyCase(DatedRow):
     state = fields.CharEnumField(CaseState, max_length=12, default=CaseState.OPEN)
     lease_by: UUID | None = fields.UUIDField(null=True)
     lease_until: datetime | None = fields.DatetimeField(null=True)
-    decision: Decision | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        Decision, max_length=12, null=True
-    )
+    decision: Decision | None = enum_or_null(Decision, max_length=12)
     decision_reason = fields.TextField(default="")
     decided_by: UUID | None = fields.UUIDField(null=True)
     decided_at: datetime | None = fields.DatetimeField(null=True)
     appeal_words = fields.TextField(default="")
     appealed_at: datetime | None = fields.DatetimeField(null=True)
-    appeal_outcome: AppealOutcome | None = fields.CharEnumField(  # type: ignore[assignment]  # its type cannot say null
-        AppealOutcome, max_length=12, null=True
-    )
+    appeal_outcome: AppealOutcome | None = enum_or_null(AppealOutcome, max_length=12)
     appeal_reason = fields.TextField(default="")
     appeal_decided_by: UUID | None = fields.UUIDField(null=True)
     closed_at: datetime | None = fields.DatetimeField(null=True)
