@@ -112,10 +112,10 @@ class Bench:
         if "present" in asked:
             return {"present": len(await self.live.presence_of(parse(asked["present"])))}
         reads = metrics.LIVE_CATCH_UP_READS
-        follows = {m: metrics.LIVE_FOLLOWS.labels(m).value for m in ("live", "replay", "pages", "snapshot")}
+        follows = {m: _value(metrics.LIVE_FOLLOWS.labels(m)) for m in ("live", "replay", "pages", "snapshot")}
         return {
-            "window": reads.labels("window").value,
-            "book": reads.labels("book").value,
+            "window": _value(reads.labels("window")),
+            "book": _value(reads.labels("book")),
             **follows,
             "is_heard": self.live.broker.reader.connected,
             "sql": self.statements,
@@ -134,6 +134,10 @@ async def _say(topic: Topic, number: int) -> None:
     _who.set(WRITER)
     async with unit_of_work() as work:
         work.record(Told(text=f"line {number}"), to=[topic])
+
+
+def _value(metric: Any) -> float:
+    return float(next(iter(metric.collect())).samples[0].value)
 
 
 async def main(port: int, database_url: str, redis_url: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import cache, lru_cache
 
 import uvicorn
+from prometheus_client import Counter, Histogram
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -26,7 +27,6 @@ from server.domain.errors import Refusal
 from server.embedded import ServerUrls
 from server.guarded_http import GuardedHttp
 from server.observability import metrics
-from server.observability.counting import Count, Spread
 from server.observability.logs import begin_request, end_request, request_id_from
 from server.realtime.serving import DrainingServer
 from server.wiring import Wiring, event_loop, wired_server
@@ -101,7 +101,7 @@ class RequestRecord:
 
 
 @cache
-def _counters(method: str, route: str, status: int) -> tuple[Count, Spread]:
+def _counters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     # As few as there are series: what is looked up by its labels is looked up once.
     return metrics.HTTP_REQUESTS.labels(method, route, str(status)), metrics.HTTP_SECONDS.labels(route)
 

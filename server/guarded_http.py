@@ -4,11 +4,8 @@ uvicorn itself waits for the head of a request for ever, and takes one of any si
 """
 
 import asyncio
-from functools import cache
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-from server.kit.alarms import Alarms
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -18,7 +15,7 @@ class GuardedHttp(HttpToolsProtocol):
     head_bytes = 64 * 1024
 
     _received = 0
-    _is_waiting = False
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Wait for the first head."""
@@ -30,15 +27,10 @@ class GuardedHttp(HttpToolsProtocol):
         self._stop_waiting()
         super().connection_lost(exc)
 
-    def ring(self) -> None:
-        """Let go of a connection whose head did not come in time."""
-        self._is_waiting = False
-        self.transport.close()
-
     def data_received(self, data: bytes) -> None:
         """Feed the parser, and refuse a head that does not end."""
         super().data_received(data)
-        if not self._is_waiting or self.transport.is_closing():
+        if self._timer is None or self.transport.is_closing():
             return
         self._received += len(data)
         if self._received > self.head_bytes:
@@ -55,17 +47,11 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_headers_complete()
 
     def _await_head(self) -> None:
-        if not self._is_waiting:
-            self._is_waiting = True
+        if self._timer is None:
             self._received = 0
-            _alarms(self.head_seconds).set(self)
+            self._timer = self.loop.call_later(self.head_seconds, self.transport.close)
 
     def _stop_waiting(self) -> None:
-        if self._is_waiting:
-            self._is_waiting = False
-            _alarms(self.head_seconds).drop(self)
-
-
-@cache
-def _alarms(seconds: float) -> Alarms:
-    return Alarms(seconds)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
+    Counter,
     Gauge,
+    Histogram,
     Metric,
     ProcessCollector,
     generate_latest,
 )
 from prometheus_client.registry import Collector
-
-from server.observability.counting import Counter, Histogram
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(namespace="alongside", registry=REGISTRY)
@@ -25,7 +25,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 
 
 def _counter(name: str, meaning: str, *labels: str) -> Counter:
-    return Counter(f"alongside_{name}", meaning, labels, REGISTRY)
+    return Counter(f"alongside_{name}", meaning, labels, registry=REGISTRY)
 
 
 def _gauge(name: str, meaning: str, *labels: str) -> Gauge:
@@ -33,7 +33,7 @@ def _gauge(name: str, meaning: str, *labels: str) -> Gauge:
 
 
 def _seconds(name: str, meaning: str, *labels: str) -> Histogram:
-    return Histogram(f"alongside_{name}", meaning, labels, REGISTRY, bounds=_SECONDS)
+    return Histogram(f"alongside_{name}", meaning, labels, registry=REGISTRY, buckets=_SECONDS)
 
 
 # HTTP. A route is its pattern, never the path asked for.

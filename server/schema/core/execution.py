@@ -13,10 +13,10 @@ import strawberry
 from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.values import VariableValues
+from prometheus_client import Counter, Histogram
 
 from server.domain.actors import Actor
 from server.kit.alarms import Alarms, Deadline
-from server.observability.counting import Count, Spread
 from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
 from server.schema.core.asks import Ask
 from server.schema.core.building import core_schema
@@ -210,7 +210,7 @@ def _answer_of(outcome: Outcome, request_id: str, extensions: Payload | None = N
 
 
 @cache
-def _counters(kind: str, outcome: str) -> tuple[Count, Spread]:
+def _counters(kind: str, outcome: str) -> tuple[Counter, Histogram]:
     return GRAPHQL_OPERATIONS.labels(kind, outcome), GRAPHQL_SECONDS.labels(kind)
 
 
