@@ -126,8 +126,8 @@ async def _write_of_meetings(fact: MeetingLetterDue, around: Surroundings) -> No
     await deliver(fact, around.mail, around.public_url)
 
 
-async def _have_written(fact: Fact, _around: Surroundings) -> None:
-    await meeting_mail.have_written(fact)
+async def _have_written(change: meeting_mail.Change, _around: Surroundings) -> None:
+    await meeting_mail.have_written(change)
 
 
 async def _notify(fact: Fact, around: Surroundings) -> None:

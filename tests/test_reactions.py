@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 import pytest
 
 from server.domain.facts import Fact
-from server.kit.clock import clock
+from server.kit.clock import clock, now
 from server.models.streams import FactRecord
 from server.outbound.mail import Mail
-from server.reactions import LEASE, MAX_ATTEMPTS, Surroundings, Table, react_to_due
+from server.reactions import LEASE, MAX_ATTEMPTS, NotYetError, Surroundings, Table, react_to_due
 from server.services.transaction import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -94,6 +94,28 @@ async def test_a_reaction_that_fails_is_tried_again_later_and_stops_no_other() -
         await react_to_due(table_of(react), AROUND)
     assert seen == [2, 1]
     assert await FactRecord.filter(failure__isnull=False).count() == 0
+
+
+async def test_a_reaction_that_has_to_wait_is_asked_again_however_often_and_has_not_failed() -> None:
+    seen: list[int] = []
+    late = now() + timedelta(hours=MAX_ATTEMPTS + 2, minutes=30)
+
+    def react(fact: Reacted) -> None:
+        if now() < late:
+            raise NotYetError(now() + timedelta(hours=1))
+        seen.append(fact.number)
+
+    await record(Reacted(number=1))
+    for hours in range(MAX_ATTEMPTS + 3):
+        with clock.moved(timedelta(hours=hours, minutes=1)):
+            assert await react_to_due(table_of(react), AROUND) == 1
+            assert await react_to_due(table_of(react), AROUND) == 0
+    assert seen == []
+    fact = await FactRecord.get(reacted_at=None)
+    assert (fact.attempts, fact.failure) == (0, None)
+    with clock.moved(timedelta(hours=MAX_ATTEMPTS + 4)):
+        await react_to_due(table_of(react), AROUND)
+    assert seen == [1]
 
 
 async def test_after_the_last_try_a_fact_is_left_with_its_failure() -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from server.domain.notification_kinds import MANNERS, NotificationKind
+from server.domain.notification_kinds import NotificationKind
+from server.domain.notification_manners import MANNERS
 from server.domain.notifications import SubjectKind
 
 SOMEBODY = "Somebody"

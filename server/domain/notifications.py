@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from server.domain.availability import MINUTES_OF_DAY, Interval, Window
 from server.domain.errors import invalid
 from server.domain.facts import Fact
-from server.domain.notification_kinds import MANNERS, MailChoice, NotificationKind
+from server.domain.notification_kinds import MailChoice, NotificationKind
+from server.domain.notification_manners import MANNERS
 from server.domain.open_hours import open_intervals
 from server.domain.problems import Problems
 from server.domain.rhythm import Stopped
@@ -145,6 +146,15 @@ class Peace:
     def holds(self, at: datetime) -> bool:
         """Tell whether an instant is quiet."""
         return self.ends_at(at) != at
+
+    def word_due_at(self, at: datetime, begins_at: datetime | None) -> datetime | None:
+        """Return when word of something may come, `at` itself for now: when the quiet ends. None: nobody can tell yet.
+
+        Word of what begins before the quiet ends cannot wait for that; once it began, word of it can.
+        """
+        ends_at = self.ends_at(at)
+        cannot_wait = begins_at is not None and at <= begins_at and (ends_at is None or begins_at <= ends_at)
+        return at if cannot_wait else ends_at
 
     def _after_hours(self, at: datetime) -> datetime:
         if self.hours is None:

@@ -127,20 +127,17 @@ Write = Callable[[Reader, Sequence[Entry], Sequence[Entry]], Mail]
 
 async def _written(fact: MeetingLetterDue, write: Write) -> list[Mail]:
     """Write of the meetings that are named and still as the letter has it, and of all in their series."""
+    reader = await queries.reader_in(fact.mentorship_id, fact.profile_id, now())
+    if reader is None:
+        return []
     is_end = fact.letter is MeetingLetter.CANCELLED
-    mails = []
-    for reader in await queries.readers_of(fact.mentorship_id, now()):
-        if reader.actor.user_id != fact.profile_id:
-            continue
-        entries = await queries.entries_for(reader, fact.meeting_ids)
-        named = [
-            one
-            for one in entries
-            if one.subject_id in set(fact.meeting_ids) and (one.standing is EntryStanding.CANCELLED) == is_end
-        ]
-        if named:
-            mails.append(write(reader, named, entries))
-    return mails
+    entries = await queries.entries_for(reader, fact.meeting_ids)
+    named = [
+        one
+        for one in entries
+        if one.subject_id in fact.meeting_ids and (one.standing is EntryStanding.CANCELLED) == is_end
+    ]
+    return [write(reader, named, entries)] if named else []
 
 
 def _inviting(subject: str, url: str) -> Write:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from server.domain.actors import Actor, UserId
+from server.domain.actors import Actor, ProfileId, UserId
 from server.domain.calendars import EntryKind
 from server.models.database import connection
 from server.models.meetings import Meeting, MeetingProposal
@@ -51,17 +51,19 @@ async def reader_of(user_id: UUID, at: datetime) -> Reader | None:
     return Reader(Actor(user_id=UserId(row["id"]), is_verified=True), row["email"], ZoneInfo(row["time_zone"]))
 
 
-async def readers_of(mentorship_id: UUID, at: datetime) -> list[Reader]:
-    """Return those of the two who are to read of a meeting: not of somebody they muted, nor across a block."""
+async def reader_in(mentorship_id: UUID, profile_id: UUID, at: datetime) -> Reader | None:
+    """Return how to write to one of the two of a mentorship about a meeting; None if they are not to read of it.
+
+    Nobody reads of meetings with somebody they muted, nor across a block.
+    """
     row = await Mentorship.get_or_none(id=mentorship_id)
-    if row is None:
-        return []
-    found = []
-    for one, other in ((row.mentor_id, row.mentee_id), (row.mentee_id, row.mentor_id)):
-        reader = await reader_of(one, at)
-        if reader is not None and await meetable(reader.actor, [row.id]) and other not in await muted_by(one):
-            found.append(reader)
-    return found
+    if row is None or profile_id not in {row.mentor_id, row.mentee_id}:
+        return None
+    other = row.mentee_id if profile_id == row.mentor_id else row.mentor_id
+    reader = await reader_of(profile_id, at)
+    if reader is None or not await meetable(reader.actor, [row.id]) or other in await muted_by(profile_id):
+        return None
+    return reader
 
 
 async def proposal_letter(proposal_id: UUID, receiver_id: UUID, at: datetime) -> ProposalLetter | None:
@@ -69,11 +71,12 @@ async def proposal_letter(proposal_id: UUID, receiver_id: UUID, at: datetime) ->
     row = await MeetingProposal.get_or_none(id=proposal_id)
     if row is None:
         return None
-    readers = [one for one in await readers_of(row.mentorship_id, at) if one.actor.user_id == receiver_id]
-    if not readers:
+    reader = await reader_in(row.mentorship_id, receiver_id, at)
+    if reader is None:
         return None
-    view = (await visible_profiles(readers[0].actor, [row.proposed_by])).get(row.proposed_by)  # type: ignore[call-overload]  # a profile's id
-    return None if view is None else ProposalLetter(readers[0], view.name, row)
+    proposer = ProfileId(row.proposed_by)
+    view = (await visible_profiles(reader.actor, [proposer])).get(proposer)
+    return None if view is None else ProposalLetter(reader, view.name, row)
 
 
 async def entries_for(reader: Reader, meeting_ids: Sequence[UUID]) -> list[Entry]:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import strawberry
 
-from server.domain.notification_kinds import MANNERS, MailChoice, NotificationGroup, NotificationKind
+from server.domain.notification_kinds import MailChoice, NotificationGroup, NotificationKind
+from server.domain.notification_manners import MANNERS
 from server.domain.notification_words import how_to_stop, label, why
 from server.domain.notifications import DigestRhythm, NotificationState, SubjectKind, Wish
 from server.models import notifications as rows

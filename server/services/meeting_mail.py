@@ -4,9 +4,8 @@ A letter is a fact for one person. It waits for quiet hours, gigs and blackouts 
 before that. Its words are made when it leaves, of what is true by then.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from server.domain.facts import Fact
@@ -27,58 +26,67 @@ from server.services.transaction import unit_of_work
 LOOK_AGAIN = timedelta(hours=1)
 """The longest a letter waits before its reader's quiet is read anew: a gig may be over sooner than was said."""
 
-_CONTENT: Mapping[type[Fact], Callable[[Any], dict[str, Any]]] = {
-    MeetingProposed: lambda fact: {
-        "letter": MeetingLetter.PROPOSED,
-        "proposal_id": fact.proposal_id,
-        "meeting_ids": [],
-    },
-    MeetingScheduled: lambda fact: {"letter": MeetingLetter.SCHEDULED, "meeting_ids": fact.meeting_ids},
-    MeetingMoved: lambda fact: {
-        "letter": MeetingLetter.MOVED,
-        "meeting_ids": [fact.meeting_id],
-        "first_at": min(fact.was, fact.starts_at),
-    },
-    MeetingCancelled: lambda fact: {
-        "letter": MeetingLetter.CANCELLED,
-        "meeting_ids": fact.meeting_ids,
-        "reason": fact.reason,
-    },
+Change = MeetingProposed | MeetingScheduled | MeetingMoved | MeetingCancelled
+_LETTERS: Mapping[type[Fact], MeetingLetter] = {
+    MeetingProposed: MeetingLetter.PROPOSED,
+    MeetingScheduled: MeetingLetter.SCHEDULED,
+    MeetingMoved: MeetingLetter.MOVED,
+    MeetingCancelled: MeetingLetter.CANCELLED,
 }
-MAILED = tuple(_CONTENT)
+MAILED = tuple(_LETTERS)
 """The facts that letters follow from."""
 
 
-async def have_written(fact: Fact) -> None:
+async def have_written(change: Change) -> None:
     """Have those written to who are to hear of a change by mail. For the reaction to it."""
-    content = _CONTENT[type(fact)](fact)
-    if content["meeting_ids"] and "first_at" not in content:
-        content["first_at"] = await _first_start(content["meeting_ids"])
-    common: dict[str, Any] = {"mentorship_id": fact.mentorship_id, "at": fact.at}  # type: ignore[attr-defined]  # each has
+    meeting_ids = _meetings_of(change)
+    first_at = await _first_start(change, meeting_ids)
+    readers = await _readers(change)
     async with unit_of_work() as work:
-        for profile_id in await _readers(fact):
-            work.record(MeetingLetterDue(profile_id=profile_id, **common, **content), to=[])
+        for profile_id in readers:
+            letter = MeetingLetterDue(
+                letter=_LETTERS[type(change)],
+                profile_id=profile_id,
+                mentorship_id=change.mentorship_id,
+                meeting_ids=meeting_ids,
+                proposal_id=change.proposal_id if isinstance(change, MeetingProposed) else None,
+                reason=change.reason if isinstance(change, MeetingCancelled) else None,
+                first_at=first_at,
+                at=change.at,
+            )
+            work.record(letter, to=[])
 
 
-async def _first_start(meeting_ids: Sequence[UUID]) -> datetime | None:
+def _meetings_of(change: Change) -> list[UUID]:
+    match change:
+        case MeetingProposed():
+            return []
+        case MeetingMoved():
+            return [change.meeting_id]
+        case _:
+            return change.meeting_ids
+
+
+async def _first_start(change: Change, meeting_ids: Sequence[UUID]) -> datetime | None:
+    """Return from when on word of a change comes too late. For a move that is the earlier of both times."""
+    if isinstance(change, MeetingMoved):
+        return min(change.was, change.starts_at)
     first = await Meeting.filter(id__in=list(meeting_ids)).order_by("starts_at").first()
     return None if first is None else first.starts_at
 
 
-async def _readers(fact: Any) -> list[UUID]:
-    if isinstance(fact, MeetingProposed):
-        return [fact.receiver_id]
-    row = await Mentorship.get_or_none(id=fact.mentorship_id)
+async def _readers(change: Change) -> list[UUID]:
+    if isinstance(change, MeetingProposed):
+        return [change.receiver_id]
+    row = await Mentorship.get_or_none(id=change.mentorship_id)
     return [] if row is None else [row.mentor_id, row.mentee_id]
 
 
-async def held_until(fact: MeetingLetterDue) -> datetime | None:
+async def held_until(letter: MeetingLetterDue) -> datetime | None:
     """Return when to look at a letter again whose reader is left alone now; None: it may leave."""
     at = now()
-    peace = (await peace_of([fact.profile_id])).get(fact.profile_id)
-    ends_at = at if peace is None else peace.ends_at(at)
-    if ends_at == at:
+    peace = (await peace_of([letter.profile_id])).get(letter.profile_id)
+    due_at = at if peace is None else peace.word_due_at(at, letter.first_at)
+    if due_at == at:
         return None
-    if fact.first_at is not None and at <= fact.first_at and (ends_at is None or fact.first_at <= ends_at):
-        return None
-    return at + LOOK_AGAIN if ends_at is None else min(ends_at, at + LOOK_AGAIN)
+    return at + LOOK_AGAIN if due_at is None else min(due_at, at + LOOK_AGAIN)

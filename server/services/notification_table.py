@@ -1,7 +1,7 @@
 """The one table fact -> who is told of it, as what kind. Each shaft keeps its rows in a file of its own.
 
 A new row: its function in the shaft's `notices_*.py` (a fact in, notices out; reading only), its kind with words and a
-reason in domain/notification_kinds.py, and for a new kind of subject its title in queries/notification_subjects.py
+reason in domain/notification_manners.py, and for a new kind of subject its title in queries/notification_subjects.py
 and its type in schema/notifications.py. The tests hold all of it to that.
 """
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.domain.errors import InvalidInput
-from server.domain.notification_kinds import MANNERS, MailChoice, NotificationKind
+from server.domain.notification_kinds import MailChoice, NotificationKind
+from server.domain.notification_manners import MANNERS
 from server.domain.notification_words import NOUNS, Told, how_to_stop, local_time, said, why
 from server.domain.notifications import (
     DigestRhythm,
@@ -90,6 +91,23 @@ def test_a_gig_that_begins_in_the_night_goes_on_from_there_and_one_without_an_en
     assert Peace(zone, NIGHT, (Stopped(dawn, noon),)).ends_at(night) == noon
     assert Peace(zone, NIGHT, (Stopped(dawn, None),)).ends_at(night) is None
     assert Peace(zone, None, (Stopped(dawn, None),)).ends_at(night) == night
+
+
+def test_word_of_what_begins_before_the_quiet_ends_does_not_wait() -> None:
+    zone = ZoneInfo("Europe/Lisbon")
+    night, dawn = local("Europe/Lisbon", "2027-05-03T23:00"), local("Europe/Lisbon", "2027-05-04T07:00")
+    minute = timedelta(minutes=1)
+    peace = Peace(zone, NIGHT)
+    assert peace.word_due_at(night, None) == dawn
+    assert peace.word_due_at(night, dawn + minute) == dawn
+    assert peace.word_due_at(night, dawn) == night
+    assert peace.word_due_at(night, night) == night
+    assert peace.word_due_at(night, night - minute) == dawn
+    assert peace.word_due_at(dawn, None) == dawn
+    on_a_gig = Peace(zone, None, (Stopped(night, None),))
+    assert on_a_gig.word_due_at(night, None) is None
+    assert on_a_gig.word_due_at(night, dawn) == night
+    assert on_a_gig.word_due_at(night, night - minute) is None
 
 
 DIGESTS: list[tuple[str, DigestTime, str, str]] = [

@@ -38,8 +38,9 @@ from server.domain.mentorship_proposals import (
     ProposalState,
 )
 from server.domain.mentorship_road import ClosingReason, PauseReason
-from server.domain.notification_kinds import MANNERS, MailChoice
+from server.domain.notification_kinds import MailChoice
 from server.domain.notification_kinds import NotificationKind as Kind
+from server.domain.notification_manners import MANNERS
 from server.domain.small_asks import HelpForm, SmallAskForm
 from server.kit.clock import clock, now
 from server.models.mentorships import Mentorship, MentorshipFeedback
