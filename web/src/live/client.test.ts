@@ -237,7 +237,10 @@ describe('coming back', () => {
   test('a fresh ticket is shown before the old one ends', async () => {
     await online()
     tickets = ['fresh']
-    await vi.advanceTimersByTimeAsync(720_000)
+    for (let seconds = 0; seconds < 720; seconds += 20) {
+      await vi.advanceTimersByTimeAsync(20_000)
+      server.line.say({ type: 'ping' })
+    }
     expect(server.line.last('refresh')).toEqual({ type: 'refresh', ticket: 'fresh' })
   })
 
@@ -249,6 +252,61 @@ describe('coming back', () => {
     expect(server.line.isClosed).toBe(true)
     await vi.advanceTimersByTimeAsync(2_000_000)
     expect(server.lines).toHaveLength(1)
+  })
+
+  test('a line that went silent is given up after a ping and its answer are due, and resumed', async () => {
+    watch()
+    await online()
+    server.line.followed('snapshot', at(4), {})
+    const silent = server.line
+    await vi.advanceTimersByTimeAsync(20_000)
+    silent.say({ type: 'ping' })
+    await vi.advanceTimersByTimeAsync(34_999)
+    expect(silent.isClosed).toBe(false)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(silent.isClosed).toBe(true)
+    expect(client.state).toBe('waiting')
+    await vi.advanceTimersByTimeAsync(500)
+    server.line.accept()
+    expect(server.line.last('follow').pos).toEqual(at(4))
+  })
+
+  test('a line that nobody welcomes is given up, and another one tried', async () => {
+    client.start()
+    await settle()
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(server.line.isClosed).toBe(true)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(server.lines).toHaveLength(2)
+  })
+
+  test('what is sent puts the next ping off, but what has to be answered does so once', async () => {
+    watch()
+    await online()
+    server.line.followed('snapshot', at(4), {})
+    const line = server.line
+    await vi.advanceTimersByTimeAsync(30_000)
+    void client.command('chat.say', {})
+    await vi.advanceTimersByTimeAsync(30_000)
+    client.whisper('signal.send', {})
+    expect(line.isClosed).toBe(false)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(line.isClosed).toBe(true)
+  })
+
+  test('it is woken before its wait is over, and only then', async () => {
+    await online()
+    client.wake()
+    expect(server.lines).toHaveLength(1)
+    server.line.drop()
+    client.wake()
+    client.wake()
+    await settle()
+    expect(server.lines).toHaveLength(2)
+    server.line.accept()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(server.lines).toHaveLength(2)
+    expect(client.state).toBe('online')
   })
 })
 

@@ -49,6 +49,8 @@ export class LiveClient {
   private readonly follows = new Map<string, Follow>()
   private readonly commands = new Set<Command>()
   private readonly timers = new Set<ReturnType<typeof setTimeout>>()
+  /** The next try to come back. */
+  private again: ReturnType<typeof setTimeout> | undefined
   private losses = 0
   private readonly random: () => number
   private readonly openSocket: OpenSocket
@@ -65,10 +67,20 @@ export class LiveClient {
     void this.connect()
   }
 
+  /** Try at once if it was to be tried later: the network is back, or somebody looks at the page again. */
+  wake(): void {
+    if (this.state !== 'waiting' || this.again === undefined) return
+    clearTimeout(this.again)
+    this.timers.delete(this.again)
+    this.again = undefined
+    void this.connect()
+  }
+
   /** Leave for good: nothing is sent or heard any more. */
   stop(): void {
     for (const timer of this.timers) clearTimeout(timer)
     this.timers.clear()
+    this.again = undefined
     this.line?.close()
     this.next?.close()
     this.line = this.next = undefined
@@ -290,7 +302,10 @@ export class LiveClient {
     this.become('waiting')
     const most = Math.min(500 * 2 ** this.losses, LONGEST_WAIT)
     this.losses += 1
-    this.later(least + this.random() * most, () => void this.connect())
+    this.again = this.later(least + this.random() * most, () => {
+      this.again = undefined
+      void this.connect()
+    })
   }
 
   private become(state: LiveState): void {
@@ -299,11 +314,12 @@ export class LiveClient {
     this.options.changed?.(state)
   }
 
-  private later(milliseconds: number, act: () => void): void {
+  private later(milliseconds: number, act: () => void): ReturnType<typeof setTimeout> {
     const timer = setTimeout(() => {
       this.timers.delete(timer)
       act()
     }, milliseconds)
     this.timers.add(timer)
+    return timer
   }
 }

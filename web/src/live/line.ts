@@ -40,6 +40,12 @@ export interface LineEvents {
 
 type Answer = Ok | Err | Followed
 
+/** The server pings after so much silence and expects an answer within this: past both, nobody is there any more. */
+const PONG_MS = 10_000
+/** To connect and be welcomed, besides: on a slow line after an outage, when all come back at once. */
+const WELCOME_MS = 10_000
+const GONE = 1006
+
 export class Line {
   isOpen = false
   isClosed = false
@@ -47,6 +53,10 @@ export class Line {
   connection = ''
   private readonly waiting = new Map<string, (answer: Answer) => void>()
   private last = 0
+  private pingMs = WELCOME_MS
+  /** When the other side was last heard, or last told something that it does not answer. */
+  private signAt = Date.now()
+  private watch: ReturnType<typeof setTimeout> | undefined
 
   private readonly socket: Socket
 
@@ -64,12 +74,10 @@ export class Line {
         this.receive(text)
       },
       closed: (code) => {
-        this.isOpen = false
-        if (this.isClosed) return
-        this.isClosed = true
-        this.events.closed(this, code)
+        this.end(code)
       },
     })
+    this.listen()
   }
 
   refresh(ticket: string): void {
@@ -97,7 +105,33 @@ export class Line {
     this.isClosed = true
     this.isOpen = false
     this.waiting.clear()
+    clearTimeout(this.watch)
     this.socket.close(1000)
+  }
+
+  /** Tell that the line is lost, once. */
+  private end(code: number): void {
+    this.isOpen = false
+    clearTimeout(this.watch)
+    if (this.isClosed) return
+    this.isClosed = true
+    this.events.closed(this, code)
+  }
+
+  /**
+   * Give the line up when it has been silent for longer than it can be: a network that went away closes nothing. After
+   * a sleep the timer comes late, and finds the silence all the longer.
+   */
+  private listen(): void {
+    const left = this.signAt + this.pingMs + PONG_MS - Date.now()
+    if (left > 0) {
+      this.watch = setTimeout(() => {
+        this.listen()
+      }, left)
+      return
+    }
+    this.socket.close(1000)
+    this.end(GONE)
   }
 
   private expect(answered: (answer: Answer) => void): string {
@@ -108,10 +142,14 @@ export class Line {
   }
 
   private send(frame: ClientFrame): void {
-    if (!this.isClosed) this.socket.send(JSON.stringify(frame))
+    if (this.isClosed) return
+    // What is sent puts off the next ping; while an answer is due, only hearing something is a sign of life.
+    if (this.waiting.size <= ('id' in frame ? 1 : 0)) this.signAt = Date.now()
+    this.socket.send(JSON.stringify(frame))
   }
 
   private receive(text: string): void {
+    this.signAt = Date.now()
     for (const frame of readFrames(text)) {
       if (this.isClosed) return
       this.handle(frame)
@@ -126,6 +164,7 @@ export class Line {
       case 'welcome':
         this.isOpen = true
         this.connection = frame.connection
+        this.pingMs = frame.ping * 1000
         this.events.welcome(this, frame)
         return
       case 'ok':

@@ -11,9 +11,11 @@ import { Failed, Field, Loading, Refusal, Title, formValues } from '../ui/parts'
 import { when } from '../ui/when'
 import { ViewerContext } from '../viewer'
 import { Questions } from '../webinars/questions'
+import { isOfTheEvent, topicOf, useNews } from '../webinars/use-news'
 import { useWords } from '../words'
 
 const Desk = lazy(() => import('../webinars/desk'))
+const Mine = lazy(() => import('../webinars/mine'))
 const Polls = lazy(() => import('../webinars/polls'))
 const Transparency = lazy(() => import('../webinars/transparency'))
 
@@ -25,11 +27,12 @@ export default function WebinarPage(): JSX.Element {
   const { data, failure, again } = useAnswer(OneWebinar, { id })
   if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   if (data.node?.__typename !== 'Webinar') return <Title>{words.notFound}</Title>
-  return <Inside webinar={data.node} />
+  return <Inside webinar={data.node} again={again} />
 }
 
-function Inside({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
+function Inside({ webinar, again }: { webinar: WebinarCardFragment; again: () => void }): JSX.Element {
   const { me } = ViewerContext.use()
+  useNews(topicOf(webinar), again, isOfTheEvent)
   const isStaff = webinar.mine.role !== null && STAFF.includes(webinar.mine.role)
   return (
     <div class="stack">
@@ -40,6 +43,7 @@ function Inside({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
       <Suspense fallback={<Loading />}>
         {isStaff && <Desk webinar={webinar} />}
         {me !== null && webinar.questionsOpen && !isStaff && <Ask webinar={webinar} />}
+        {me !== null && !isStaff && <Mine webinarId={webinar.id} />}
         {me !== null && !isStaff && <Polls webinar={webinar} />}
         {!isStaff && <Questions webinar={webinar} />}
         <Transparency webinar={webinar} />
@@ -79,7 +83,6 @@ function Place({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
 function Ask({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
   const { webinars, send } = useWords()
   const { act, isBusy, refused } = useAct(AskQuestion)
-  const [isPending, setPending] = useState(false)
   const [key, setKey] = useState(() => crypto.randomUUID())
 
   async function submit(event: SubmitEvent): Promise<void> {
@@ -95,7 +98,6 @@ function Ask({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
       },
     })
     if (payload === undefined) return
-    setPending(payload.ownView?.state === 'PENDING')
     setKey(crypto.randomUUID())
     form.reset()
   }
@@ -114,7 +116,6 @@ function Ask({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
         <button class="main" disabled={isBusy}>
           {send}
         </button>
-        <span role="status">{isPending && webinars.pending}</span>
       </div>
     </form>
   )

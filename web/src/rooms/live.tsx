@@ -41,6 +41,17 @@ export function LiveProvider({ isSignedIn, children }: { isSignedIn: boolean; ch
       client.stop()
     }
   }, [client, isSignedIn])
+  useEffect(() => {
+    const wake = (): void => {
+      if (!document.hidden) client.wake()
+    }
+    window.addEventListener('online', wake)
+    document.addEventListener('visibilitychange', wake)
+    return () => {
+      window.removeEventListener('online', wake)
+      document.removeEventListener('visibilitychange', wake)
+    }
+  }, [client])
   const live = useMemo(() => ({ client, state }), [client, state])
   return <Context.Provider value={live}>{children}</Context.Provider>
 }

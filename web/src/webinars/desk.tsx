@@ -12,13 +12,13 @@ import { PollMaker } from './poll-maker'
 import Polls from './polls'
 import { Review } from './review'
 import { Stage } from './stage'
-import { useNews } from './use-news'
+import { topicOf, useNews } from './use-news'
 
 export default function Desk({ webinar }: { webinar: WebinarCardFragment }): JSX.Element {
   const { data, failure, again } = useAnswer(QuestionsOnStage, { webinarId: webinar.id })
   const staffTopic = `${webinar.topic}:staff`
   useNews(staffTopic, again)
-  useNews(webinar.topic, again)
+  useNews(topicOf(webinar), again)
   const questions = data?.questionsToReview.edges.map(({ node }) => node)
   return (
     <>

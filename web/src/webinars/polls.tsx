@@ -19,7 +19,7 @@ import { Failed, Loading, Refusal, formValues } from '../ui/parts'
 import { useMore } from '../words'
 import { stageWords } from '../words/stage'
 import { Ballot } from './ballot'
-import { useNews } from './use-news'
+import { topicOf, useNews } from './use-news'
 
 interface PollsProps {
   readonly webinar: WebinarCardFragment
@@ -30,7 +30,7 @@ interface PollsProps {
 export default function Polls({ webinar, maker }: PollsProps): JSX.Element | null {
   const words = useMore(stageWords)
   const { data, failure, again } = useAnswer(AllPolls, { webinarId: webinar.id })
-  useNews(webinar.topic, again)
+  useNews(topicOf(webinar), again)
   if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   if (data.webinarPolls.length === 0 && maker === undefined) return null
   return (

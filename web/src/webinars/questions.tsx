@@ -12,7 +12,7 @@ import { ViewerContext } from '../viewer'
 import { useWords } from '../words'
 import type { Words } from '../words/en'
 import { authorOf } from './author'
-import { useNews } from './use-news'
+import { topicOf, useNews } from './use-news'
 
 type Offered = keyof Words['webinars']['sorts']
 
@@ -21,7 +21,7 @@ export function Questions({ webinar }: { webinar: WebinarCardFragment }): JSX.El
   const [sort, setSort] = useState<Offered>('FAIR')
   const variables: { webinarId: string; sort: QuestionSort } = { webinarId: webinar.id, sort }
   const { data, failure, again } = useAnswer(AskedQuestions, variables)
-  useNews(webinar.topic, again)
+  useNews(topicOf(webinar), again)
   const asked = data?.webinarQuestions.edges.map(({ node }) => node)
   return (
     <section class="stack" aria-label={webinars.questions}>

@@ -232,7 +232,6 @@ export const de: Words = {
     noQuestions: 'Noch keine Frage. Deine könnte die erste sein.',
     answering: 'Wird gerade beantwortet',
     answered: 'Beantwortet',
-    pending: 'Wartet auf Prüfung',
     merged: 'mit einer anderen verbunden',
   },
   me: {

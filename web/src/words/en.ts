@@ -232,7 +232,6 @@ export const en = {
     noQuestions: 'No question yet. Yours could be the first.',
     answering: 'Answering now',
     answered: 'Answered',
-    pending: 'Waits for review',
     merged: 'merged into another',
   },
   me: {
