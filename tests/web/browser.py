@@ -147,6 +147,13 @@ class Site:
         return Api(self.url, found["token"])
 
 
+def serving_child(server: ServerProcess) -> int:
+    """Return the process that serves; its parent starts another on the same socket when it ends, or is killed."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    (found,) = (int(one) for one in children if b"serve-process" in Path(f"/proc/{one}/cmdline").read_bytes())
+    return found
+
+
 async def webinar(host: Api, title: str, *, is_live: bool) -> str:
     """Publish a webinar whose questions are shown without review, and start it if it is to be live. Return its id."""
     starts_at = datetime.now(UTC) + timedelta(hours=next(_LATER_HOURS))

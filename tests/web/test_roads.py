@@ -3,14 +3,12 @@
 import logging
 import os
 import signal
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from tests.contracts.graphql_clients import is_node_here
-from tests.flows.harness import ServerProcess
-from tests.web.browser import Person, Site
+from tests.web.browser import Person, Site, serving_child
 
 log = logging.getLogger(__name__)
 
@@ -18,14 +16,6 @@ pytestmark = [
     pytest.mark.skipif(not is_node_here(), reason="node and npm are needed to build the pages"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
-
-
-def kill_the_server_process(server: ServerProcess) -> None:
-    """Kill what serves; its parent starts another on the same port."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    for child in map(int, children):
-        if b"spawn_main" in (command := Path(f"/proc/{child}/cmdline").read_bytes()) or b"serve" in command:
-            os.kill(child, signal.SIGKILL)
 
 
 async def say(person: Person, words: str) -> None:
@@ -56,7 +46,7 @@ async def test_two_people_agree_and_talk_though_the_server_dies(site: Site):
     await expect(amara.page.get_by_label("Here now")).to_contain_text("Noor")
 
     # The server dies; what is said meanwhile arrives once, in order, when it is back.
-    kill_the_server_process(site.server)
+    os.kill(serving_child(site.server), signal.SIGKILL)
     await say(noor, "Are you still there?")
     await say(amara, "I am")
     for person in (amara, noor):
@@ -136,7 +126,7 @@ async def test_two_people_write_the_same_notes(site: Site):
     await expect(fields[0]).to_have_value("Three offers. One of them by Friday.")
 
     # Who writes while the line is gone loses nothing, and neither does the other.
-    kill_the_server_process(site.server)
+    os.kill(serving_child(site.server), signal.SIGKILL)
     await fields[0].press("Home")
     await fields[0].press_sequentially("Plan: ")
     await fields[1].press("End")

@@ -3,7 +3,6 @@
 import logging
 import os
 import signal
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from playwright.async_api import expect
 from server.schema.core.ids import encode_id, split_id
 from tests.contracts.graphql_clients import is_node_here
 from tests.flows.harness import Api
-from tests.web.browser import Person, Site, webinar
+from tests.web.browser import Person, Site, serving_child, webinar
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +20,6 @@ pytestmark = [
     pytest.mark.skipif(not is_node_here(), reason="node and npm are needed to build the pages"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
-
-
-def serving_child(site: Site) -> int:
-    """Return the process that serves; its parent starts another on the same socket once it has ended."""
-    children = Path(f"/proc/{site.server.process.pid}/task/{site.server.process.pid}/children").read_text().split()
-    (found,) = (int(one) for one in children if b"serve-process" in Path(f"/proc/{one}/cmdline").read_bytes())
-    return found
 
 
 async def set_up(host: Api, name: str, **form: Any) -> None:
@@ -82,7 +74,7 @@ async def test_three_run_and_follow_a_webinar_while_the_server_is_replaced(site:
     await expect(shown.get_by_role("button", name="1 vote")).to_be_visible()
 
     # The process that serves is asked to end: all move to the next one, and nothing that happens meanwhile is missed.
-    os.kill(serving_child(site), signal.SIGTERM)
+    os.kill(serving_child(site.server), signal.SIGTERM)
     asked = stage.get_by_role("article", name="What do I say when they haggle?")
     await asked.get_by_role("button", name="Answer now").click()
     for seen in (noor.page, tab):
