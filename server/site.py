@@ -12,6 +12,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.kit.encodings import accepted
+
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -60,9 +62,9 @@ class Site:
         headers = _headers(shown, is_lasting=file is not None and path.startswith("/assets/"))
         if request.headers.get("if-none-match") == shown.tag:
             return Response(None, 304, headers)
-        accepted = _accepted(request.headers.get("accept-encoding", ""))
+        taken = accepted(request.headers.get("accept-encoding", ""))
         for encoding in shown.bodies:
-            if encoding and encoding in accepted:
+            if encoding and encoding in taken:
                 return Response(shown.bodies[encoding], 200, headers | {"content-encoding": encoding})
         return Response(shown.bodies[""], 200, headers)
 
@@ -75,12 +77,6 @@ def _read(path: Path) -> _File:
         if path.with_name(path.name + suffix).is_file()
     }
     return _File(_TYPES[path.suffix], f'"{hashlib.sha256(whole).hexdigest()[:32]}"', small | {"": whole})
-
-
-def _accepted(header: str) -> set[str]:
-    """Return the encodings that an Accept-Encoding header takes; a weight of zero refuses one by name."""
-    parts = [part.replace(" ", "").partition(";q=") for part in header.split(",")]
-    return {name for name, _, weight in parts if weight.strip("0.") or not weight}
 
 
 def _wants_page(request: Request) -> bool:

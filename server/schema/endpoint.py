@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from server.domain.errors import Refusal
 from server.kit.alarms import Alarms
 from server.kit.clock import now
+from server.kit.encodings import WORTH_IT, accepted, gzipped
 from server.models.database import AWAY
 from server.schema.core.asks import Ask
 from server.schema.core.documents import Operation
@@ -44,7 +45,8 @@ WATCH_SECONDS = 0.05
 _TYPES = {media: (b"content-type", f"{media.value}; charset=utf-8".encode()) for media in Media}
 _ANSWERS = (Media.RESPONSE, Media.JSON, Media.PAGE)
 NO_HEADERS: Mapping[str, str] = {}
-_ALWAYS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Origin"))
+_ALWAYS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Encoding, Origin"))
+_GZIP = (b"content-encoding", b"gzip")
 
 
 @dataclass
@@ -270,12 +272,16 @@ async def _refuse(exchange: _Exchange, problem: RequestProblem) -> None:
 
 
 async def _send_body(exchange: _Exchange, status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
+    is_small = len(body) < WORTH_IT or "gzip" not in accepted(text_of(exchange.headers, b"accept-encoding"))
+    body = body if is_small else gzipped(body)
     lines = [
         _TYPES[exchange.media if exchange.media in _ANSWERS else Media.JSON],
         (b"content-length", b"%d" % len(body)),
         *_ALWAYS,
         (b"x-request-id", exchange.request_id.encode()),
     ]
+    if not is_small:
+        lines.append(_GZIP)
     if headers:
         lines += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     if exchange.cookies:

@@ -35,6 +35,25 @@ async def test_an_answer_carries_its_media_type_and_request_id():
 
 
 @pytest.mark.parametrize(
+    ("taken", "sent"),
+    [("gzip, deflate, br", "gzip"), ("GZIP;q=0.5", "gzip"), ("gzip;q=0, identity", None), ("br", None), ("", None)],
+)
+async def test_a_long_answer_is_compressed_for_who_takes_it(taken: str, sent: str | None):
+    long = {"query": "query($t: String!) { echo(text: $t) }", "variables": {"t": "word after word " * 100}}
+    async with client() as http:
+        plain = await http.post("/graphql", json=long, headers={"accept-encoding": "identity"})
+        answer = await http.post("/graphql", json=long, headers={"accept-encoding": taken})
+        short = await http.post("/graphql", json={"query": "{ __typename }"}, headers={"accept-encoding": taken})
+    assert "content-encoding" not in plain.headers
+    assert answer.headers.get("content-encoding") == sent
+    assert answer.json() == plain.json()
+    size, whole = int(answer.headers["content-length"]), int(plain.headers["content-length"])
+    assert size == whole if sent is None else size * 4 < whole
+    assert "content-encoding" not in short.headers
+    assert {"Accept-Encoding" in one.headers["vary"] for one in (plain, answer, short)} == {True}
+
+
+@pytest.mark.parametrize(
     ("accept", "expected"),
     [
         (None, OLD),

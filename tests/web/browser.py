@@ -1,11 +1,13 @@
 """Real browsers on the built pages: one person each, with what their console complained of."""
 
+import asyncio
 import itertools
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright, expect
 
 from tests.contracts.graphql_clients import install
 from tests.flows.harness import Api, ServerProcess
@@ -117,6 +119,46 @@ class Person:
     async def leave(self) -> None:
         """Close the browser window."""
         await self.context.close()
+
+
+QUIET_SECONDS = 0.5
+
+
+class Traffic:
+    """What a page asks for and gets over the wire, from now on."""
+
+    def __init__(self, page: Page) -> None:
+        self.done: list[Request] = []
+        self._open: set[Request] = set()
+        self._changed_at = time.monotonic()
+        page.on("request", self._asked)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+
+    def _asked(self, request: Request) -> None:
+        self._open.add(request)
+        self._changed_at = time.monotonic()
+
+    def _ended(self, request: Request) -> None:
+        self._open.discard(request)
+        self.done.append(request)
+        self._changed_at = time.monotonic()
+
+    async def settled(self) -> float:
+        """Wait until nothing has been on its way for half a second. Return when the last of it came, monotonic.
+
+        A page's own state of that kind is reached once, and stays reached whatever is asked for afterwards.
+        """
+        async with asyncio.timeout(WAIT_MS / 1000):
+            while self._open or time.monotonic() - self._changed_at < QUIET_SECONDS:
+                await asyncio.sleep(0.05)
+        return self._changed_at
+
+    async def weight(self) -> int:
+        """Return the bytes of all answers as they came, with their heads, and begin anew."""
+        done, self.done = self.done, []
+        sizes = [await request.sizes() for request in done if await request.response() is not None]
+        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
 
 @dataclass(frozen=True)
