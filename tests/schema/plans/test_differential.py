@@ -59,6 +59,20 @@ DEADLINE = 3600.0
 """Seconds, as good as none: answers are compared, not how soon they come on a machine that may be busy or halted."""
 
 
+class Logged(logging.Handler):
+    """Keeps what went wrong for one operation, and prints none of it: failures are what is asked for here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+    def told(self) -> str:
+        return "\n".join(map(logging.Formatter().format, self.records))
+
+
 async def authenticate(_: Any) -> Actor:
     return VISITOR
 
@@ -112,9 +126,10 @@ def own(here: World) -> list[Operation]:
 class Both:
     """Answers by a plan and by graphql-core, and counts how."""
 
-    def __init__(self) -> None:
+    def __init__(self, logged: "Logged") -> None:
         self.engine = Engine(schema, EndpointOptions(authenticate=authenticate, deadline=DEADLINE))
         self.count: Counter[str] = Counter()
+        self.logged = logged
 
     @property
     def answers(self) -> int:
@@ -131,6 +146,7 @@ class Both:
         assert prepared.plans is not None
         prepared.plans.prepare()
         before = plans_that_finished()
+        self.logged.records.clear()
         planned = await self._answer(prepared, ask, caller)
         has_finished = plans_that_finished() > before
         self.count["finished plans"] += has_finished
@@ -138,7 +154,8 @@ class Both:
         told = await self._answer(by_core, ask, caller)
         if planned != told and not has_finished:
             told = await self._race(planned, by_core, ask, caller)
-        assert planned == told, f"ALONGSIDE_TEST_SEED={SEED}\n{ask.query}\n{ask.variables}\n{planned!r}\n{told!r}"
+        asked = f"ALONGSIDE_TEST_SEED={SEED}, spoilt by {MISCHIEF.seed}\n{ask.query}\n{ask.variables}"
+        assert planned == told, f"{asked}\n{planned!r}\n{told!r}\n{self.logged.told()}"
         self.count["with errors" if b'"errors"' in planned else "without errors"] += 1
         self.count["left to graphql-core"] += prepared.plans.refused is not None
 
@@ -203,7 +220,9 @@ def remembering_exports() -> Any:
 async def differ(monkeypatch: pytest.MonkeyPatch, made: int, by_hypothesis: int) -> Counter[str]:
     """Compare so many answers, after those to our own documents."""
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setattr(logging.getLogger("alongside.graphql"), "disabled", True)
+    logged, log = Logged(), logging.getLogger("alongside.graphql")
+    monkeypatch.setattr(log, "propagate", False)
+    monkeypatch.setattr(log, "handlers", [logged])
     monkeypatch.setattr(erasure, "everything_about", remembering_exports())
 
     texts = generated(by_hypothesis)
@@ -212,7 +231,7 @@ async def differ(monkeypatch: pytest.MonkeyPatch, made: int, by_hypothesis: int)
     for exhibit in here.exhibits:
         by_type[exhibit.type_name].append(exhibit.id)
     ids, viewers, chance = Ids(by_type), list(here.viewers.values()), Random(SEED)
-    maker, both = Maker(SCHEMA, ids, SEED), Both()
+    maker, both = Maker(SCHEMA, ids, SEED), Both(logged)
     owner = here.viewers["owner"]
     async with still_engine():
         with spoiling(SCHEMA) as mischief:
