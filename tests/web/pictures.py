@@ -29,6 +29,7 @@ INSIDE = {
     "profile": "/me",
     "settings": "/settings",
 }
+COMMUNITY = {"community": "/community", "gatherings": "/gatherings"}
 BEHIND = {"person": ("/people", "/people"), "room": ("/mentorships", "/rooms"), "circle": ("/circles", "/circles")}
 HEIGHTS = {1280: 800, 360: 740}
 QUALITY = 70
@@ -115,6 +116,22 @@ async def take(site: Site, event: str, width: int) -> None:
     await person.leave()
 
 
+async def take_community(site: Site) -> None:
+    """Take what people do for each other, at every width."""
+    for width, height in HEIGHTS.items():
+        amara: Person = await site.member("amara", width=width)
+        await amara.page.set_viewport_size({"width": width, "height": height})
+        for name, path in COMMUNITY.items():
+            await amara.open(path)
+            await expect(amara.page.locator(".waiting")).to_have_count(0)
+            await keep(amara.page, name, width)
+        link = amara.page.locator('main a[href^="/gatherings/"]').first
+        await amara.open("/gatherings")
+        await amara.open(str(await link.get_attribute("href")))
+        await keep(amara.page, "gathering", width)
+        await amara.leave()
+
+
 async def main(take_them: Callable[[Site], Awaitable[None]]) -> None:
     """Serve the demo community and take the pictures."""
     pages: Path = build_pages()
@@ -139,6 +156,7 @@ async def take_all(site: Site) -> None:
         await take_learner(site, width)
         await take_manager(site, run, width)
     await take_mentorships(site)
+    await take_community(site)
 
 
 async def take_mentorships(site: Site) -> None:
@@ -148,6 +166,8 @@ async def take_mentorships(site: Site) -> None:
         await take_mentorship(site, width)
 
 
+PARTS = {"mentorship": take_mentorships, "community": take_community}
+
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(main(take_mentorships if sys.argv[1:] == ["mentorship"] else take_all))
+    asyncio.run(main(PARTS[sys.argv[1]] if sys.argv[1:] else take_all))

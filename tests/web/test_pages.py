@@ -28,10 +28,13 @@ INSIDE = [
     "/mentorships",
     "/circles",
     "/webinars",
+    "/community",
+    "/gatherings",
     "/inbox",
     "/me",
     "/settings",
 ]
+ROADS = ["/community", "/gatherings"]
 FIRST_LOAD_BYTES = 90_000
 LATER_BYTES = 20_000
 
@@ -73,7 +76,7 @@ async def test_no_page_is_objected_to(site: Site, width: int, *, is_dark: bool):
         await person.open(path)
         objections += await violations(person.page)
     await person.sign_in("amara@example.org")
-    listings = {"/people": "/people", "/mentorships": "/rooms", "/circles": "/circles"}
+    listings = {"/people": "/people", "/mentorships": "/rooms", "/circles": "/circles", "/gatherings": "/gatherings"}
     inner = [await first_link(person, page, prefix) for page, prefix in listings.items()]
     inner.append(await webinar_with_questions(site))
     for path in [*INSIDE, *inner]:
@@ -212,6 +215,32 @@ async def test_a_webinar_is_run_from_the_desk(site: Site):
     assert grace.complaints == noor.complaints == []
     await grace.leave()
     await noor.leave()
+
+
+async def test_each_road_that_needs_a_login_is_small(site: Site):
+    person = await site.member("amara")
+    # Nothing is kept, so that each road costs what it costs after a first load of another page.
+    lines = await person.context.new_cdp_session(person.page)
+    await lines.send("Network.enable")
+    await lines.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    responses: list[Response] = []
+    person.page.on("response", responses.append)
+    heavy = {}
+    for path in ROADS:
+        await person.open("/inbox")
+        await person.page.wait_for_load_state("networkidle")
+        responses.clear()
+        await person.page.evaluate("(path) => history.pushState(null, '', path)", path)
+        await expect(person.page.get_by_role("heading", level=1, name="Inbox")).to_have_count(0)
+        await person.page.wait_for_load_state("networkidle")
+        await expect(person.page.locator(".waiting")).to_have_count(0)
+        road = await weight(responses)
+        log.info("%s: %d bytes", path, road)
+        assert road > 1_000, f"{path} was there already"
+        if road > LATER_BYTES:
+            heavy[path] = road
+    assert heavy == {}
+    await person.leave()
 
 
 async def test_the_first_load_and_each_road_after_it_are_small(site: Site):

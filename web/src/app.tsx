@@ -2,7 +2,7 @@
 
 import type { ComponentType, JSX } from 'preact'
 import { Suspense, lazy } from 'preact/compat'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Link, Route, Switch, useLocation } from 'wouter-preact'
 
 import type { Failure } from './api/answer'
@@ -32,6 +32,9 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/webinars/:id': lazy(() => import('./pages/webinar')),
   '/circles': lazy(() => import('./pages/circles')),
   '/circles/:id': lazy(() => import('./pages/circle')),
+  '/community': lazy(() => import('./pages/community')),
+  '/gatherings': lazy(() => import('./pages/gatherings')),
+  '/gatherings/:id': lazy(() => import('./pages/gathering')),
   '/begin': lazy(() => import('./pages/begin')),
   '/inbox': lazy(() => import('./pages/inbox')),
   '/me': lazy(() => import('./pages/me')),
@@ -39,6 +42,16 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/desk/runs/:id': lazy(() => import('./pages/run')),
   '/settings': lazy(() => import('./pages/settings')),
   '/style': lazy(() => import('./pages/style')),
+}
+
+/** Pages that have no place of their own in the navigation, by the place they belong to. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  '/people': ['/suggestions'],
+  '/community': ['/gatherings'],
+}
+
+function isAt(place: string, path: string): boolean {
+  return [place, ...(WITHIN[place] ?? [])].some((each) => path === each || path.startsWith(`${each}/`))
 }
 
 export function App({ words }: { words: Words }): JSX.Element {
@@ -80,18 +93,19 @@ function Frame({ isKnown, failure, retry }: FrameProps): JSX.Element {
         ) : !isKnown ? (
           <Loading />
         ) : (
-          <Suspense fallback={<Loading />}>
-            <Switch>
-              {Object.entries(PAGES).map(([path, Page]) => (
-                <Route key={path} path={path}>
+          <Switch>
+            {Object.entries(PAGES).map(([path, Page]) => (
+              <Route key={path} path={path}>
+                {/* One for each page: a page that is left while it still asks is gone, and never comes back over the next. */}
+                <Suspense fallback={<Loading />}>
                   <Page />
-                </Route>
-              ))}
-              <Route>
-                <Nowhere />
+                </Suspense>
               </Route>
-            </Switch>
-          </Suspense>
+            ))}
+            <Route>
+              <Nowhere />
+            </Route>
+          </Switch>
         )}
       </main>
     </>
@@ -115,12 +129,18 @@ function Navigation(): JSX.Element {
   const words = useWords()
   const [path] = useLocation()
   const places = usePlaces(words)
+  const nav = useRef<HTMLElement>(null)
+  // On a narrow screen the places are a row to be pushed: the one that is open is in sight.
+  useEffect(() => {
+    const here = nav.current?.querySelector('[aria-current]')
+    here?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [path, places.length])
   return (
-    <nav aria-label={words.nav.label}>
+    <nav ref={nav} aria-label={words.nav.label}>
       <ul>
         {places.map(([href, label]) => (
           <li key={href}>
-            <Link href={href} aria-current={path === href || path.startsWith(`${href}/`) ? 'page' : undefined}>
+            <Link href={href} aria-current={isAt(href, path) ? 'page' : undefined}>
               {label}
             </Link>
           </li>
@@ -149,6 +169,7 @@ function usePlaces(words: Words): (readonly [string, string])[] {
     ['/mentorships', nav.mentorships],
     ['/circles', nav.circles],
     ['/webinars', nav.webinars],
+    ['/community', nav.community],
     ['/inbox', nav.inbox],
     ['/me', nav.profile],
     ['/settings', nav.settings],

@@ -6,6 +6,7 @@ describe('a notification', () => {
   it('leads to what it is about, else to where such things are', () => {
     expect(placeOf('WEBINAR', 'a/b')).toBe('/webinars/a%2Fb')
     expect(placeOf('MEETING', 'm')).toBe('/mentorships/m')
+    expect(placeOf('GATHERING', 'g')).toBe('/gatherings/g')
     expect(placeOf('CHECK_IN', null)).toBeUndefined()
     expect(placeOf('REQUEST', 'x')).toBe('/requests')
     expect(placeOf('SESSION', null)).toBeUndefined()

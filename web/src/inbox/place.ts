@@ -11,6 +11,7 @@ const PLACES: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
 const THINGS: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
   CHECK_IN: '/mentorships',
   CIRCLE: '/circles',
+  GATHERING: '/gatherings',
   MEETING: '/mentorships',
   MEETING_PROPOSAL: '/mentorships',
   MENTORSHIP: '/mentorships',

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks'
 import { useAnswer } from '../api/answer'
 import { People } from '../api/gen/documents'
 import type { ProfileFilter } from '../api/gen/types'
+import { Chosen } from '../ui/chosen'
 import { Choice, Empty, Failed, Field, Loading, Title } from '../ui/parts'
 import { PeopleTabs } from '../ui/people-tabs'
 import { PersonCard } from '../ui/person-card'
@@ -57,7 +58,7 @@ export default function PeoplePage(): JSX.Element {
 }
 
 function WishesForm({ wishes, change }: { wishes: Wishes; change: (changed: Partial<Wishes>) => void }): JSX.Element {
-  const { people, me } = useWords()
+  const { people } = useWords()
   return (
     <form
       class="card"
@@ -77,15 +78,12 @@ function WishesForm({ wishes, change }: { wishes: Wishes; change: (changed: Part
         <ul class="chips">
           {wishes.skills.map((skill) => (
             <li key={skill.id}>
-              <button
-                type="button"
-                onClick={() => {
+              <Chosen
+                label={skill.label}
+                remove={() => {
                   change({ skills: wishes.skills.filter(({ id }) => id !== skill.id) })
                 }}
-              >
-                {skill.label} <span aria-hidden="true">×</span>
-                <span class="hidden">{me.remove}</span>
-              </button>
+              />
             </li>
           ))}
         </ul>

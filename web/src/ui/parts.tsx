@@ -47,6 +47,11 @@ export function Failed({ failure, retry }: { failure: Failure; retry: () => void
   )
 }
 
+/** While there is no data yet: on its way, or why it does not come. */
+export function Pending({ failure, retry }: { failure: Failure | undefined; retry: () => void }): JSX.Element {
+  return failure === undefined ? <Loading /> : <Failed failure={failure} retry={retry} />
+}
+
 export function Empty({ children }: { children: ComponentChildren }): JSX.Element {
   return <p class="note">{children}</p>
 }
