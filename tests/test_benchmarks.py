@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import (
     directory,
+    first_load,
     live_crowd,
     live_fanout,
     live_idle,
@@ -111,6 +112,16 @@ def test_a_storm_of_those_who_come_back_is_counted(monkeypatch: pytest.MonkeyPat
     assert matching(lines, r"^caught up: p50 [\d.]+ s, p99 [\d.]+ s \(limit 2\), last [\d.]+ s$")
     assert matching(lines, r"^window reads [01] \(limit 1\), pages of the book 0 \(limit 0\)$")
     assert matching(lines, r"^holes 0, repeats 0, final positions 1 ")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_node_here(), reason="node and npm are needed to build the pages")
+def test_first_loads_and_roads_are_weighed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(first_load, "ROADS", ("/people", "/settings"))
+    lines = list(first_load.run())
+    loads = r"[\d.]+ kB \(goal 90\), \d+ requests; slow 3G: heading after [\d.]+ s, all after [\d.]+ s$"
+    assert len(matching(lines, rf"^(directory, a visitor|directory, a member|room): {loads}")) == 3
+    assert len(matching(lines, r"^then /\w+: [\d.]+ kB \(goal 20\), [1-9]\d* requests$")) == 2
 
 
 @pytest.mark.slow
