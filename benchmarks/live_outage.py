@@ -183,7 +183,7 @@ async def silent(port: int, writer: int, path: Path2Redis) -> list[str]:
     """Swallow what a worker would hear, at different moments of its probing; return the line."""
     waits = []
     (client,) = await come([port], 1)
-    for pause in (0.0, 1.3, 2.4):
+    for pause in (0.0, 0.8, 1.4, 2.4):
         await press(writer, f"say=1&topic={TOPIC}")
         await until_at([client], (await press(writer, f"head={TOPIC}"))["head"])
         await asyncio.sleep(pause)

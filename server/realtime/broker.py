@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from server.config import LiveSettings
 from server.domain.facts import redacts
-from server.realtime.asking import Asker
+from server.realtime.asking import Asker, BellSilent
 from server.realtime.lines import line_to
 from server.realtime.reader import Reader
 from server.realtime.scripts import PUBLISH, WINDOW
@@ -102,7 +102,13 @@ class Broker:
         return Outcome(outcome.decode()), int(top)
 
     async def window(self, topic: str, *, start: int, most: int) -> Window | None:
-        """Return the window's entries from number `start` on, at most `most`; None if nothing is known of the topic."""
+        """Return the window's entries from number `start` on, at most `most`; None if nothing is known of the topic.
+
+        While nothing is heard it is BellSilent at once: the book has the same, and on a silent path the question would
+        only wait for its timeouts.
+        """
+        if not self.reader.connected:
+            raise BellSilent
         async with self.asker.asking():
             found = await self._window(keys=_keys(topic)[:2], args=[max(start, 1), most])
         if not found:

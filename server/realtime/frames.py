@@ -144,7 +144,7 @@ class Member(Struct, frozen=True):
 
 
 class Presence(Frame, tag="presence", frozen=True, omit_defaults=True):
-    """Who is there: with `all` the whole list, else who came and who went since version `v - 1`. `n` counts people."""
+    """Who is there: with `all` the whole list, else who came and went since the last. `n` counts people, `v` grows."""
 
     t: str
     v: int

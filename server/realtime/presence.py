@@ -79,14 +79,15 @@ class Presence:
         self._timers.add(timer)
 
     def restored(self) -> None:
-        """Redis is heard again, perhaps with nothing in it: enter at once what is missing, and look who is there."""
+        """Redis is heard again, perhaps with less in it than before: enter all at once, and look who is there."""
+        self._is_complete = False
         self._renew_now.set()
         self._board.look_again()
 
-    async def look(self, topic: str) -> View:
-        """Return who is present. Raises BellSilent."""
+    async def look(self, topic: str, least: int = 0) -> View:
+        """Return who is present, as of a version that is no lower than `least`. Raises BellSilent."""
         keys = _keys(topic)
-        version, pairs = await self._asker.call(LOOK, keys[1:3], [])
+        version, pairs = await self._asker.call(LOOK, keys[1:3], [least])
         people = {}
         for user, value in zip(pairs[::2], pairs[1::2], strict=True):
             people[user.decode()] = value.decode().partition("|")[2]

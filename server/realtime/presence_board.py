@@ -35,12 +35,13 @@ TOLD_IN_A_CROWD = frozenset({"host", "cohost", "panelist", "moderator", "speaker
 
 
 class Change(Struct, frozen=True):
-    """A published change of people."""
+    """A published change of people: version `v`, which follows on version `after`."""
 
     v: int
     n: int
     came: list[tuple[str, str]]
     went: list[str]
+    after: int = 0
 
 
 class Told(Protocol):
@@ -73,12 +74,16 @@ class _Place:
 
 
 class Board:
-    """The presence of the topics followed in this worker. `look` reads a topic's presence from Redis."""
+    """The presence of the topics followed in this worker.
+
+    `look` reads a topic's presence from Redis, as of a version no lower than it is given. What a follower is told bears
+    versions that only grow.
+    """
 
     def __init__(self, settings: LiveSettings) -> None:
         self._settings = settings
         self._places: dict[str, _Place] = defaultdict(_Place)
-        self.look: Callable[[str], Awaitable[View]]
+        self.look: Callable[[str, int], Awaitable[View]]
 
     def follow(self, topic: str, follower: Told) -> None:
         """Tell a follower who is there, and from then on what changes."""
@@ -122,7 +127,6 @@ class Board:
         elif place.view is not None and _apply(place.view, change):
             self._tell_soon(topic, place)
         else:
-            place.fresh |= place.followers
             self._load(topic, place)
 
     def look_again(self) -> None:
@@ -148,22 +152,22 @@ class Board:
 
     async def _load_until_done(self, topic: str, place: _Place) -> None:
         """Look who is there and go on from it with the changes that arrived meanwhile; again if they do not fit."""
+        known, least = place.view, 0 if place.view is None else place.view.version
         while True:
             place.early.clear()
             try:
-                view = await self.look(topic)
+                view = await self.look(topic, least)
             except BellSilent:
                 await asyncio.sleep(self._settings.lease_renew_seconds)
                 continue
-            early, known = place.early, 0 if place.view is None else place.view.version
-            # Changes from before the look are in it. Those below what was known are of a count begun anew.
-            fits = all(known < change.v <= view.version or _apply(view, change) for change in early)
-            if fits:
+            if known is not None and view.version == known.version and view.people != known.people:
+                # Redis lost people without a word. What is told of it must not bear the version of what was told.
+                least = known.version + 1
+                continue
+            # Changes from before the look are in it.
+            if all(change.v <= view.version or _apply(view, change) for change in place.early):
                 break
             await asyncio.sleep(PACE_SECONDS)
-        if view.version < known:
-            # Redis lost its count: changes told from here on would look old.
-            place.fresh |= place.followers
         place.view = view
         place.early = []
         self._tell(topic, place)
@@ -232,7 +236,7 @@ def _is_audience(topic: str) -> bool:
 
 def _apply(view: View, change: Change) -> bool:
     """Bring a view up to a change that follows on it. Return whether it did, or was there already."""
-    if change.v != view.version + 1:
+    if change.after != view.version:
         return change.v == view.version
     view.version = change.v
     view.people.update(change.came)

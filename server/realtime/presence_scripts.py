@@ -1,12 +1,31 @@
 """The Lua that keeps who is present in a topic. Two hashes: connection -> user|role|worker, and user -> number|role.
 
-Each change of people raises the version and is told to all workers as `p1` with what came and went; a connection more
-or less of somebody who is there anyway changes nothing that others see. Every script may run twice.
+Each change of people has a version and is told to all workers as `p1` with what came and went, and with the version it
+came `after`; a connection more or less of somebody who is there anyway changes nothing that others see. Versions come
+from Redis's clock: one never means two things, even where Redis lost what it knew, or was set back (record 205).
+Every script may run twice.
 """
 
 from server.realtime.asking import Script
 
-JOIN = Script("""
+_VERSIONS = """
+local function raise(key, least)
+  local now = redis.call('TIME')
+  local v = string.format('%.0f', math.max(tonumber(now[1]) * 1000000 + tonumber(now[2]), least))
+  redis.call('SET', key, v, 'EX', 86400)
+  return v
+end
+local function tell(key, channel, people, what)
+  local after = tonumber(redis.call('GET', key) or '0')
+  local told = string.format('{"v":%s,"after":%.0f,"n":%d,', raise(key, after + 1), after, redis.call('HLEN', people))
+  redis.call('PUBLISH', channel, 'p1\\n' .. told .. what .. '}')
+end
+"""
+"""Microseconds since 1970, or one more than the last: Lua and JavaScript count exactly up to the year 2255."""
+
+JOIN = Script(
+    _VERSIONS
+    + """
 local user, role = ARGV[2], ARGV[3]
 local old = redis.call('HGET', KEYS[1], ARGV[1])
 local new = user .. '|' .. role .. '|' .. ARGV[4]
@@ -28,14 +47,15 @@ redis.call('EXPIRE', KEYS[2], 86400)
 if known == role then
   return 0
 end
-local v = redis.call('INCR', KEYS[3])
-local told = '{"v":' .. v .. ',"n":' .. redis.call('HLEN', KEYS[2])
-redis.call('PUBLISH', KEYS[4], 'p1\\n' .. told .. ',"came":' .. cjson.encode({{user, role}}) .. ',"went":[]}')
+tell(KEYS[3], KEYS[4], KEYS[2], '"came":' .. cjson.encode({{user, role}}) .. ',"went":[]')
 return 1
-""")
+"""
+)
 """KEYS connections, people, version, channel. ARGV connection, user, role, worker. Returns 1 if others see a change."""
 
-PART = Script("""
+PART = Script(
+    _VERSIONS
+    + """
 local went = {}
 local function part(connection, value)
   redis.call('HDEL', KEYS[1], connection)
@@ -57,18 +77,24 @@ else
   end
 end
 if #went > 0 then
-  local v = redis.call('INCR', KEYS[3])
-  local told = '{"v":' .. v .. ',"n":' .. redis.call('HLEN', KEYS[2])
-  redis.call('PUBLISH', KEYS[4], 'p1\\n' .. told .. ',"came":[],"went":' .. cjson.encode(went) .. '}')
+  tell(KEYS[3], KEYS[4], KEYS[2], '"came":[],"went":' .. cjson.encode(went))
 end
 return #went
-""")
+"""
+)
 """KEYS as JOIN. ARGV connection, or empty for all of a worker's; worker. Returns how many people went."""
 
-LOOK = Script("""
-return {tonumber(redis.call('GET', KEYS[2]) or '0'), redis.call('HGETALL', KEYS[1])}
-""")
-"""KEYS people, version."""
+LOOK = Script(
+    _VERSIONS
+    + """
+local v, least = redis.call('GET', KEYS[2]), tonumber(ARGV[1])
+if not v or tonumber(v) < least then
+  v = raise(KEYS[2], least)
+end
+return {v, redis.call('HGETALL', KEYS[1])}
+"""
+)
+"""KEYS people, version. ARGV the least version of the answer: a Redis that is behind goes on from there."""
 
 TAKE_PLACE = Script("""
 local now = redis.call('TIME')

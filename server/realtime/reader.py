@@ -1,8 +1,8 @@
 """The one subscribed connection of a worker: an own loop, since the client library's may sit on a dead path for ever.
 
 It reconnects without end, subscribes in batches, and hears itself: a probe is published when nothing came for a
-while, and a probe that is not heard ends the connection. Whoever uses it learns of each loss
-and each return by `on_lost` and `on_restored`.
+while, and a probe that is not heard while our own loop kept up ends the connection (record 204). Whoever uses it learns
+of each loss and each return by `on_lost` and `on_restored`.
 """
 
 import asyncio
@@ -17,11 +17,15 @@ from redis.asyncio.connection import AbstractConnection
 from server.config import LiveSettings
 from server.observability import metrics
 from server.realtime.lines import LOST
+from server.realtime.patience import Patience
 from server.realtime.tasks import end
 
 log = logging.getLogger(__name__)
 
 _FOREVER = float("inf")
+
+_LAST_TURNS = 5
+"""Of the loop before a verdict: one reads the socket, one wakes the reader; the others are for layers in between."""
 
 
 class Deaf(ConnectionError):  # noqa: N818 - what the connection is, said in one word
@@ -174,12 +178,32 @@ class Reader:
                 await asyncio.sleep(idle_until - loop.time())
                 continue
             asked_at = loop.time()
-            with suppress(*LOST):
-                await self._send_probe()
-            while self._heard_at < asked_at:
-                if loop.time() >= asked_at + self._settings.probe_answer_seconds:
-                    raise Deaf(f"nothing heard for {loop.time() - self._heard_at:.1f} s")
-                await asyncio.sleep(self._settings.probe_answer_seconds / 20)
+            # Beside the wait, not before it: on a silent path asking waits for its answer longer than we do.
+            asking = asyncio.create_task(self._ask(), name="live probe")
+            try:
+                await self._until_heard_since(asked_at)
+            finally:
+                await end(asking)
+
+    async def _ask(self) -> None:
+        with suppress(*LOST):
+            await self._send_probe()
+
+    async def _until_heard_since(self, asked_at: float) -> None:
+        """Return once something was heard. Raise Deaf where nothing is for as long as an answer may take."""
+        loop = asyncio.get_running_loop()
+        patience = Patience(self._settings.probe_answer_seconds)
+        while self._heard_at < asked_at:
+            began_at = loop.time()
+            await asyncio.sleep(patience.step_seconds)
+            if patience.took(loop.time() - began_at) and not await self._heard_at_last(asked_at):
+                raise Deaf(f"nothing heard for {loop.time() - self._heard_at:.1f} s")
+
+    async def _heard_at_last(self, asked_at: float) -> bool:
+        """Let the loop read what it did not come to; tell whether anything was heard."""
+        for _ in range(_LAST_TURNS):
+            await asyncio.sleep(0)
+        return self._heard_at >= asked_at
 
     def _heard(self) -> None:
         self._heard_at = asyncio.get_running_loop().time()

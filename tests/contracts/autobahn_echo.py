@@ -30,10 +30,10 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
             await send({"type": "websocket.send", "bytes": told["bytes"]})
 
 
-def main(port: int) -> None:
-    """Serve until killed."""
+def config(port: int) -> uvicorn.Config:
+    """Return how the echo is served. Sets the limits of connections in this process."""
     asgi.configure(replace(LiveSettings(), frame_bytes=LONGEST))
-    uvicorn.run(
+    return uvicorn.Config(
         echo,
         host="127.0.0.1",
         port=port,
@@ -46,4 +46,4 @@ def main(port: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    uvicorn.Server(config(int(sys.argv[1]))).run()

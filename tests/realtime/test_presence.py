@@ -18,13 +18,14 @@ SOON = replace(QUICK, leave_after_seconds=0.3, lease_renew_seconds=0.1, crowd_di
 
 
 def people(client: LiveClient, topic: str) -> set[str]:
-    """Return who a client believes is there, checking that versions come without a hole."""
+    """Return who a client believes is there, checking that versions only grow."""
     there: dict[str, str] = {}
     version = 0
     for frame in client.of_type("presence"):
         if frame["t"] != topic:
             continue
         if "all" in frame:
+            assert frame["v"] >= version
             there = {member["user"]: member["role"] for member in frame["all"]}
         else:
             assert frame["v"] > version
