@@ -17,6 +17,24 @@ from server.schema.core.batching import Batch, BatchedField
 _DEFINITION = "strawberry-definition"
 
 
+class Letters:
+    """Something that can be gone through once. It reads the same in every run, for what a row holds decides what follows."""
+
+    def __init__(self, word: str) -> None:
+        self._left = list(word)
+
+    def __iter__(self) -> "Letters":
+        return self
+
+    def __next__(self) -> str:
+        if not self._left:
+            raise StopIteration
+        return self._left.pop(0)
+
+    def __repr__(self) -> str:
+        return "<letters>"
+
+
 class Mischief:
     """What goes wrong at the moment: nothing without a seed."""
 
@@ -52,7 +70,7 @@ class Mischief:
                 object.__setattr__(spoilt, name, self._worse(chance, getattr(value, name)))
                 return spoilt
         bad: list[Any] = [None, ValueError("spoilt"), NotFound("row"), NotAllowed("luck"), 3.5, "text", True, 2**40]
-        return chance.choice([*bad, float("inf"), [], (), {}, iter("ab"), {"a": 1}])
+        return chance.choice([*bad, float("inf"), [], (), {}, Letters("ab"), {"a": 1}])
 
 
 MISCHIEF = Mischief()
