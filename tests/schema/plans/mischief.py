@@ -18,7 +18,7 @@ _DEFINITION = "strawberry-definition"
 
 
 class Letters:
-    """Something that can be gone through once. It reads the same in every run, for what a row holds decides what follows."""
+    """Something that can be gone through once. It reads the same each time: what a row holds decides what follows."""
 
     def __init__(self, word: str) -> None:
         self._left = list(word)

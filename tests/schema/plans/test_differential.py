@@ -154,8 +154,8 @@ class Both:
         told = await self._answer(by_core, ask, caller)
         if planned != told and not has_finished:
             told = await self._race(planned, by_core, ask, caller)
-        asked = f"ALONGSIDE_TEST_SEED={SEED}, spoilt by {MISCHIEF.seed}, after {self.answers} alike\n{ask.query}\n{ask.variables}"
-        assert planned == told, f"{asked}\n{planned!r}\n{told!r}\n{self.logged.told()}"
+        where = f"ALONGSIDE_TEST_SEED={SEED}, spoilt by {MISCHIEF.seed}, after {self.answers} alike"
+        assert planned == told, f"{where}\n{ask.query}\n{ask.variables}\n{planned!r}\n{told!r}\n{self.logged.told()}"
         self.count["with errors" if b'"errors"' in planned else "without errors"] += 1
         self.count["left to graphql-core"] += prepared.plans.refused is not None
 
