@@ -3,7 +3,6 @@ variable. All look the bearer token up in memory and answer the same bytes of da
 """
 
 import asyncio
-import gc
 import hashlib
 import os
 import sys
@@ -25,6 +24,7 @@ from benchmarks.page_stock import serve
 from server.app import middleware
 from server.domain.actors import Actor, UserId
 from server.domain.errors import SignInNeeded
+from server.kit import garbage
 from server.schema.core.building import build_schema
 from server.schema.core.context import Info
 from server.schema.core.fields import resolved
@@ -162,8 +162,7 @@ WAYS: dict[str, Callable[[], Starlette]] = {
 def main() -> None:
     app = WAYS[os.environ[WAY]]()
     # As the product does before it serves: what lives as long as the process is not looked through again.
-    gc.collect()
-    gc.freeze()
+    garbage.leave_what_stays()
     with asyncio.Runner(loop_factory=event_loop) as runner:
         runner.run(serve(app, int(sys.argv[1])))
 

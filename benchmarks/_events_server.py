@@ -5,7 +5,6 @@ environment variable: the product's socket with plans or without, or Strawberry'
 """
 
 import asyncio
-import gc
 import os
 import sys
 from collections.abc import AsyncGenerator
@@ -25,6 +24,7 @@ from benchmarks._engine_server import WAY
 from benchmarks.page_stock import serve
 from server.domain.actors import Actor, UserId
 from server.domain.topics import Topic
+from server.kit import garbage
 from server.kit.ids import new_id
 from server.schema.core.building import build_schema
 from server.schema.core.context import Context
@@ -133,8 +133,7 @@ def application(way: str) -> Starlette:
 def main() -> None:
     app = application(os.environ[WAY])
     # As the product does before it serves: what lives as long as the process is not looked through again.
-    gc.collect()
-    gc.freeze()
+    garbage.leave_what_stays()
     with asyncio.Runner(loop_factory=event_loop) as runner:
         runner.run(serve(app, int(sys.argv[1])))
 

@@ -4,7 +4,6 @@ Run as `python -m benchmarks._storm_server PORT DATABASE_URL REDIS_URL`.
 """
 
 import asyncio
-import gc
 import logging
 import sys
 from collections import Counter
@@ -21,6 +20,7 @@ from server.config import LiveSettings
 from server.domain.actors import Actor, UserId
 from server.domain.facts import Fact
 from server.domain.topics import Topic, parse
+from server.kit import garbage
 from server.kit.ids import new_id
 from server.models.database import database
 from server.observability import metrics
@@ -150,8 +150,7 @@ async def main(port: int, database_url: str, redis_url: str) -> None:
             Bench(live), port=port, lifespan="off", log_level="error", ws=RawWebSocketProtocol, ws_ping_interval=None
         )
         # As server/app.py does: what lives as long as the process is no business of the collector.
-        gc.collect()
-        gc.freeze()
+        garbage.leave_what_stays()
         await uvicorn.Server(config).serve()
         await live.stop()
 

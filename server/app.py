@@ -4,7 +4,6 @@ No rule lives here. /graphql answers HTTP, SSE and graphql-transport-ws; /live i
 """
 
 import asyncio
-import gc
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -26,6 +25,7 @@ from server.config import Settings
 from server.domain.errors import Refusal
 from server.embedded import ServerUrls
 from server.guarded_http import GuardedHttp
+from server.kit import garbage
 from server.observability import metrics
 from server.observability.logs import begin_request, end_request, request_id_from
 from server.realtime.serving import DrainingServer
@@ -237,9 +237,7 @@ async def _serve(settings: Settings, descriptor: int, at_start: Callable[[], Non
     at_start()
     urls = ServerUrls(settings.database_url or "", settings.redis_url or "")
     async with wired_server(settings, urls) as wiring:
-        # The schema and the vocabulary live as long as the process: no request shall pay for looking them through.
-        gc.collect()
-        gc.freeze()
+        garbage.leave_what_stays()
         config = uvicorn.Config(
             application(wiring),
             lifespan="off",

@@ -5,7 +5,7 @@ offered the entries one by one instead, and lags there if it must (follow.py). N
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -77,6 +77,7 @@ class Chorus:
         self._conductor: Conductor | None = None
         self._waiting: list[Entry] = []
         self._waiting_bytes = 0
+        self._late: dict[Line, int] = {}
         self._batches: deque[_Batch] = deque()
         self.is_dirty = False
 
@@ -87,8 +88,9 @@ class Chorus:
 
     def join(self, voice: Voice, line: Line, conductor: Conductor) -> None:
         """Take in a follower that has everything released so far: of what waits it gets nothing."""
-        self._seal()
         self._conductor = conductor
+        if self._waiting:
+            self._late[line] = len(self._waiting)
         self._groups.setdefault(line.deflate_above, {})[line] = voice
 
     def leave(self, voice: Voice, line: Line) -> int | None:
@@ -97,7 +99,7 @@ class Chorus:
         if group.get(line) is not voice:
             return None
         del group[line]
-        unsent = list(self._waiting)
+        unsent = self._waiting[self._late.pop(line, 0) :]
         for batch in reversed(self._batches):
             if line in batch.lines:
                 batch.lines.remove(line)
@@ -136,7 +138,21 @@ class Chorus:
         entries, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if not entries:
             return
+        late, self._late = self._late, {}
         for above, group in self._groups.items():
-            if group:
-                frames = [one.shared.deflated if one.shared.size > above else one.shared.plain for one in entries]
-                self._batches.append(_Batch(entries, b"".join(frames), list(group), group))
+            frames = [one.shared.deflated if one.shared.size > above else one.shared.plain for one in entries]
+            for known, lines in _by_what_they_know(group, late, len(entries)).items():
+                self._batches.append(_Batch(entries[known:], b"".join(frames[known:]), lines, group))
+
+
+def _by_what_they_know(group: Iterable[Line], late: Mapping[Line, int], number: int) -> dict[int, list[Line]]:
+    """Return the lines of a group by how many of the entries they have already; none for whom there is nothing new."""
+    lines: dict[int, list[Line]] = {}
+    if not late:
+        lines[0] = list(group)
+    else:
+        # In a storm somebody joins at every moment: the others still get all of it in one write.
+        for line in group:
+            lines.setdefault(late.get(line, 0), []).append(line)
+        lines.pop(number, None)
+    return {known: some for known, some in lines.items() if some}

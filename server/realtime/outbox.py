@@ -5,6 +5,7 @@ not keep up first loses signals, then is put on a cursor (see follow.py), and is
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
@@ -192,17 +193,25 @@ class Waiting(Protocol):
         """Write; return the bytes."""
 
 
+REST = 4
+"""A round of writes is followed by a rest of so many times its length: writing takes at most a fifth of the loop."""
+
+LONGEST_REST_SECONDS = 0.1
+
+
 class Flusher:
     """Writes the outboxes and choruses of one worker, each once per tick, at once when the last tick is over.
 
-    `now` is monotonic.
+    A tick is longer after a round that took long: what comes meanwhile goes along in the same writes, so a crowd costs
+    less the busier its worker is. `now` is monotonic.
     """
 
     def __init__(self, settings: LiveSettings) -> None:
         self._tick = settings.tick_seconds
         self._dirty: deque[Waiting] = deque()
         self._is_due = False
-        self._flushed_at = 0.0
+        self._rests_until = 0.0
+        self._round_seconds = 0.0
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -217,14 +226,15 @@ class Flusher:
         if self._is_due:
             return
         self._is_due = True
-        wait = self._flushed_at + self._tick - self.now
+        wait = self._rests_until - self.now
         if wait > 0:
             self._loop.call_later(wait, self._flush)
         else:
             self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
-        self._flushed_at = self.now
+        # The loop's own time stands still during a turn.
+        began_at = time.perf_counter()
         turn, written = YIELD_EVERY, 0
         try:
             # What is added meanwhile has its turn after this one.
@@ -237,6 +247,15 @@ class Flusher:
         finally:
             # Even when one could not be written: nobody else is to wait for it.
             metrics.LIVE_WRITTEN_BYTES.inc(written)
+            self._round_seconds += time.perf_counter() - began_at
             self._is_due = bool(self._dirty)
             if self._is_due:
                 self._loop.call_soon(self._flush)
+            else:
+                self._rest()
+
+    def _rest(self) -> None:
+        """A round is over: wait a tick, or longer after a long one."""
+        rest = min(LONGEST_REST_SECONDS, REST * self._round_seconds)
+        self._rests_until = self.now + max(self._tick, rest)
+        self._round_seconds = 0.0

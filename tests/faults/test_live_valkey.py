@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from redis.asyncio import Redis
 
 from server.embedded import EmbeddedServers
 from tests.conftest import Servers
-from tests.factories.live import book_of, live_server, log_of, room, say, say_at_once
+from tests.factories.live import QUICK, book_of, live_server, log_of, room, say, say_at_once
 from tests.factories.proxy import proxy_to
 from tests.live_client import PATIENCE
 
@@ -53,10 +54,12 @@ async def test_frozen_valkey_holds_nothing_back_for_long(own_bell: str):
 
 async def test_subscriber_cut_off_for_its_backlog_loses_nothing(bell: str):
     topic = room()
+    # Found deaf, it would leave by itself before Valkey cuts it off.
+    patient = replace(QUICK, probe_answer_seconds=PATIENCE)
     async with (
         Redis.from_url(bell) as redis,
         proxy_to(bell) as proxy,
-        live_server(proxy.url) as slow,
+        live_server(proxy.url, patient) as slow,
         live_server(bell),
         slow.client() as client,
     ):

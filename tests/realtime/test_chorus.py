@@ -70,7 +70,33 @@ def test_who_joins_gets_nothing_of_what_waits_and_who_leaves_nothing_more():
     sing(chorus, 2)
     chorus.leave(voice, leaver)
     chorus.flush()
-    assert (early.written, late.written, leaver.written) == ([frames(1), frames(2)], [frames(2)], [])
+    assert (early.written, late.written, leaver.written) == ([frames(1, 2)], [frames(2)], [])
+
+
+def test_whoever_joins_while_entries_wait_leaves_them_one_write_for_the_others():
+    chorus, conductor, early = Chorus(), Conductor(), Line()
+    chorus.join(Voice(), early, conductor)
+    newcomers = []
+    for seq in range(1, 6):
+        chorus.sing(entry(seq))
+        newcomers.append(Line())
+        chorus.join(Voice(), newcomers[-1], conductor)
+    chorus.flush()
+    assert early.written == [frames(1, 2, 3, 4, 5)]
+    assert [line.written for line in newcomers] == [[frames(*range(seq + 1, 6))] for seq in range(1, 5)] + [[]]
+
+
+def test_who_joins_and_leaves_while_entries_wait_is_told_which_it_was_not_sent():
+    chorus, conductor, line, voice = Chorus(), Conductor(), Line(), Voice()
+    chorus.join(Voice(), Line(), conductor)
+    sing(chorus, 1, 2)
+    chorus.join(voice, line, conductor)
+    assert chorus.leave(voice, line) is None
+    chorus.join(voice, line, conductor)
+    sing(chorus, 3)
+    assert chorus.leave(voice, line) == 3
+    chorus.flush()
+    assert line.written == []
 
 
 def test_line_that_is_not_clear_is_left_to_its_outbox_from_the_right_place():
