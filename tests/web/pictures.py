@@ -29,7 +29,11 @@ INSIDE = {
     "profile": "/me",
     "settings": "/settings",
 }
-COMMUNITY = {"community": "/community", "gatherings": "/gatherings"}
+COMMUNITY = {
+    "community": "/community",
+    "gatherings": "/gatherings",
+    "kudos": "/kudos",
+}
 BEHIND = {"person": ("/people", "/people"), "room": ("/mentorships", "/rooms"), "circle": ("/circles", "/circles")}
 HEIGHTS = {1280: 800, 360: 740}
 QUALITY = 70
@@ -116,8 +120,21 @@ async def take(site: Site, event: str, width: int) -> None:
     await person.leave()
 
 
+async def community_life(site: Site) -> None:
+    """Let Jonas wait in a line, and thank Amara."""
+    jonas = await site.api("jonas")
+    found = (await jonas('{ skills(text: "invoicing", first: 1) { edges { node { skill { id } } } } }'))["skills"]
+    wish = {"skillId": found["edges"][0]["node"]["skill"]["id"], "format": "CLASSIC", "minutesNeeded": 120}
+    await jonas.do("joinSkillWaitingList", "__typename", **wish, goal="Send an invoice that is paid in time")
+    asked = "{ mentorships(first: 1) { edges { node { id mentor { id } } } } }"
+    pair = (await jonas(asked))["mentorships"]["edges"][0]["node"]
+    thanks = {"aboutId": pair["id"], "receiverId": pair["mentor"]["id"]}
+    await jonas.do("giveKudos", "__typename", **thanks, words="You looked at every draft twice.")
+
+
 async def take_community(site: Site) -> None:
     """Take what people do for each other, at every width."""
+    await community_life(site)
     for width, height in HEIGHTS.items():
         amara: Person = await site.member("amara", width=width)
         await amara.page.set_viewport_size({"width": width, "height": height})
@@ -130,6 +147,13 @@ async def take_community(site: Site) -> None:
         await amara.open(str(await link.get_attribute("href")))
         await keep(amara.page, "gathering", width)
         await amara.leave()
+        jonas: Person = await site.member("jonas", width=width)
+        await jonas.page.set_viewport_size({"width": width, "height": height})
+        for name in ("waiting", "introductions", "small-asks"):
+            await jonas.open(f"/{name}")
+            await expect(jonas.page.locator(".waiting")).to_have_count(0)
+            await keep(jonas.page, name, width)
+        await jonas.leave()
 
 
 async def main(take_them: Callable[[Site], Awaitable[None]]) -> None:

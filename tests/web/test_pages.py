@@ -25,16 +25,20 @@ INSIDE = [
     "/suggestions",
     "/begin",
     "/requests",
+    "/waiting",
     "/mentorships",
     "/circles",
     "/webinars",
     "/community",
     "/gatherings",
+    "/small-asks",
+    "/introductions",
+    "/kudos",
     "/inbox",
     "/me",
     "/settings",
 ]
-ROADS = ["/community", "/gatherings"]
+ROADS = ["/waiting", "/community", "/gatherings", "/small-asks", "/introductions", "/kudos"]
 FIRST_LOAD_BYTES = 90_000
 LATER_BYTES = 20_000
 
@@ -224,7 +228,7 @@ async def test_each_road_that_needs_a_login_is_small(site: Site):
     await lines.send("Network.enable")
     await lines.send("Network.setCacheDisabled", {"cacheDisabled": True})
     responses: list[Response] = []
-    person.page.on("response", responses.append)
+    person.page.on("response", lambda response, into=responses: into.append(response))
     heavy = {}
     for path in ROADS:
         await person.open("/inbox")

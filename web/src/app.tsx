@@ -25,6 +25,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/people/:id': lazy(() => import('./pages/person')),
   '/suggestions': lazy(() => import('./pages/suggestions')),
   '/requests': lazy(() => import('./pages/requests')),
+  '/waiting': lazy(() => import('./pages/waiting')),
   '/mentorships': lazy(() => import('./pages/mentorships')),
   '/mentorships/:id/:part?': lazy(() => import('./pages/mentorship')),
   '/rooms/:id': lazy(() => import('./pages/room')),
@@ -35,6 +36,10 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/community': lazy(() => import('./pages/community')),
   '/gatherings': lazy(() => import('./pages/gatherings')),
   '/gatherings/:id': lazy(() => import('./pages/gathering')),
+  '/small-asks': lazy(() => import('./pages/small-asks')),
+  '/small-asks/:id': lazy(() => import('./pages/small-ask')),
+  '/introductions': lazy(() => import('./pages/introductions')),
+  '/kudos': lazy(() => import('./pages/kudos')),
   '/begin': lazy(() => import('./pages/begin')),
   '/inbox': lazy(() => import('./pages/inbox')),
   '/me': lazy(() => import('./pages/me')),
@@ -47,7 +52,8 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
 /** Pages that have no place of their own in the navigation, by the place they belong to. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   '/people': ['/suggestions'],
-  '/community': ['/gatherings'],
+  '/requests': ['/waiting'],
+  '/community': ['/gatherings', '/small-asks', '/introductions', '/kudos'],
 }
 
 function isAt(place: string, path: string): boolean {
@@ -93,19 +99,18 @@ function Frame({ isKnown, failure, retry }: FrameProps): JSX.Element {
         ) : !isKnown ? (
           <Loading />
         ) : (
-          <Switch>
-            {Object.entries(PAGES).map(([path, Page]) => (
-              <Route key={path} path={path}>
-                {/* One for each page: a page that is left while it still asks is gone, and never comes back over the next. */}
-                <Suspense fallback={<Loading />}>
+          <Suspense fallback={<Loading />}>
+            <Switch>
+              {Object.entries(PAGES).map(([path, Page]) => (
+                <Route key={path} path={path}>
                   <Page />
-                </Suspense>
+                </Route>
+              ))}
+              <Route>
+                <Nowhere />
               </Route>
-            ))}
-            <Route>
-              <Nowhere />
-            </Route>
-          </Switch>
+            </Switch>
+          </Suspense>
         )}
       </main>
     </>

@@ -7,6 +7,7 @@ describe('a notification', () => {
     expect(placeOf('WEBINAR', 'a/b')).toBe('/webinars/a%2Fb')
     expect(placeOf('MEETING', 'm')).toBe('/mentorships/m')
     expect(placeOf('GATHERING', 'g')).toBe('/gatherings/g')
+    expect(placeOf('INTRODUCTION', 'i')).toBe('/introductions')
     expect(placeOf('CHECK_IN', null)).toBeUndefined()
     expect(placeOf('REQUEST', 'x')).toBe('/requests')
     expect(placeOf('SESSION', null)).toBeUndefined()

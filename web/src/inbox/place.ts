@@ -4,9 +4,11 @@ import type { NotificationSubjectKind } from '../api/gen/types'
 
 const PLACES: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
   CASE: '/settings',
+  INTRODUCTION: '/introductions',
+  KUDOS: '/kudos',
   MENTORSHIP: '/mentorships',
   REQUEST: '/requests',
-  WAITING_PLACE: '/requests',
+  WAITING_PLACE: '/waiting',
 }
 const THINGS: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
   CHECK_IN: '/mentorships',
@@ -17,6 +19,7 @@ const THINGS: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
   MENTORSHIP: '/mentorships',
   MENTORSHIP_PROPOSAL: '/mentorships',
   SESSION: '/rooms',
+  SMALL_ASK: '/small-asks',
   WEBINAR: '/webinars',
 }
 

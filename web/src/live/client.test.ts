@@ -148,6 +148,15 @@ describe('following', () => {
     expect(server.line.last('leave')).toEqual({ type: 'leave', topic: TOPIC })
   })
 
+  test('a topic that is left while the line still connects is never spoken of', async () => {
+    const leave = watch()
+    client.start()
+    await settle()
+    leave()
+    server.line.accept()
+    expect(server.line.sent.map(({ type }) => type)).toEqual(['hello'])
+  })
+
   test('the latest signal of a key wins, and presence adds up', async () => {
     watch()
     await online()

@@ -89,8 +89,9 @@ export class Line {
     this.send(pos === undefined ? { type: 'follow', id, topic } : { type: 'follow', id, topic, pos })
   }
 
+  /** Before the welcome nothing is followed here, and a socket that still connects throws at whoever speaks. */
   leave(topic: string): void {
-    this.send({ type: 'leave', topic })
+    if (this.isOpen) this.send({ type: 'leave', topic })
   }
 
   command(cid: string, op: string, args: JsonObject, answered: (answer: Ok | Err) => void): void {

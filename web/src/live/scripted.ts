@@ -6,6 +6,7 @@ import type { OpenSocket, SocketEvents } from './line'
 export class ScriptedLine {
   readonly sent: ClientFrame[] = []
   isClosed = false
+  isConnected = false
 
   constructor(private readonly events: SocketEvents) {}
 
@@ -14,6 +15,7 @@ export class ScriptedLine {
   }
 
   accept(connection = 'c'): void {
+    this.isConnected = true
     this.events.opened()
     this.say({ type: 'welcome', connection, ping: 25, ttl: 900, limits: {} })
   }
@@ -47,7 +49,11 @@ export class ScriptedServer {
     const line = new ScriptedLine(events)
     this.lines.push(line)
     return {
-      send: (text) => line.sent.push(JSON.parse(text) as ClientFrame),
+      send: (text) => {
+        // As a browser does.
+        if (!line.isConnected) throw new Error('still connecting')
+        line.sent.push(JSON.parse(text) as ClientFrame)
+      },
       close: () => {
         line.isClosed = true
       },

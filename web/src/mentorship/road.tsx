@@ -15,13 +15,14 @@ import { usePart, useTie } from './tie'
 const Feedback = lazy(() => import('./feedback'))
 const Outcomes = lazy(() => import('./outcomes'))
 const Onward = lazy(() => import('./onward'))
+const Rematch = lazy(() => import('../waiting/rematch'))
 const Brief = lazy(() => import('./brief'))
 
 const CLOSABLE: readonly MentorshipState[] = ['TRIAL', 'ACTIVE', 'PAUSED']
 
 export default function Road(): JSX.Element {
   const words = useMore(roadWords)
-  const { head, isGoingOn } = useTie()
+  const { head, isGoingOn, isMentor } = useTie()
   const { data, failure, done } = usePart(RoadOf)
   if (data?.node?.__typename !== 'Mentorship') {
     return failure === undefined ? <Loading /> : <Failed failure={failure} retry={done} />
@@ -53,6 +54,7 @@ export default function Road(): JSX.Element {
           {isGoingOn && <Brief done={done} />}
           {CLOSABLE.includes(head.state) && <Closing done={done} />}
           {(isGoingOn || head.state === 'COMPLETED') && open.length === 0 && <Onward done={done} />}
+          {isGoingOn && !isMentor && <Rematch mentorshipId={head.id} />}
           {isGoingOn && <Ending done={done} />}
         </div>
       </Suspense>

@@ -1,7 +1,7 @@
 /** Gatherings: the viewer's, those to come, and the way to announce one. */
 
 import type { JSX } from 'preact'
-import { Suspense, lazy } from 'preact/compat'
+import { lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 
@@ -12,9 +12,11 @@ import { useAct } from '../api/outcome'
 import { CommunityTabs } from '../community/tabs'
 import { useMine } from '../community/use-mine'
 import { Cards, gatheringPath } from '../gatherings/cards'
-import { Empty, Field, Loading, Pending, Title } from '../ui/parts'
+import { Empty, Field, Pending, Title } from '../ui/parts'
+import { More, usePages } from '../ui/paging'
+import { Unfold } from '../ui/unfold'
 import { ViewerContext } from '../viewer'
-import { useMore, useWords } from '../words'
+import { useMore } from '../words'
 import { gatheringWords } from '../words/gatherings'
 
 const GatheringForm = lazy(() => import('../gatherings/form'))
@@ -40,33 +42,22 @@ export default function GatheringsPage(): JSX.Element {
 function Announce(): JSX.Element {
   const words = useMore(gatheringWords)
   const [, go] = useLocation()
-  const [isOpen, setOpen] = useState(false)
   const { act, isBusy, refused } = useAct(AnnounceGathering)
   const [idempotencyKey] = useState(() => crypto.randomUUID())
   return (
-    <details
-      class="card"
-      onToggle={(event) => {
-        setOpen(event.currentTarget.open)
-      }}
-    >
-      <summary>{words.announce}</summary>
-      {isOpen && (
-        <Suspense fallback={<Loading />}>
-          <GatheringForm
-            label={words.announce}
-            button={words.announceIt}
-            isBusy={isBusy}
-            refused={refused}
-            send={(gathering, circleId) =>
-              void act({ input: { gathering, circleId, idempotencyKey } }).then((done) => {
-                if (done !== undefined) go(gatheringPath(done.gathering.id))
-              })
-            }
-          />
-        </Suspense>
-      )}
-    </details>
+    <Unfold label={words.announce}>
+      <GatheringForm
+        label={words.announce}
+        button={words.announceIt}
+        isBusy={isBusy}
+        refused={refused}
+        send={(gathering, circleId) =>
+          void act({ input: { gathering, circleId, idempotencyKey } }).then((done) => {
+            if (done !== undefined) go(gatheringPath(done.gathering.id))
+          })
+        }
+      />
+    </Unfold>
   )
 }
 
@@ -96,10 +87,10 @@ function Mine(): JSX.Element | null {
 function ToCome(): JSX.Element {
   const words = useMore(gatheringWords)
   const [wishes, setWishes] = useState({ city: '', interest: '' })
-  const [pages, setPages] = useState<readonly (string | null)[]>([null])
+  const { cursors, add, restart } = usePages()
   const change = (changed: Partial<typeof wishes>): void => {
     setWishes({ ...wishes, ...changed })
-    setPages([null])
+    restart()
   }
   return (
     <section class="stack" aria-label={words.toCome}>
@@ -115,15 +106,12 @@ function ToCome(): JSX.Element {
         <Field label={words.city} name="city" onInput={(city) => { change({ city }) }} />
         <Field label={words.interest} name="interest" onInput={(interest) => { change({ interest }) }} />
       </form>
-      {pages.map((after, index) => (
+      {cursors.map((after, index) => (
         <Page
           key={`${wishes.city}/${wishes.interest}/${String(after)}`}
           wishes={wishes}
           after={after}
-          isLast={index === pages.length - 1}
-          more={(next) => {
-            setPages([...pages, next])
-          }}
+          add={index === cursors.length - 1 ? add : undefined}
         />
       ))}
     </section>
@@ -138,13 +126,11 @@ function isOwn({ isMine, isOfferedToMe, myAnswer }: GatheringCardFragment): bool
 interface PageProps {
   readonly wishes: { readonly city: string; readonly interest: string }
   readonly after: string | null
-  readonly isLast: boolean
-  readonly more: (after: string) => void
+  readonly add: ((cursor: string) => void) | undefined
 }
 
-function Page({ wishes, after, isLast, more }: PageProps): JSX.Element {
+function Page({ wishes, after, add }: PageProps): JSX.Element {
   const words = useMore(gatheringWords)
-  const { more: moreWord } = useWords()
   const filter = { city: wishes.city.trim(), interest: wishes.interest.trim() }
   const { data, failure, again } = useAnswer(Gatherings, { filter, after })
   if (data === undefined) return <Pending failure={failure} retry={again} />
@@ -154,18 +140,7 @@ function Page({ wishes, after, isLast, more }: PageProps): JSX.Element {
   return (
     <>
       <Cards gatherings={open} />
-      {isLast && pageInfo.hasNextPage && (
-        <div>
-          <button
-            type="button"
-            onClick={() => {
-              if (pageInfo.endCursor !== null) more(pageInfo.endCursor)
-            }}
-          >
-            {moreWord}
-          </button>
-        </div>
-      )}
+      <More pageInfo={pageInfo} add={add} />
     </>
   )
 }

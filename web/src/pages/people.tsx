@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
 import { People } from '../api/gen/documents'
@@ -10,6 +11,7 @@ import { PeopleTabs } from '../ui/people-tabs'
 import { PersonCard } from '../ui/person-card'
 import type { ChosenSkill } from '../ui/skill-field'
 import { SkillField } from '../ui/skill-field'
+import { ViewerContext } from '../viewer'
 import { useWords } from '../words'
 
 interface Wishes {
@@ -120,6 +122,17 @@ function WishesForm({ wishes, change }: { wishes: Wishes; change: (changed: Part
   )
 }
 
+/** Members can wait for somebody where nobody is. */
+function Nobody(): JSX.Element {
+  const { people } = useWords()
+  const { me } = ViewerContext.use()
+  return (
+    <Empty>
+      {people.none} {me !== null && <Link href="/waiting">{people.wait}</Link>}
+    </Empty>
+  )
+}
+
 interface PageProps {
   readonly filter: ProfileFilter
   readonly after: string | null
@@ -132,7 +145,7 @@ function Page({ filter, after, isLast, more }: PageProps): JSX.Element {
   const { data, failure, again } = useAnswer(People, { filter, after })
   if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   const { edges, pageInfo } = data.profiles
-  if (edges.length === 0 && after === null) return <Empty>{words.people.none}</Empty>
+  if (edges.length === 0 && after === null) return <Nobody />
   return (
     <>
       <p class="hidden" role="status">

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
+import { Suspense, lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
-import { useParams } from 'wouter-preact'
+import { Link, useParams } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
 import { Person, WhyPerson } from '../api/gen/documents'
@@ -16,6 +17,8 @@ import { spokenLanguage } from '../ui/when'
 import { ViewerContext } from '../viewer'
 import { useMore, useWords } from '../words'
 import { matchingWords } from '../words/matching'
+
+const Kudos = lazy(() => import('../kudos/shown'))
 
 type Shown = NonNullable<PersonQuery['profile']>
 
@@ -35,9 +38,17 @@ export default function PersonPage(): JSX.Element {
         <PersonCard person={person}>
           {person.bio !== null && <p>{person.bio}</p>}
           <Languages person={person} />
+          {isOther && (
+            <Link href={`/introductions?one=${encodeURIComponent(person.id)}`}>{words.person.introduce(person.name)}</Link>
+          )}
           {isOther && <Safety subjectId={person.id} profileId={person.id} name={person.name} />}
         </PersonCard>
         {isOther && <Fit person={person} />}
+        {me !== null && (
+          <Suspense fallback={null}>
+            <Kudos profileId={person.id} />
+          </Suspense>
+        )}
       </div>
     </div>
   )

@@ -1,16 +1,21 @@
 import type { JSX } from 'preact'
+import { Suspense, lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
 import { AcceptRequest, DeclineRequest, Requests, WithdrawRequest } from '../api/gen/documents'
-import { AnswerBack, AskBack, PassOn } from '../requests/between'
 import type { DeclineReason, RequestBox, RequestCardFragment } from '../api/gen/types'
 import { useAct } from '../api/outcome'
+import { AnswerBack, AskBack, PassOn } from '../requests/between'
+import { RequestTabs } from '../requests/tabs'
 import { Choice, Empty, Failed, Face, Loading, Refusal, Title } from '../ui/parts'
 import { when } from '../ui/when'
 import { useWords } from '../words'
 
+const FromRequest = lazy(() => import('../waiting/from-request'))
+
+const FOUND_NOBODY: readonly RequestCardFragment['state'][] = ['DECLINED', 'EXPIRED', 'INVALIDATED']
 const OPEN: readonly RequestCardFragment['state'][] = ['SENT', 'VIEWED', 'INFO_REQUESTED']
 
 export default function RequestsPage(): JSX.Element {
@@ -18,6 +23,7 @@ export default function RequestsPage(): JSX.Element {
   return (
     <div class="stack">
       <Title>{requests.title}</Title>
+      <RequestTabs />
       <Box box="RECEIVED" label={requests.received} none={requests.noneReceived} />
       <Box box="SENT" label={requests.sent} none={requests.noneSent} />
     </div>
@@ -54,6 +60,7 @@ function Card({ request, box }: { request: RequestCardFragment; box: RequestBox 
   const other = box === 'RECEIVED' ? request.sender : request.receiver
   const name = other?.name ?? words.room.somebody
   const isOpen = OPEN.includes(request.state)
+  const mayWait = box === 'SENT' && FOUND_NOBODY.includes(request.state) && request.mentee?.id === request.sender?.id
   return (
     <article class="card">
       <div class="row">
@@ -71,6 +78,11 @@ function Card({ request, box }: { request: RequestCardFragment; box: RequestBox 
       </p>
       <AskedBack request={request} />
       {isOpen && (box === 'RECEIVED' ? <Answer request={request} /> : <TakeBack request={request} />)}
+      {mayWait && (
+        <Suspense fallback={<Loading />}>
+          <FromRequest requestId={request.id} />
+        </Suspense>
+      )}
     </article>
   )
 }

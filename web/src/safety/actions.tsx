@@ -11,7 +11,7 @@ import { useMore } from '../words'
 import { safetyWords } from '../words/safety'
 import type { SafetyProps } from './safety'
 
-export default function Actions({ subjectId, profileId }: SafetyProps): JSX.Element {
+export default function Actions({ subjectId, profileId, name }: SafetyProps): JSX.Element {
   const words = useMore(safetyWords)
   const muting = useAct(MutePerson)
   const blocking = useAct(BlockPerson)
@@ -36,7 +36,7 @@ export default function Actions({ subjectId, profileId }: SafetyProps): JSX.Elem
           </Deed>
         </>
       )}
-      <ReportForm subjectId={subjectId} />
+      <ReportForm subjectId={subjectId} name={name} />
     </div>
   )
 }
@@ -60,7 +60,7 @@ function Deed({ label, hint, isBusy, isAlarm, children: act }: DeedProps): JSX.E
   )
 }
 
-function ReportForm({ subjectId }: { subjectId: string }): JSX.Element {
+function ReportForm({ subjectId, name }: { subjectId: string; name: string }): JSX.Element {
   const words = useMore(safetyWords)
   const { act, isBusy, refused } = useAct(Report)
   const [reason, setReason] = useState<ReportReason>('HARASSMENT')
@@ -76,7 +76,7 @@ function ReportForm({ subjectId }: { subjectId: string }): JSX.Element {
   return (
     <form
       class="stack"
-      aria-label={words.report}
+      aria-label={`${words.report}: ${name}`}
       onSubmit={(event) => {
         const { words: told = '' } = formValues(event)
         void act({ input: { subjectId, reason, words: told, idempotencyKey } }).then((payload) => {

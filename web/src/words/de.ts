@@ -88,6 +88,7 @@ export const de: Words = {
     teaches: 'Sie zeigen es',
     learns: 'Sie lernen es',
     none: 'Auf all das passt niemand. Nimm einen Wunsch weg oder suche breiter.',
+    wait: 'In der Reihe einer Fähigkeit warten.',
     offers: 'Bietet',
     seeks: 'Sucht',
     places: (n) => (n === 1 ? '1 freier Platz' : `${String(n)} freie Plätze`),
@@ -100,9 +101,12 @@ export const de: Words = {
   person: {
     languages: 'Sprachen',
     works: 'Arbeitsweise',
+    introduce: (name) => `${name} mit jemandem bekannt machen`,
   },
   requests: {
     title: 'Anfragen',
+    asked: 'Gefragt',
+    lines: 'Wartelisten',
     received: 'An dich',
     sent: 'Von dir',
     noneReceived: 'Niemand wartet auf dich.',

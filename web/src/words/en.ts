@@ -88,6 +88,7 @@ export const en = {
     teaches: 'They teach',
     learns: 'They learn',
     none: 'Nobody fits all of this. Take one wish away, or ask for a broader skill.',
+    wait: 'Wait in the line of a skill.',
     offers: 'Offers',
     seeks: 'Seeks',
     places: (n: number) => (n === 1 ? '1 open place' : `${String(n)} open places`),
@@ -100,9 +101,12 @@ export const en = {
   person: {
     languages: 'Languages',
     works: 'How they work',
+    introduce: (name: string) => `Introduce ${name} to somebody`,
   },
   requests: {
     title: 'Requests',
+    asked: 'Asked',
+    lines: 'Waiting lists',
     received: 'To you',
     sent: 'From you',
     noneReceived: 'Nobody is waiting for you.',
