@@ -227,18 +227,17 @@ async def test_each_road_that_needs_a_login_is_small(site: Site):
     lines = await person.context.new_cdp_session(person.page)
     await lines.send("Network.enable")
     await lines.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    responses: list[Response] = []
-    person.page.on("response", lambda response, into=responses: into.append(response))
+    traffic = Traffic(person.page)
     heavy = {}
     for path in ROADS:
         await person.open("/inbox")
-        await person.page.wait_for_load_state("networkidle")
-        responses.clear()
+        await traffic.settled()
+        await traffic.weight()
         await person.page.evaluate("(path) => history.pushState(null, '', path)", path)
         await expect(person.page.get_by_role("heading", level=1, name="Inbox")).to_have_count(0)
-        await person.page.wait_for_load_state("networkidle")
+        await traffic.settled()
         await expect(person.page.locator(".waiting")).to_have_count(0)
-        road = await weight(responses)
+        road = await traffic.weight()
         log.info("%s: %d bytes", path, road)
         assert road > 1_000, f"{path} was there already"
         if road > LATER_BYTES:

@@ -135,10 +135,14 @@ function Navigation(): JSX.Element {
   const [path] = useLocation()
   const places = usePlaces(words)
   const nav = useRef<HTMLElement>(null)
-  // On a narrow screen the places are a row to be pushed: the one that is open is in sight.
+  // On a narrow screen the places are a row to be pushed: the one that is open is in sight. Only the row is moved: what
+  // is scrolled into view as an element is where Tab would go on from.
   useEffect(() => {
-    const here = nav.current?.querySelector('[aria-current]')
-    here?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    const row = nav.current
+    const here = row?.querySelector('[aria-current]')
+    if (!row || !here) return
+    const [there, box] = [here.getBoundingClientRect(), row.getBoundingClientRect()]
+    row.scrollLeft += there.left + there.width / 2 - box.left - box.width / 2
   }, [path, places.length])
   return (
     <nav ref={nav} aria-label={words.nav.label}>
