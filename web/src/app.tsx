@@ -137,8 +137,12 @@ function Navigation(): JSX.Element {
   const nav = useRef<HTMLElement>(null)
   // On a narrow screen the places are a row to be pushed: the one that is open is in sight.
   useEffect(() => {
-    const here = nav.current?.querySelector('[aria-current]')
-    here?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    const row = nav.current
+    const here = row?.querySelector('[aria-current]')
+    if (row == null || here == null) return
+    // Not scrollIntoView: from there on the next Tab would begin there.
+    const [inner, outer] = [here.getBoundingClientRect(), row.getBoundingClientRect()]
+    row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2
   }, [path, places.length])
   return (
     <nav ref={nav} aria-label={words.nav.label}>
