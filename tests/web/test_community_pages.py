@@ -161,7 +161,16 @@ async def offer_an_hour_tomorrow(page: Page, text: str) -> None:
 async def test_fifteen_minutes_are_asked_for_given_and_thanked(town: Site):
     mateo, noor = await two(town, "mateo", "noor")
     asker, helper = mateo.page, noor.page
+
+    # Without an answer of the server there is a way to go on.
+    await asker.route("**/graphql", lambda route: route.abort())
     await press(asker.get_by_role("link", name="Community"))
+    await expect(asker.get_by_role("alert")).to_contain_text("The server does not answer.")
+    await fits(asker)
+    await asker.unroute_all()
+    await press(asker.get_by_role("button", name="Try again"))
+    await expect(asker.get_by_role("heading", name="Gatherings to come")).to_be_visible()
+
     await press(asker.get_by_role("link", name="Small asks", exact=True))
     await unfold(asker, "Ask for fifteen minutes")
     form = asker.get_by_role("form", name="Ask for fifteen minutes")

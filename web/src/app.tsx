@@ -135,14 +135,14 @@ function Navigation(): JSX.Element {
   const [path] = useLocation()
   const places = usePlaces(words)
   const nav = useRef<HTMLElement>(null)
-  // On a narrow screen the places are a row to be pushed: the one that is open is in sight. Only the row is moved: what
-  // is scrolled into view as an element is where Tab would go on from.
+  // On a narrow screen the places are a row to be pushed: the one that is open is in sight.
   useEffect(() => {
     const row = nav.current
     const here = row?.querySelector('[aria-current]')
-    if (!row || !here) return
-    const [there, box] = [here.getBoundingClientRect(), row.getBoundingClientRect()]
-    row.scrollLeft += there.left + there.width / 2 - box.left - box.width / 2
+    if (row == null || here == null) return
+    // Not scrollIntoView: from there on the next Tab would begin there.
+    const [inner, outer] = [here.getBoundingClientRect(), row.getBoundingClientRect()]
+    row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2
   }, [path, places.length])
   return (
     <nav ref={nav} aria-label={words.nav.label}>

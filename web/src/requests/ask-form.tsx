@@ -58,15 +58,15 @@ export function AskForm({ person, side, format }: AskFormProps): JSX.Element {
   return (
     <form class="stack" onSubmit={(event) => void submit(event)} aria-label={`${label}: ${person.name}`}>
       <Refusal refused={refused} />
-      <Field label={more.goal} hint={more.goalHint} name="goal" required wrong={refused?.fields['content.goal']} />
-      <Field label={more.message} name="message" lines={3} wrong={refused?.fields['content.message']} />
+      <Field label={more.goal} hint={more.goalHint} name="goal" required wrong={refused?.fields['goal']} />
+      <Field label={more.message} name="message" lines={3} wrong={refused?.fields['message']} />
       <Field
         label={more.minutes}
         name="minutes"
         type="number"
         value={format === 'MICRO' ? SHORT_MINUTES : LONG_MINUTES}
         required
-        wrong={refused?.fields['content.minutesNeeded']}
+        wrong={refused?.fields['minutesNeeded']}
       />
       {skills.length > 0 && (
         <fieldset>
