@@ -9,6 +9,7 @@ describe('a notification', () => {
     expect(placeOf('GATHERING', 'g')).toBe('/gatherings/g')
     expect(placeOf('CHECK_IN', null)).toBeUndefined()
     expect(placeOf('REQUEST', 'x')).toBe('/requests')
+    expect(placeOf('CIRCLE_MEETING', 'm')).toBe('/circles')
     expect(placeOf('SESSION', null)).toBeUndefined()
     expect(placeOf('ACCOUNT', null)).toBeUndefined()
   })
