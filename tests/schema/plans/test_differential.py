@@ -126,10 +126,10 @@ def own(here: World) -> list[Operation]:
 class Both:
     """Answers by a plan and by graphql-core, and counts how."""
 
-    def __init__(self, logged: "Logged") -> None:
+    def __init__(self, logged: "Logged | None" = None) -> None:
         self.engine = Engine(schema, EndpointOptions(authenticate=authenticate, deadline=DEADLINE))
         self.count: Counter[str] = Counter()
-        self.logged = logged
+        self.logged = logged or Logged()
 
     @property
     def answers(self) -> int:
