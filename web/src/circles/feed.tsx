@@ -2,7 +2,6 @@ import type { JSX } from 'preact'
 
 import { CircleFeed } from '../api/gen/documents'
 import type { CircleFeedQuery } from '../api/gen/types'
-import { Pending } from '../ui/parts'
 import { when } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { circleWords } from '../words/circles'
@@ -12,16 +11,19 @@ import { seatName } from './seat-name'
 type Item = Extract<CircleFeedQuery['node'], { __typename: 'Circle' }>['feed']['edges'][number]['node']
 
 /** What happened in a circle, a line each. */
-export default function Feed(): JSX.Element {
+export function Feed(): JSX.Element | null {
   const words = useMore(circleWords)
-  const { data, failure, again } = useCirclePart(CircleFeed)
-  if (data?.node?.__typename !== 'Circle') return <Pending failure={failure} retry={again} />
+  const { data } = useCirclePart(CircleFeed)
+  if (data?.node?.__typename !== 'Circle' || data.node.feed.edges.length === 0) return null
   return (
-    <ol class="stack tight" aria-label={words.feed}>
-      {data.node.feed.edges.map(({ node }) => (
-        <Happened key={node.itemId + node.kind} item={node} />
-      ))}
-    </ol>
+    <section class="card" aria-label={words.feed}>
+      <h2>{words.feed}</h2>
+      <ol class="stack tight">
+        {data.node.feed.edges.map(({ node }) => (
+          <Happened key={node.itemId + node.kind} item={node} />
+        ))}
+      </ol>
+    </section>
   )
 }
 

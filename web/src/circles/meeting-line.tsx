@@ -20,27 +20,27 @@ interface MeetingLineProps {
 export function MeetingLine({ circleId, meeting }: MeetingLineProps): JSX.Element {
   const words = useMore(circleWords)
   const all = useWords()
-  const { facilitator, state, coming, waiting } = meeting
+  const { facilitator, coming, waiting } = meeting
   const told = [
     when(meeting.startsAt, all.language),
     words.minutes(meeting.minutes),
     facilitator !== null && words.leads(seatName(facilitator, all)),
-    state === 'PLANNED' && words.coming(coming),
+    words.coming(coming),
     waiting > 0 && words.waiting(waiting),
   ]
   return (
-    <li class="line">
+    <li class="row spread">
       <div>
         <Link href={meetingPath(circleId, meeting.id)}>{meeting.title}</Link>{' '}
-        {state === 'LIVE' && <span class="chip warm">{words.live}</span>}
+        {meeting.state === 'LIVE' && <span class="chip warm">{words.live}</span>}
         <p class="small soft">{told.filter(Boolean).join(', ')}</p>
       </div>
-      {state === 'LIVE' ? (
+      {meeting.state === 'LIVE' ? (
         <Link class="button main" href={meetingPath(circleId, meeting.id)}>
           {words.goIn}
         </Link>
       ) : (
-        state === 'PLANNED' && <Coming meeting={meeting} />
+        meeting.state === 'PLANNED' && <Coming meeting={meeting} />
       )}
     </li>
   )

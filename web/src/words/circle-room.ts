@@ -23,7 +23,10 @@ const en = {
   end: 'End the meeting',
   endHint: 'The room closes; notes and the recap stay open to be written.',
   endSure: 'Yes, end it',
-  heard: 'How much each was heard lately',
+  history: 'How much each was heard lately',
+  who: 'Who',
+  turns: 'Turns',
+  time: 'Time',
 }
 
 const de: typeof en = {
@@ -51,7 +54,10 @@ const de: typeof en = {
   end: 'Das Treffen beenden',
   endHint: 'Der Raum schließt; Notizen und Rückblick lassen sich weiter schreiben.',
   endSure: 'Ja, beenden',
-  heard: 'Wie viel alle zuletzt gehört wurden',
+  history: 'Wie viel alle zuletzt gehört wurden',
+  who: 'Wer',
+  turns: 'Mal',
+  time: 'Zeit',
 }
 
 export const circleRoomWords = { en, de }
