@@ -158,6 +158,14 @@ async def offer_an_hour_tomorrow(page: Page, text: str) -> None:
     await expect(ask.get_by_text("You offered")).to_be_visible()
 
 
+async def tell(site: Site, name: str) -> None:
+    """Let something be told to somebody of the demo: their answer to the breakfast changes twice."""
+    person = await site.api(name)
+    breakfast = (await person("{ myGatherings(first: 1) { edges { node { id } } } }"))["myGatherings"]["edges"][0]
+    for rsvp in ("NO", "MAYBE"):
+        await person.do("answerGathering", "__typename", gatheringId=breakfast["node"]["id"], rsvp=rsvp)
+
+
 async def test_fifteen_minutes_are_asked_for_given_and_thanked(town: Site):
     mateo, noor = await two(town, "mateo", "noor")
     asker, helper = mateo.page, noor.page
@@ -194,6 +202,16 @@ async def test_fifteen_minutes_are_asked_for_given_and_thanked(town: Site):
     await expect(open_one.get_by_text("Grace Campbell is told of it.")).to_be_visible()
     await offer_an_hour_tomorrow(helper, "Is this a fair price?")
     await expect(mine).to_contain_text("With pleasure.")
+
+    # What one reads stays when it is asked for anew and the server does not answer.
+    async with asker.expect_event("requestfailed"):
+        await asker.route("**/graphql", lambda route: route.abort())
+        await tell(town, "mateo")
+    # The failure is drawn by the next frame, were it to be drawn.
+    await asker.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+    await expect(mine).to_contain_text("With pleasure.")
+    await expect(asker.get_by_role("alert")).to_have_count(0)
+    await asker.unroute_all()
     await press(mine.get_by_role("button", name="Take it"))
     await expect(open_one).to_contain_text("You help with it.")
     await fits(asker)

@@ -2,7 +2,7 @@
 
 import type { AnyVariables, TypedDocumentNode } from '@urql/core'
 import { useQuery } from '@urql/preact'
-import { useCallback } from 'preact/hooks'
+import { useCallback, useRef } from 'preact/hooks'
 
 export interface Answer<Data> {
   readonly data: Data | undefined
@@ -18,6 +18,12 @@ export interface Failure {
   readonly message: string | undefined
 }
 
+/** The last data, and for which variables it came. */
+interface Kept<Data> {
+  readonly asked: string
+  readonly data: Data
+}
+
 export function useAnswer<Data, V extends AnyVariables>(
   query: TypedDocumentNode<Data, V>,
   variables: V,
@@ -27,8 +33,14 @@ export function useAnswer<Data, V extends AnyVariables>(
   const again = useCallback(() => {
     ask({ requestPolicy: 'network-only' })
   }, [ask])
+  const last = useRef<Kept<Data>>()
+  const asked = JSON.stringify(variables)
   // An operation that failed as a whole has a data of null, whatever the types say.
-  const data = (result.data as Data | null | undefined) ?? undefined
+  const now = (result.data as Data | null | undefined) ?? undefined
+  if (now !== undefined) last.current = { asked, data: now }
+  // Asked anew over a line that is gone: urql has nothing then, but what was read is still true enough to read on.
+  const isGone = result.error?.networkError !== undefined && last.current?.asked === asked
+  const data = now ?? (isGone ? last.current?.data : undefined)
   const told = result.error?.graphQLErrors[0]
   const code = typeof told?.extensions['code'] === 'string' ? told.extensions['code'] : 'offline'
   const failure = result.error === undefined || data !== undefined ? undefined : { code, message: told?.message }
