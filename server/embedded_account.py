@@ -1,5 +1,7 @@
 """Who the embedded servers run as. PostgreSQL refuses root, so root lends them an account of their own."""
 
+import contextlib
+import fcntl
 import logging
 import os
 import pwd
@@ -7,10 +9,12 @@ import shutil
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ACCOUNT_NAME = "pgserver"
+ACCOUNTS = Path("/etc")
 ACCOUNT_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
@@ -33,7 +37,8 @@ def account_for(data: Path) -> Account | None:
         return None
     if data.exists() and (owner := data.stat()).st_uid != 0:
         return Account(owner.st_uid, owner.st_gid)
-    entry = _find_account() or _make_account()
+    with _one_at_a_time():
+        entry = _find_account() or _make_account()
     return Account(entry.pw_uid, entry.pw_gid)
 
 
@@ -44,8 +49,23 @@ def _find_account() -> pwd.struct_passwd | None:
         return None
 
 
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let one process at a time look for the account and make it.
+
+    useradd looks whether a name is taken before it locks its files: of two at once the later gives the account another
+    number, and who had read the first starts a server as nobody.
+    """
+    folder = os.open(ACCOUNTS, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _make_account() -> pwd.struct_passwd:
-    """Make the account; another process may be making it at the same moment, and useradd locks its files."""
+    """Make the account. Another program may hold the files of accounts for a moment."""
     if shutil.which("useradd"):
         command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", ACCOUNT_NAME]
     else:
