@@ -160,11 +160,12 @@ WAYS: dict[str, Callable[[], Starlette]] = {
 
 
 def main() -> None:
-    app = WAYS[os.environ[WAY]]()
+    way = os.environ[WAY]
+    app = WAYS[way]()
     # As the product does before it serves: what lives as long as the process is not looked through again.
     garbage.leave_what_stays()
     with asyncio.Runner(loop_factory=event_loop) as runner:
-        runner.run(serve(app, int(sys.argv[1])))
+        runner.run(serve(app, int(sys.argv[1]), as_product=way.startswith("ours")))
 
 
 if __name__ == "__main__":

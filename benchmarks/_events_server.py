@@ -8,7 +8,6 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -22,58 +21,49 @@ from strawberry.asgi import GraphQL
 
 from benchmarks._engine_server import WAY
 from benchmarks.page_stock import serve
+from server.config import LiveSettings
 from server.domain.actors import Actor, UserId
 from server.domain.topics import Topic
 from server.kit import garbage
 from server.kit.ids import new_id
+from server.realtime.feed import Feed
+from server.realtime.follow import Follow
+from server.realtime.frames import Position
+from server.realtime.listening import listen
+from server.realtime.replay import Start
+from server.realtime.streams import Stream
 from server.schema.core.building import build_schema
 from server.schema.core.context import Context
 from server.schema.core.options import EndpointOptions, SocketLimits
 from server.schema.socket import GraphQLSocket
-from server.schema.subscriptions import Heard, LiveTopics, Place, Subscription
+from server.schema.subscriptions import AtOnce, Heard, LiveTopics, Place, Subscription
 from server.wiring import event_loop
 
 ENTRY = {"at": "2027-03-01T09:00:00Z", "messageId": "m" * 36, "authorId": "a" * 36, "text": "Good morning, everybody."}
 
 
-class Pos(msgspec.Struct, frozen=True):
-    """A position."""
-
-    epoch: str
-    seq: int
-    chain: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is heard: an object for each listener over one payload, as from the live layer."""
-
-    kind: str
-    position: Pos
-    payload: bytes
-
-
 class Room:
-    """The topic: a queue for each listener."""
+    """The topic: a real feed with nothing behind it, and the live layer's streams of it."""
 
     def __init__(self) -> None:
-        self.listeners: set[asyncio.Queue[Entry]] = set()
-        self.seq = 0
+        self.feed = Feed("session:of-all", None, LiveSettings())  # type: ignore[arg-type]  # no bell
+        self.feed._is_open = True  # noqa: SLF001 - opening it would ask Redis
+        self.listeners: set[Stream] = set()
 
-    async def subscribe(self, _actor: Actor, _topic: Topic, _after: Place | None) -> AsyncGenerator[Heard, None]:
-        queue: asyncio.Queue[Entry] = asyncio.Queue()
-        self.listeners.add(queue)
-        try:
-            while True:
-                yield await queue.get()
-        finally:
-            self.listeners.discard(queue)
+    async def open(self, actor: Actor, topic: Topic, _position: Position | None) -> Stream:
+        stream = Stream(actor, topic, self.listeners.discard)
+        self.listeners.add(stream)
+        stream.begin(Follow(self.feed, stream, self.feed.top), Start("live", self.feed.position), "participant")
+        return stream
+
+    def subscribe(
+        self, actor: Actor, topic: Topic, after: Place | None, at_once: AtOnce | None = None
+    ) -> AsyncGenerator[Heard, None]:
+        return listen(self.open, actor, topic, after, at_once)
 
     def tell(self) -> None:
-        self.seq += 1
-        position, payload = Pos("epoch", self.seq, "c" * 16), msgspec.json.encode(ENTRY)
-        for queue in self.listeners:
-            queue.put_nowait(Entry("message.sent", position, payload))
+        header = [str(self.feed.top + 1), "epoch", "c" * 16, "message.sent"]
+        self.feed.receive(header, msgspec.json.encode(ENTRY))
 
 
 @strawberry.type(description="What can be asked.")
@@ -131,11 +121,12 @@ def application(way: str) -> Starlette:
 
 
 def main() -> None:
-    app = application(os.environ[WAY])
+    way = os.environ[WAY]
+    app = application(way)
     # As the product does before it serves: what lives as long as the process is not looked through again.
     garbage.leave_what_stays()
     with asyncio.Runner(loop_factory=event_loop) as runner:
-        runner.run(serve(app, int(sys.argv[1])))
+        runner.run(serve(app, int(sys.argv[1]), as_product=way != "stock"))
 
 
 if __name__ == "__main__":

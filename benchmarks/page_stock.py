@@ -25,12 +25,14 @@ from strawberry.extensions import ParserCache, ValidationCache
 from server.config import Settings
 from server.domain.actors import Actor
 from server.domain.directory import DirectoryFilter
+from server.guarded_http import GuardedHttp
 from server.kit.paging import PageRequest
 from server.models.database import database
 from server.queries import capacity
 from server.queries import directory as directory_queries
 from server.queries import profiles as queries
 from server.queries.skills import skill_index
+from server.realtime.asgi import RawWebSocketProtocol
 from server.schema.authentication import Authenticator, LoginCookie
 from server.schema.availability import OpenPlaces
 from server.schema.core.connection import Edge, PageInfo
@@ -138,10 +140,16 @@ def application() -> ASGIApp:
     )
 
 
-async def serve(app: ASGIApp, descriptor: int) -> None:
-    """Serve an application on the settings that the product serves on."""
+async def serve(app: ASGIApp, descriptor: int, *, as_product: bool = False) -> None:
+    """Serve an application on the product's settings, and if it is the product's on the product's own protocols."""
     config = uvicorn.Config(
-        app, lifespan="off", http="httptools", log_level="warning", access_log=False, server_header=False
+        app,
+        lifespan="off",
+        http=GuardedHttp if as_product else "httptools",
+        ws=RawWebSocketProtocol if as_product else "auto",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
     )
     with socket.socket(fileno=descriptor) as listener:
         await uvicorn.Server(config).serve([listener])

@@ -50,7 +50,7 @@ from server.schema.endpoint import GraphQLEndpoint
 from server.schema.live import TicketOffice
 from server.schema.root import schema
 from server.schema.socket import GraphQLSocket
-from server.schema.subscriptions import Heard, LiveTopics, Place
+from server.schema.subscriptions import AtOnce, Heard, LiveTopics, Place
 from server.services import (
     calendar_feeds,
     calendar_reminders,
@@ -234,8 +234,10 @@ def _manifest(path: Path) -> dict[str, str]:
 def _topics_of(live: Live) -> LiveTopics:
     """Return the live layer as subscriptions use it."""
 
-    def subscribe(actor: Actor, topic: Topic, after: Place | None) -> AsyncGenerator[Heard, None]:
-        return listen(live.subscribe, actor, topic, after)
+    def subscribe(
+        actor: Actor, topic: Topic, after: Place | None, at_once: AtOnce | None = None
+    ) -> AsyncGenerator[Heard, None]:
+        return listen(live.subscribe, actor, topic, after, at_once)
 
     return LiveTopics(subscribe)
 

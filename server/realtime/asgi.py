@@ -17,6 +17,7 @@ from websockets.server import ServerProtocol
 
 from server.config import LiveSettings
 from server.realtime.shared import DEFLATE_BITS, Shared
+from server.realtime.text_wire import TEXT_WIRE, TextWire
 
 RAW_WIRE = "alongside.raw_wire"
 """The ASGI scope extension under which the endpoint finds the wire."""
@@ -44,11 +45,7 @@ class RawWire:
 
     def __init__(self, protocol: "RawWebSocketProtocol") -> None:
         self._protocol = protocol
-        extensions = protocol.conn.extensions
-        deflates = any(
-            isinstance(one, PerMessageDeflate) and one.local_max_window_bits >= DEFLATE_BITS for one in extensions
-        )
-        self.deflate_above = _settings.deflate_above_bytes if deflates else sys.maxsize
+        self.deflate_above = _packed_above(protocol, DEFLATE_BITS)
         self.is_over = False
         self.is_writable = True
         self.is_clear = True
@@ -79,6 +76,11 @@ class RawWire:
         """Take nothing for now."""
         self.is_writable = self.is_clear = False
 
+    def reopen(self) -> None:
+        """Tell the outbox that the transport has room again."""
+        self.is_writable = True
+        self.on_writable()
+
     def end_writing(self) -> None:
         """Take nothing any more, whatever room the transport has: a close is on its way."""
         self.is_over = True
@@ -86,6 +88,13 @@ class RawWire:
 
     async def end(self) -> None:
         """Nothing of ours is left to stop."""
+
+
+def _packed_above(protocol: "RawWebSocketProtocol", least_bits: int = 0) -> int:
+    """Return the size above which a message is packed, if the peer takes it packed, with a window as large as that."""
+    packers = [one for one in protocol.conn.extensions if isinstance(one, PerMessageDeflate)]
+    is_asked = any(one.local_max_window_bits >= least_bits for one in packers)
+    return _settings.deflate_above_bytes if is_asked else sys.maxsize
 
 
 class _Framing(ServerProtocol):
@@ -102,11 +111,13 @@ class _Framing(ServerProtocol):
 
 
 class RawWebSocketProtocol(WebSocketsSansIOProtocol):
-    """A connection at /live gets a raw wire and its limits; every other path is served as uvicorn does."""
+    """A connection at /live gets a raw wire and its limits; every other path is served as uvicorn does, with a wire for
+    small messages.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._wire: RawWire | None = None
+        self._wire: RawWire | TextWire | None = None
         self.conn.__class__ = _Framing
         # No context is kept between messages, so one compressed frame fits every connection, and an idle one is small.
         self.conn.available_extensions = [
@@ -127,23 +138,25 @@ class RawWebSocketProtocol(WebSocketsSansIOProtocol):
             self.ping_interval = None
             self._bound_buffers()
         super().handle_connect(event)
-        if is_ours and self.handshake_initiated and not self.close_sent:
-            self._wire = RawWire(self)
-            extensions = cast("dict[str, Any]", self.scope["extensions"])
-            extensions[RAW_WIRE] = self._wire
+        if not self.handshake_initiated or self.close_sent:
+            return
+        extensions = cast("dict[str, Any]", self.scope["extensions"])
+        if is_ours:
+            self._wire = extensions[RAW_WIRE] = RawWire(self)
+        else:
+            self._wire = extensions[TEXT_WIRE] = TextWire(self.transport.write, _packed_above(self))
 
     def pause_writing(self) -> None:
-        """Have the outbox keep what comes: the transport holds enough."""
+        """Have whoever writes keep what comes: the transport holds enough."""
         super().pause_writing()
         if self._wire is not None:
             self._wire.shut()
 
     def resume_writing(self) -> None:
-        """Tell the outbox that the transport has room again."""
+        """Let the wire be written to: the transport has room again."""
         super().resume_writing()
         if self._wire is not None and not self._wire.is_over:
-            self._wire.is_writable = True
-            self._wire.on_writable()
+            self._wire.reopen()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take no more frames."""

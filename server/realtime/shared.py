@@ -1,5 +1,6 @@
 """A message that many connections send: its bytes are made once per worker, whatever the number of listeners."""
 
+import struct
 import zlib
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ DEFLATE_BITS = 12
 """Window of the shared deflate, in bits. A connection that negotiated a smaller one is sent plain frames."""
 
 _TAIL = b"\x00\x00\xff\xff"
+_MIDDLE, _LONG = struct.Struct("!BBH").pack, struct.Struct("!BBQ").pack
 
 
 class Shared:
@@ -17,8 +19,7 @@ class Shared:
     def __init__(self, text: bytes) -> None:
         self.text = text
         self.size = len(text)
-        # The whole text frame, header and all, as a server sends it: unmasked.
-        self.plain = _header(0x81, len(text)) + text
+        self.plain = text_head(len(text)) + text
         self._deflated: bytes | None = None
 
     @property
@@ -42,9 +43,14 @@ class Entry(NamedTuple):
     shared: Shared
 
 
+def text_head(length: int) -> bytes:
+    """Return the head of a whole text frame of so many bytes, as a server sends it: unmasked."""
+    return _header(0x81, length)
+
+
 def _header(first: int, length: int) -> bytes:
     if length < 126:
         return bytes((first, length))
     if length < 1 << 16:
-        return bytes((first, 126)) + length.to_bytes(2, "big")
-    return bytes((first, 127)) + length.to_bytes(8, "big")
+        return _MIDDLE(first, 126, length)
+    return _LONG(first, 127, length)

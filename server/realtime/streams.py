@@ -5,11 +5,13 @@ topic cannot go on from the reader's place.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+import msgspec
 from msgspec import UNSET
 
 from server.config import LiveSettings
@@ -27,6 +29,8 @@ from server.realtime.shared import Entry, Shared
 MAX_WAITING = 500
 """Events that wait for the reader before only a cursor is kept."""
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Started:
@@ -38,17 +42,19 @@ class Started:
     state: Any = None
 
 
-@dataclass(frozen=True)
-class StreamEntry:
+class StreamEntry(msgspec.Struct, frozen=True, gc=False):
     """An entry, and the position after it. `payload` is JSON."""
 
-    pos: Position
     kind: str
+    position: Position
     payload: bytes
 
 
 class Stream:
-    """A sink for a Follow, read by `async for`. Made by `Streams.open`; use `async with`, or `aclose` it."""
+    """A sink for a Follow, read by `async for`. Made by `Streams.open`; use `async with`, or `aclose` it.
+
+    `at_once` may take what comes while the reader waits for it, and the reader is not woken; False leaves it to them.
+    """
 
     def __init__(self, actor: Actor, topic: Topic, on_end: Callable[["Stream"], None]) -> None:
         self.actor = actor
@@ -58,6 +64,8 @@ class Stream:
         self._changed = asyncio.Event()
         self._read = asyncio.Event()
         self._trouble: Exception | None = None
+        self._is_awaited = False
+        self.at_once: Callable[[StreamEntry], bool] | None = None
         self._is_over = False
         self._follow: Follow | None = None
 
@@ -66,7 +74,7 @@ class Stream:
         self._follow = follow
         state = None if start.state is UNSET else start.state
         self._events.append(Started(start.mode, start.pos, role, state))
-        self._changed.set()
+        self._wake()
         follow.start(follow.feed.any_after)
 
     def __aiter__(self) -> AsyncIterator[Started | StreamEntry]:
@@ -80,7 +88,11 @@ class Stream:
             if self._is_over:
                 raise StopAsyncIteration
             self._changed.clear()
-            await self._changed.wait()
+            self._is_awaited = True
+            try:
+                await self._changed.wait()
+            finally:
+                self._is_awaited = False
         event = self._events.popleft()
         self._read.set()
         return event
@@ -111,7 +123,7 @@ class Stream:
         if self._follow is not None:
             self._follow.end()
         self._on_end(self)
-        self._changed.set()
+        self._wake()
 
     # What a Follow asks of its sink.
 
@@ -119,15 +131,30 @@ class Stream:
 
     def take(self, entry: Entry) -> bool:
         """Take a live entry, unless the reader is far behind."""
-        if len(self._events) >= MAX_WAITING:
+        if self._is_awaited and self.at_once is not None:
+            try:
+                if self.at_once(self._event(entry)):
+                    return True
+            except Exception:
+                # A feed must not stop for one of its readers. This one gets the entry as any other.
+                log.exception("an entry could not be handed over at once")
+                self.at_once = None
+        elif len(self._events) >= MAX_WAITING:
             return False
         self.push(entry)
         return True
 
     def push(self, entry: Entry) -> None:
         """Take an entry."""
+        self._events.append(self._event(entry))
+        self._wake()
+
+    def _event(self, entry: Entry) -> StreamEntry:
         epoch = self._follow.feed.epoch if self._follow is not None else ""
-        self._events.append(StreamEntry(Position(epoch, entry.seq, entry.chain), entry.kind, entry.payload))
+        return StreamEntry(entry.kind, Position(epoch, entry.seq, entry.chain), entry.payload)
+
+    def _wake(self) -> None:
+        self._is_awaited = False
         self._changed.set()
 
     def push_signal(self, key: str, item: Shared) -> None:
@@ -145,7 +172,7 @@ class Stream:
     def lost(self, topic: str, why: str) -> None:  # noqa: ARG002 - a stream has one topic
         """End with a refusal."""
         self._trouble = Conflict(f"This subscription cannot go on: {why}. Subscribe again.", current="resync")
-        self._changed.set()
+        self._wake()
 
     def too_slow(self, topic: str) -> None:
         """End with a refusal."""

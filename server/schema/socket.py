@@ -7,7 +7,7 @@ and leaves the socket open.
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from typing import Any
 
@@ -19,10 +19,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from server.domain.errors import Refusal
 from server.models.database import AWAY
+from server.realtime.text_wire import TEXT_WIRE, TextWire
 from server.schema.core.asks import read_ask
 from server.schema.core.execution import Caller, Engine
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import RequestProblem, problem_of_failure, problem_of_refusal
+from server.schema.core.runs import Answer
 from server.schema.endpoint_request import check_origin, headers_of, request_id_of
 from server.schema.socket_messages import (
     SUBPROTOCOL,
@@ -33,6 +35,7 @@ from server.schema.socket_messages import (
     Ping,
     SocketClosed,
     Subscribe,
+    next_begun,
     read_message,
     write_message,
 )
@@ -75,8 +78,11 @@ class _Connection:
         self.credentials: HTTPConnection = websocket
         self.counted_as: str | None = None
         self.operations: dict[str, asyncio.Task[None]] = {}
+        self.wire: TextWire | None = websocket.scope.get("extensions", {}).get(TEXT_WIRE)
         self.outbound: asyncio.Queue[str] = asyncio.Queue(self.limits.queued_messages)
         self.line = asyncio.Lock()
+        self.in_line = 0
+        """How many messages are queued or on their way."""
         self.last_heard = asyncio.get_running_loop().time()
         self.ended: asyncio.Future[SocketClosed | None] = asyncio.get_running_loop().create_future()
         self.tasks: set[asyncio.Task[None]] = set()
@@ -152,7 +158,7 @@ class _Connection:
                 self._start(self._accept(payload))
             case Ping(payload):
                 # The reader never waits for the line.
-                await self.outbound.put(write_message("pong", payload=payload))
+                await self._queue(write_message("pong", payload=payload))
             case Subscribe(operation_id, payload):
                 await self._subscribe(operation_id, payload)
             case Complete(operation_id):
@@ -224,9 +230,27 @@ class _Connection:
             answer = await engine.answer(operation, ask, self._current())
             await self._send("next", operation_id=operation_id, payload=answer)
             return
-        async with aclosing(await engine.open(operation, ask, self._current)) as answers:
+        at_once = self._passing(operation_id)
+        async with aclosing(await engine.open(operation, ask, self._current, at_once)) as answers:
             async for answer in answers:
                 await self._send("next", operation_id=operation_id, payload=answer)
+
+    def _passing(self, operation_id: str) -> Callable[[Answer], bool] | None:
+        """Return what sends an answer of this operation without waiting, or refuses it; None where nothing can."""
+        if self.wire is None:
+            return None
+        task, begun = asyncio.current_task(), next_begun(operation_id)
+
+        def take(answer: Answer) -> bool:
+            if self.operations.get(operation_id) is not task or self.ended.done():
+                return False
+            return self._is_sent(begun + answer.json + b"}")
+
+        return take
+
+    def _is_sent(self, message: bytes) -> bool:
+        """Send a message now, if nothing is before it and it needs no waiting."""
+        return not self.in_line and self.wire is not None and self.wire.write(message)
 
     def _current(self) -> Caller:
         if self.caller is None:
@@ -235,11 +259,23 @@ class _Connection:
 
     async def _send(self, kind: str, *, operation_id: str | None = None, payload: Any = None) -> None:
         """Send a message at once when nothing else is on its way, else queue it; with a full queue this waits."""
-        text = write_message(kind, operation_id=operation_id, payload=payload)
-        if self.outbound.empty() and not self.line.locked():
-            await self._transmit(text)
+        message = write_message(kind, operation_id=operation_id, payload=payload)
+        if self._is_sent(message):
+            return
+        if self.in_line:
+            await self._queue(message)
         else:
-            await self.outbound.put(text)
+            self.in_line += 1
+            await self._transmit(message.decode())
+
+    async def _queue(self, message: bytes) -> None:
+        """Have a message sent after what is before it; with a full queue this waits."""
+        self.in_line += 1
+        try:
+            await self.outbound.put(message.decode())
+        except BaseException:
+            self.in_line -= 1
+            raise
 
     async def _write(self) -> None:
         while True:
@@ -251,6 +287,8 @@ class _Connection:
                 await self.websocket.send_text(text)
         except TimeoutError as error:
             raise SocketClosed(CloseCode.TRY_LATER, "The client reads too slowly.") from error
+        finally:
+            self.in_line -= 1
 
     async def _watch(self) -> None:
         """Wait for connection_init; then ping, end a silent connection, and look at the credentials again."""

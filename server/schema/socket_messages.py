@@ -121,13 +121,18 @@ def _id(message: dict[str, Any]) -> str:
     return found
 
 
-def write_message(kind: str, *, operation_id: str | None = None, payload: Any = None) -> str:
-    """Return a server message as JSON text; absent parts are left out."""
+def write_message(kind: str, *, operation_id: str | None = None, payload: Any = None) -> bytes:
+    """Return a server message as JSON; absent parts are left out."""
     if isinstance(payload, Answer):
-        return f'{{"type":"{kind}","id":{orjson.dumps(operation_id).decode()},"payload":{payload.text}}}'
+        return next_begun(operation_id) + payload.json + b"}"
     message: dict[str, Any] = {"type": kind}
     if operation_id is not None:
         message["id"] = operation_id
     if payload is not None:
         message["payload"] = payload
-    return orjson.dumps(message).decode()
+    return orjson.dumps(message)
+
+
+def next_begun(operation_id: str | None) -> bytes:
+    """Return the beginning of a `next` of an operation. The JSON of an answer and a brace make it whole."""
+    return b'{"type":"next","id":%b,"payload":' % orjson.dumps(operation_id)

@@ -59,11 +59,24 @@ class Heard(Protocol):
         """Return the fact's fields, or the state, as JSON."""
 
 
+AtOnce = Callable[[Heard], bool]
+"""Takes an entry at once, with True, or leaves it to the generator."""
+
+
+class Subscribe(Protocol):
+    """How a topic is followed."""
+
+    def __call__(
+        self, actor: Actor, topic: Topic, after: Place | None, at_once: AtOnce | None = None, /
+    ) -> AsyncGenerator[Heard, None]:
+        """Yield what is heard after a position; no position asks for a snapshot. `at_once` is offered it before."""
+
+
 @dataclass(frozen=True)
 class LiveTopics:
-    """The live layer as subscriptions use it: `subscribe(actor, topic, position)`; no position asks for a snapshot."""
+    """The live layer as subscriptions use it."""
 
-    subscribe: Callable[[Actor, Topic, Place | None], AsyncGenerator[Heard, None]]
+    subscribe: Subscribe
 
 
 @strawberry.type(description="A position in a topic: give it back as `after` to go on from there.")
@@ -134,7 +147,7 @@ class Subscription:
     ) -> AsyncGenerator[UserEvent, None]:
         """Follow the viewer's own topic."""
         topic = topics.user(info.context.actor.require_user())
-        async with aclosing(_heard(info, topic, after)) as events:
+        async with aclosing(_heard(info, UserEvent, topic, after)) as events:
             async for heard in events:
                 yield _event(UserEvent, heard)
 
@@ -147,7 +160,7 @@ class Subscription:
     ) -> AsyncGenerator[SessionEvent, None]:
         """Follow a session."""
         topic = topics.session(session_id_of(session_id))
-        async with aclosing(_heard(info, topic, after)) as events:
+        async with aclosing(_heard(info, SessionEvent, topic, after)) as events:
             async for heard in events:
                 yield _event(SessionEvent, heard)
 
@@ -160,7 +173,7 @@ class Subscription:
     ) -> AsyncGenerator[CircleEvent, None]:
         """Follow a circle."""
         topic = topics.circle(circle_id_of(circle_id))
-        async with aclosing(_heard(info, topic, after)) as events:
+        async with aclosing(_heard(info, CircleEvent, topic, after)) as events:
             async for heard in events:
                 yield _event(CircleEvent, heard)
 
@@ -173,7 +186,7 @@ class Subscription:
     ) -> AsyncGenerator[WebinarEvent, None]:
         """Follow a webinar as its audience."""
         topic = topics.webinar(webinar_id_of(webinar_id))
-        async with aclosing(_heard(info, topic, after)) as events:
+        async with aclosing(_heard(info, WebinarEvent, topic, after)) as events:
             async for heard in events:
                 yield _event(WebinarEvent, heard)
 
@@ -186,13 +199,19 @@ class Subscription:
     ) -> AsyncGenerator[WebinarStaffEvent, None]:
         """Follow a webinar as its staff."""
         topic = topics.webinar_staff(webinar_id_of(webinar_id))
-        async with aclosing(_heard(info, topic, after)) as events:
+        async with aclosing(_heard(info, WebinarStaffEvent, topic, after)) as events:
             async for heard in events:
                 yield _event(WebinarStaffEvent, heard)
 
 
-def _heard(info: Info, topic: Topic, after: PositionInput | None) -> AsyncGenerator[Heard, None]:
-    return info.context.tool(LiveTopics).subscribe(info.context.actor, topic, after)
+def _heard(
+    info: Info, kind: type[TopicEvent], topic: Topic, after: PositionInput | None
+) -> AsyncGenerator[Heard, None]:
+    """Return what is heard of a topic; what the door can pass on at once goes past the generator."""
+    context = info.context
+    take = context.at_once
+    at_once = None if take is None else lambda heard: take(_event(kind, heard))
+    return context.tool(LiveTopics).subscribe(context.actor, topic, after, at_once)
 
 
 class _Fields(msgspec.Struct):
@@ -206,7 +225,7 @@ _LATEST: dict[type[TopicEvent], tuple[Heard, TopicEvent]] = {}
 def _event(kind: type[Event], heard: Heard) -> Event:
     """Return what was heard as an event of a kind; the same one for all who heard the same."""
     before, made = _LATEST.get(kind, (heard, None))
-    is_same = before.payload is heard.payload and (before.kind, before.position) == (heard.kind, heard.position)
+    is_same = before.payload is heard.payload and before.position == heard.position and before.kind == heard.kind
     if is_same and isinstance(made, kind):
         return made
     place = heard.position

@@ -210,7 +210,7 @@ async def test_stream_catches_up_goes_live_and_ends_with_its_rights(bell: str):
             await say(topic, "c")
             heard = [await anext(stream) for _ in range(3)]
             assert all(isinstance(event, StreamEntry) for event in heard)
-            assert [(event.pos.seq, event.pos.chain) for event in heard] == await book_of(topic)
+            assert [(event.position.seq, event.position.chain) for event in heard] == await book_of(topic)
             server.rules.removed.add(ana.require_user())
             ports.publisher.control([])
             async with unit_of_work() as work:

@@ -15,6 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from server.domain.actors import VISITOR, Actor, UserId
 from server.domain.errors import SignInNeeded
+from server.realtime.asgi import RawWebSocketProtocol
 from server.schema.core.options import EndpointOptions
 from server.schema.endpoint import GraphQLEndpoint
 from server.schema.socket import GraphQLSocket
@@ -75,10 +76,15 @@ async def client(**changes: Any) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @asynccontextmanager
-async def served(options: EndpointOptions) -> AsyncIterator[str]:
-    """Yield host:port of a toy server on a free port of the loopback."""
+async def served(options: EndpointOptions, *, is_raw: bool = True, app: Starlette | None = None) -> AsyncIterator[str]:
+    """Yield host:port of a toy server on a free port of the loopback, on the product's WebSockets or on uvicorn's."""
     config = uvicorn.Config(
-        toy_app(options), port=0, log_level="warning", lifespan="off", ws="websockets-sansio", ws_ping_interval=None
+        app or toy_app(options),
+        port=0,
+        log_level="warning",
+        lifespan="off",
+        ws=RawWebSocketProtocol if is_raw else "websockets-sansio",
+        ws_ping_interval=None,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())

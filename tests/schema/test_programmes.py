@@ -17,7 +17,7 @@ from server.models.programmes import CohortPlot, CohortProposal, CohortRun, Prog
 from server.models.streams import StreamEntry
 from server.schema.core.context import Context
 from server.schema.core.ids import encode_id
-from server.schema.subscriptions import Heard, LiveTopics, Place
+from server.schema.subscriptions import AtOnce, Heard, LiveTopics, Place
 from server.services import cohort_work, cohorts
 from server.services.cohorts import NewRun
 from tests.factories.graphql import SCHEMA, Door, Pos, Snapshot, door
@@ -209,7 +209,9 @@ async def followed(actor: Actor, run: CohortRun) -> list[dict[str, Any]]:
     """Follow a run to its end, with a worker beside it."""
     started = asyncio.Event()
 
-    def subscribe_to(who: Actor, topic: Topic, _after: Place | None) -> AsyncGenerator[Heard, None]:
+    def subscribe_to(
+        who: Actor, topic: Topic, _after: Place | None, _at_once: AtOnce | None = None
+    ) -> AsyncGenerator[Heard, None]:
         return entries_of(who, topic, started)
 
     context = Context(actor=actor, request_id="test", tools={LiveTopics: LiveTopics(subscribe_to)})

@@ -159,7 +159,9 @@ class Script:
         self.asked: list[tuple[Topic, Place | None]] = []
         self.left = 0
 
-    async def subscribe(self, _actor: Actor, topic: Topic, after: Place | None) -> AsyncGenerator[Heard, None]:
+    async def subscribe(
+        self, _actor: Actor, topic: Topic, after: Place | None, _at_once: object = None
+    ) -> AsyncGenerator[Heard, None]:
         self.asked.append((topic, after))
         try:
             while True:

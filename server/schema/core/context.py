@@ -3,7 +3,7 @@
 One Context per operation; a subscription gets a fresh one for each event. No rule about the domain lives here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -20,7 +20,8 @@ class Context:
     """The surroundings of one operation. `tools` maps a class to the one object of it that resolvers may use.
 
     `response_cookies` takes whole Set-Cookie values, which the HTTP door sends along. None where no header can be set
-    any more: in a socket and in an event stream.
+    any more: in a socket and in an event stream. `at_once` takes an event of a subscription, with True, if it can be
+    answered without waiting: its source need not yield that one.
     """
 
     actor: Actor
@@ -30,6 +31,7 @@ class Context:
     user_agent: str = ""
     origin: str = ""
     response_cookies: list[str] | None = None
+    at_once: Callable[[Any], bool] | None = None
     batches: Scheduler = field(default_factory=Scheduler)
 
     def tool(self, kind: type[Tool]) -> Tool:

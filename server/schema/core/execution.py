@@ -118,16 +118,26 @@ class Engine:
         GRAPHQL_COST.inc(used)
         return outcome, {"cost": {"requested": cost, "actual": used}} if ask.wants_cost else None
 
-    async def open(self, operation: Operation, ask: Ask, current: Callable[[], Caller]) -> AsyncGenerator[Answer, None]:
+    async def open(
+        self,
+        operation: Operation,
+        ask: Ask,
+        current: Callable[[], Caller],
+        at_once: Callable[[Answer], bool] | None = None,
+    ) -> AsyncGenerator[Answer, None]:
         """Start a subscription and return its responses, or raise a RequestProblem.
 
         `current` tells who the caller is now; each event asks again. Close the generator to end the subscription.
+        `at_once` may take a response, with True, while the next is awaited: it must not wait, and may refuse any.
         """
         caller = current()
         variables = self._runner.variables(operation, ask)
         await self._charge(operation, variables, caller)
         context = self._context(caller)
         executor = self._runner.executor(operation, variables, context)
+        following = Following(executor, self._runner.plan(operation, variables))
+        if at_once is not None:
+            context.at_once = following.passing(at_once)
         try:
             source = await self._source(executor)
         except BaseException:
@@ -136,7 +146,6 @@ class Engine:
         if isinstance(source, ExecutionResult):
             await context.batches.close()
             raise StreamRefused(format_errors(source.errors or [], caller.request_id))
-        following = Following(executor, self._runner.plan(operation, variables))
         return self._events(following, source, context, current)
 
     async def _source(self, executor: Executor[Any]) -> Any:
@@ -155,7 +164,8 @@ class Engine:
         try:
             async with aclosing(source):
                 async for event in events:
-                    yield following.shared(event) or await self._event(following, event, current())
+                    shared = following.shared(event)
+                    yield await self._event(following, event, current()) if shared is None else shared
         finally:
             GRAPHQL_SUBSCRIPTIONS.dec()
             await context.batches.close()

@@ -3,7 +3,7 @@
 Both answer alike; only time tells them apart. No transport, no budget and no deadline here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from inspect import isawaitable
 from typing import Any, cast
@@ -72,11 +72,6 @@ class Answer(Mapping[str, Any]):
         return orjson.dumps({"data": orjson.Fragment(made), **self._others}) if self._others else b'{"data":%b}' % made
 
     @cached_property
-    def text(self) -> str:
-        """Return the JSON as text, for a socket."""
-        return self.json.decode()
-
-    @cached_property
     def _parts(self) -> Payload:
         data = self._outcome.data
         return {"data": ROWS.plain(data) if self._outcome.is_made else data, **self._others}
@@ -114,6 +109,18 @@ class Following:
         made = Answer(Outcome(done.made, counted=done.objects))
         plan.latest[:] = (event, made)
         return made
+
+    def passing(self, at_once: Callable[[Answer], bool]) -> Callable[[Any], bool] | None:
+        """Return what passes events on whose response they alone decide; None when there are none such."""
+        if self.plan is None or not self.plan.is_plain:
+            return None
+        latest = self.plan.latest
+
+        def take(event: Any) -> bool:
+            shared = latest[1] if latest and latest[0] is event else self.shared(event)
+            return shared is not None and at_once(shared)
+
+        return take
 
 
 class Runner:
