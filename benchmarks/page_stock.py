@@ -113,7 +113,9 @@ class Query:
         edges = []
         for cursor, one in zip(found.cursors, found.items, strict=True):
             view = views[one.profile_id]
-            edges.append(Edge(cursor=cursor, node=Profile(key=view.id, name=view.name, headline=view.headline)))
+            edges.append(
+                Edge(cursors=[cursor], number=0, node=Profile(key=view.id, name=view.name, headline=view.headline))
+            )
         ends = PageInfo(
             has_next_page=found.has_next,
             has_previous_page=found.has_previous,

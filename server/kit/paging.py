@@ -8,11 +8,11 @@ import binascii
 import hashlib
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import msgspec
 
@@ -82,12 +82,40 @@ class PageRequest:
         return "<" if self.direction == "DESC" else ">"
 
 
+class Cursors(Sequence[str]):
+    """The cursors of rows by their keys, each made when it is asked for: of most pages only the last one is."""
+
+    __slots__ = ("_keys", "_order")
+
+    def __init__(self, order: Order, keys: Sequence[Key]) -> None:
+        self._order = order
+        self._keys = keys
+
+    @overload
+    def __getitem__(self, number: int) -> str: ...
+    @overload
+    def __getitem__(self, number: slice) -> "Cursors": ...
+    def __getitem__(self, number: int | slice) -> "str | Cursors":
+        """Return a cursor, or those of some of the rows."""
+        if isinstance(number, slice):
+            return Cursors(self._order, self._keys[number])
+        return encode_cursor(self._order, self._keys[number])
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self._keys)
+
+    def only(self, numbers: Iterable[int]) -> "Cursors":
+        """Return those of the rows with these numbers."""
+        return Cursors(self._order, [self._keys[number] for number in numbers])
+
+
 @dataclass(frozen=True)
 class Page(Generic[Row]):
     """Rows in the order's own direction, one cursor each, and whether there is more on either side."""
 
     items: Sequence[Row]
-    cursors: Sequence[str]
+    cursors: Cursors
     has_next: bool
     has_previous: bool
 
@@ -101,7 +129,7 @@ def cut_page(rows: Sequence[Row], request: PageRequest, key: Callable[[Row], Key
         kept.reverse()
     return Page(
         items=kept,
-        cursors=[encode_cursor(request.order, key(row)) for row in kept],
+        cursors=Cursors(request.order, [key(row) for row in kept]),
         has_next=bounded if request.backward else more,
         has_previous=more if request.backward else bounded,
     )

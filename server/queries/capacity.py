@@ -12,6 +12,8 @@ from server.kit.clock import now
 from server.models.database import connection
 from server.queries.visibility import SEEN, asked, sees
 
+_FORMATS = {one.value: one for one in MentoringFormat}
+
 
 @dataclass(slots=True)
 class AccountView:
@@ -48,9 +50,11 @@ async def open_places_of(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId,
     _, rows = await connection().execute_query(_OPEN_PLACES, asked(actor, ids))
     found: dict[ProfileId, dict[MentoringFormat, int]] = {}
     for profile_id, mentoring_format, places in rows:
-        mine = found.setdefault(profile_id, dict(DEFAULT_PLACES))
+        mine = found.get(profile_id)
+        if mine is None:
+            mine = found[profile_id] = dict(DEFAULT_PLACES)
         if mentoring_format is not None:
-            mine[MentoringFormat(mentoring_format)] = places
+            mine[_FORMATS[mentoring_format]] = places
     return found
 
 

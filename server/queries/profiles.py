@@ -144,6 +144,7 @@ _EVERY_FIELD = frozenset(ProfileField)
 # A look-up costs a tenth of making a member from its value, and a page makes hundreds.
 _DIRECTIONS = {one.value: one for one in SkillDirection}
 _LEVELS = {one.value: one for one in SkillLevel}
+_PROFICIENCIES = {one.value: one for one in Proficiency}
 
 _PROFILES = f"""
 {SEEN}
@@ -227,7 +228,7 @@ async def languages_of(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId, l
     """Return the languages of each, as they put them in order. Every id asked for is a key."""
     found: dict[ProfileId, list[LanguageView]] = {ProfileId(one): [] for one in ids}
     for owner, code, proficiency in await _rows(_LANGUAGES, actor, ids):
-        found[owner].append(LanguageView(code, Proficiency(proficiency)))
+        found[owner].append(LanguageView(code, _PROFICIENCIES[proficiency]))
     return found
 
 

@@ -87,7 +87,7 @@ class DirectoryQuery:
         kept = [number for number, one in enumerate(found.items) if one.profile_id in views]
         shown = Page(
             items=[views[found.items[number].profile_id] for number in kept],
-            cursors=[found.cursors[number] for number in kept],
+            cursors=found.cursors.only(kept),
             has_next=found.has_next,
             has_previous=found.has_previous,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -81,7 +82,7 @@ class Profile(Node):
             country=view.country,
             meets_remotely=view.meets_remotely,
             meets_within_km=view.meets_within_km,
-            hidden_fields=sorted(view.hidden),
+            hidden_fields=_in_order(view.hidden),
         )
 
     @batched(description="Their skills, the most important first; empty when hidden.")
@@ -210,3 +211,9 @@ class ProfileQuery:
         """Return a profile."""
         found: Profile | None = await load_node(info, "Profile", uuid_of(id, "Profile", what="profile"))
         return found
+
+
+# As few as there are choices of what is shown, which most people make alike.
+@lru_cache(maxsize=1024)
+def _in_order(fields: frozenset[ProfileField]) -> list[ProfileField]:
+    return sorted(fields)

@@ -37,8 +37,11 @@ class Skill(Node):
 
     @classmethod
     def of(cls, skill: vocabulary.Skill) -> "Skill":
-        """Return a skill as the API shows it."""
-        return cls(
+        """Return a skill as the API shows it: one object for all, as the vocabulary does not change."""
+        known = _SHOWN.get(skill.id)
+        if known is not None and known[0] is skill:
+            return known[1]
+        shown = cls(
             key=skill.id,
             label=skill.label,
             aliases=list(skill.aliases),
@@ -46,6 +49,8 @@ class Skill(Node):
             group_codes=skill.group_ids,
             related_ids=skill.related_ids,
         )
+        _SHOWN[skill.id] = (skill, shown)
+        return shown
 
     @resolved(description="The groups it stands in directly.")
     def groups(self) -> list["SkillGroup"]:
@@ -56,6 +61,9 @@ class Skill(Node):
     def related(self) -> list["Skill"]:
         """Return related skills."""
         return [Skill.of(skill) for skill in queries.skills_by_ids(self.related_ids).values()]
+
+
+_SHOWN: dict[SkillId, tuple[vocabulary.Skill, Skill]] = {}
 
 
 @strawberry.type(description="A place in the hierarchy of skills. Filters take its id for every skill below it.")

@@ -5,10 +5,12 @@ A resolver takes one `page: PageRequest`; the schema shows first, after, last an
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.field import StrawberryField
 
 from server.domain.errors import FieldProblem, InvalidInput, invalid
 from server.kit.paging import DEFAULT_SIZE, MAX_SIZE, BadCursorError, Order, Page, PageRequest, decode_cursor
@@ -45,11 +47,32 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last edge.")
 
 
+class _CursorField(StrawberryField):
+    """An edge's cursor as a leaf, made when it is asked for."""
+
+    def reader(self) -> Callable[[Any], Any]:
+        """Return what a plan reads it by."""
+        return lambda edge: edge.cursors[edge.number]
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:  # noqa: ARG002 - Strawberry calls it
+        return source.cursors[source.number]
+
+
+def _cursor_field() -> Any:
+    field = _CursorField(
+        type_annotation=StrawberryAnnotation(str), description="The place of this object in the connection."
+    )
+    field.init = field.repr = field.compare = False
+    return field
+
+
 @strawberry.type(description="One object in a connection, with its cursor.")
 class Edge(Generic[Node]):
     """Relay's edge."""
 
-    cursor: str = strawberry.field(description="The place of this object in the connection.")
+    cursors: strawberry.Private[Sequence[str]]
+    number: strawberry.Private[int]
+    cursor: str = _cursor_field()
     node: Node = strawberry.field(description="The object.")
 
 
@@ -63,7 +86,7 @@ class Connection(Generic[Node]):
 
 def connection_of(page: Page[Row], node: Callable[[Row], Node]) -> Connection[Node]:
     """Return a page of rows as a connection of GraphQL objects."""
-    edges = [Edge(cursor=cursor, node=node(row)) for cursor, row in zip(page.cursors, page.items, strict=True)]
+    edges = [Edge(cursors=page.cursors, number=number, node=node(row)) for number, row in enumerate(page.items)]
     return Connection(
         edges=edges,
         page_info=PageInfo(

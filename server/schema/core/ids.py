@@ -2,17 +2,22 @@
 
 import base64
 import binascii
+from functools import lru_cache
 from uuid import UUID
 
 from server.domain.errors import NotFound
 from server.kit.text import is_storable
 
 MAX_ID_CHARACTERS = 400
+REMEMBERED_IDS = 16_384
+"""Ids of the vocabulary and of who was seen lately: made anew they take longer than the rest of a row. About 5 MB."""
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
+@lru_cache(maxsize=REMEMBERED_IDS)
 def encode_id(type_name: str, raw: UUID | str) -> str:
     """Return the global id of an object of a GraphQL type."""
-    return base64.urlsafe_b64encode(f"{type_name}:{raw}".encode()).decode().rstrip("=")
+    return binascii.b2a_base64(f"{type_name}:{raw}".encode(), newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def split_id(global_id: str, *, what: str = "object") -> tuple[str, str]:

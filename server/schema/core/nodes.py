@@ -28,12 +28,20 @@ LoadFunction = TypeVar("LoadFunction", bound=Load)
 class _KeyField(StrawberryField):
     """The key itself as a leaf, in the spelling of live frames."""
 
+    def reader(self) -> Callable[[Any], Any]:
+        """Return what a plan reads it by."""
+        return lambda source: str(source.key)
+
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:  # noqa: ARG002 - Strawberry calls it
         return str(source.key)
 
 
 class _IdField(StrawberryField):
     """The id as a leaf: computed from the key without a resolver's overhead."""
+
+    def reader(self) -> Callable[[Any], Any]:
+        """Return what a plan reads it by."""
+        return lambda source: encode_id(source.__strawberry_definition__.name, source.key)
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:  # noqa: ARG002 - Strawberry calls it
         return encode_id(source.__strawberry_definition__.name, source.key)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import strawberry
-from strawberry.schema.schema_converter import get_arguments
 from strawberry.types.field import StrawberryField
 
 from server.schema.core.batching import BatchedField, freeze
 from server.schema.core.building import core_schema
 from server.schema.core.rows import ROWS
+from server.schema.plans.strawberry_arguments import Arguments
 from server.schema.plans.strawberry_dialect import StrawberryDialect
 from server.schema.plans.tree import Language
 from server.schema.plans.ways import Prepare, Run, Unplannable
@@ -17,32 +17,24 @@ from server.schema.plans.ways import Prepare, Run, Unplannable
 
 def language_of(schema: strawberry.Schema) -> Language:
     """Return the schema as plans are made of it."""
-    return Language(core_schema(schema), StrawberryDialect(schema.schema_converter, _batches_of(schema)), ROWS)
+    arguments = Arguments(schema.config, schema.schema_converter.scalar_registry)
+    batches = _batches_of(schema, arguments)
+    return Language(core_schema(schema), StrawberryDialect(schema.schema_converter, batches, arguments), ROWS)
 
 
-def _batches_of(schema: strawberry.Schema) -> Callable[[StrawberryField], Prepare | None]:
-    converter, config = schema.schema_converter, schema.config
+def _batches_of(schema: strawberry.Schema, known: Arguments) -> Callable[[StrawberryField], Prepare | None]:
+    config = schema.config
 
     def batches(declared: StrawberryField) -> Prepare | None:
         if not isinstance(declared, BatchedField):
             return None
         if declared.extensions:
             raise Unplannable("extensions")
-        batch, is_bare = declared.batch, not declared.arguments
+        batch, take = declared.batch, known.taking(declared.arguments)
 
         def prepare(info: Any, arguments: Mapping[str, Any]) -> tuple[Hashable, Run]:
             told = config.info_class(_raw_info=info, _field=declared)
-            given: dict[str, Any] = {}
-            if not is_bare:
-                _, given = get_arguments(
-                    field=declared,
-                    source=None,
-                    info=told,
-                    kwargs=arguments,
-                    config=config,
-                    scalar_registry=converter.scalar_registry,
-                )
-                given.pop("info", None)
+            given = take(arguments, told)
 
             def run(parents: list[Any]) -> Any:
                 return batch.function(parents, told, **batch.bind(given))

@@ -6,11 +6,11 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLField, GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
-from strawberry.types.arguments import convert_argument
-from strawberry.types.base import StrawberryObjectDefinition, StrawberryOptional
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 from strawberry.types.field import StrawberryField
 
+from server.schema.plans.strawberry_arguments import Arguments
 from server.schema.plans.ways import Batches, Calls, Prepare, Reads, Unplannable, Way
 
 _DEFINITION = "strawberry-definition"
@@ -23,9 +23,15 @@ class StrawberryDialect:
 
     mark: str | None = TYPE_CAST_ATTRIBUTE
 
-    def __init__(self, converter: GraphQLCoreConverter, batches: Callable[[StrawberryField], Prepare | None]) -> None:
+    def __init__(
+        self,
+        converter: GraphQLCoreConverter,
+        batches: Callable[[StrawberryField], Prepare | None],
+        arguments: Arguments,
+    ) -> None:
         self._converter = converter
         self._batches = batches
+        self._arguments = arguments
 
     def way(self, field: GraphQLField) -> Way:
         """Return how a field is had, or raise Unplannable."""
@@ -46,26 +52,19 @@ class StrawberryDialect:
         is_plain = type(declared).get_result is StrawberryField.get_result and not declared.extensions
         if not is_own or not is_plain or resolver is None or self._converter.exception_handlers:
             return None
-        config, registry = self._converter.config, self._converter.scalar_registry
-        names = config.name_converter
-        taken = [
-            (names.from_argument(one), one.python_name, one.type, _is_plain(one.type)) for one in declared.arguments
-        ]
+        info_class, take = self._converter.config.info_class, self._arguments.taking(declared.arguments)
         function: Any = resolver.wrapped_func
         rows = [one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one is not None]
         info_name = None if resolver.info_parameter is None else resolver.info_parameter.name
         takes_self = resolver.self_parameter is not None
 
         def call(row: Any, info: Any, **arguments: Any) -> Any:
-            told = config.info_class(_raw_info=info, _field=declared)
-            given: dict[str, Any] = dict.fromkeys(rows, row)
+            told = info_class(_raw_info=info, _field=declared)
+            given = take(arguments, told)
             if info_name is not None:
                 given[info_name] = told
-            for name, python_name, kind, is_plain_argument in taken:
-                if name in arguments and is_plain_argument:
-                    given[python_name] = arguments[name]
-                elif name in arguments:
-                    given[python_name] = convert_argument(arguments[name], kind, registry, config, told, path=(name,))
+            for name in rows:
+                given[name] = row
             return function(row, **given) if takes_self else function(**given)
 
         return call
@@ -92,12 +91,6 @@ class StrawberryDialect:
         if not isinstance(definition, StrawberryObjectDefinition) or definition.is_type_of is not None:
             raise Unplannable("is_type_of")
         return definition
-
-
-def _is_plain(kind: Any) -> bool:
-    """Tell whether Strawberry takes an argument of a type as it is."""
-    inner = kind.of_type if type(kind) is StrawberryOptional else kind
-    return inner in (bool, float, int, str)
 
 
 def _itself(row: Any) -> Any:
