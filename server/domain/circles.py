@@ -243,6 +243,11 @@ def after(state: CircleState, action: CircleAction, company: Company) -> CircleS
     return target
 
 
+def actions_from(state: CircleState) -> list[CircleAction]:
+    """Return what can be done to a circle in a state; `after` may still refuse it for who is there."""
+    return [action for action, (sources, _) in _ROAD.items() if state in sources]
+
+
 def due_action(
     state: CircleState, *, quiet_since: datetime, state_since: datetime, at: datetime
 ) -> CircleAction | None:

@@ -24,10 +24,16 @@ NEXT_MEETINGS = Order("circle_meetings.starts", (datetime, UUID))
 _PAGES = """
 SELECT found.* FROM unnest($1::uuid[]) AS wanted (circle_id)
 CROSS JOIN LATERAL (
-    SELECT * FROM circle_meeting WHERE circle_meeting.circle_id = wanted.circle_id AND {bound}
+    SELECT * FROM circle_meeting WHERE circle_meeting.circle_id = wanted.circle_id
+    AND ($2::text[] IS NULL OR state = ANY($2)) AND {bound}
     ORDER BY starts_at {direction}, id {direction} LIMIT {fetch}
 ) AS found
 ORDER BY found.starts_at {direction}, found.id {direction}
+"""
+_GUEST_MEETINGS = """
+SELECT m.* FROM circle_seat s JOIN circle_meeting m ON m.id = s.guest_meeting_id
+WHERE s.profile_id = $1 AND s.circle_id = ANY($2)
+  AND s.state IN ('invited', 'waitlisted', 'seated') AND m.state IN ('planned', 'live')
 """
 _COUNTS = """
 SELECT m.id, count(r.id) FILTER (WHERE r.state = 'coming') AS coming,
@@ -151,6 +157,26 @@ def _may_see(standing: circles.Standing | None, meeting_id: UUID) -> bool:
     return standing is not None and (standing.is_member or (standing.is_inside and standing.guest_of == meeting_id))
 
 
+async def guest_meetings_of(actor: Actor, circle_ids: Collection[UUID]) -> dict[UUID, CircleMeeting]:
+    """Return the one meeting of each circle that the actor is, or is invited as, a guest of, until it is over.
+
+    For its title and its time: of somebody who has not said yes yet more is not theirs to read.
+    """
+    if actor.user_id is None:
+        return {}
+    _, rows = await connection().execute_query(_GUEST_MEETINGS, [actor.user_id, list(circle_ids)])
+    return {row["circle_id"]: CircleMeeting(**dict(row)) for row in rows}
+
+
+async def may_facilitate(actor: Actor, meetings: Mapping[UUID, UUID]) -> set[UUID]:
+    """Return those of the meetings (meeting -> circle) that the actor may lead: as a lead, or by turn."""
+    standings = await circles.standings_of(actor, set(meetings.values()))
+    led = {key for key, circle_id in meetings.items() if circle_id in standings and standings[circle_id].leads}
+    by_turn = await CircleMeeting.filter(id__in=list(meetings), facilitator_id=actor.user_id)
+    inside = {key for key, one in standings.items() if one.is_inside}
+    return led | {row.id for row in by_turn if row.circle_id in inside}
+
+
 async def without_hidden_notes(actor: Actor, rows: Sequence[CircleMeeting]) -> Sequence[CircleMeeting]:
     """Return meetings whose notes and recaps by people the actor does not see are empty."""
     hidden = await circles.hidden_in(actor, {row.circle_id for row in rows}) if rows else set()
@@ -162,14 +188,19 @@ async def without_hidden_notes(actor: Actor, rows: Sequence[CircleMeeting]) -> S
     return rows
 
 
-async def pages_of(actor: Actor, circle_ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[CircleMeeting]]:
-    """Return a page of the meetings of each circle, in one statement; an empty page where the actor is no member."""
+async def pages_of(
+    actor: Actor, circle_ids: Sequence[UUID], page: PageRequest, states: Sequence[str] | None = None
+) -> dict[UUID, Page[CircleMeeting]]:
+    """Return a page of the meetings of each circle, in one statement; an empty page where the actor is no member.
+
+    With `states` only meetings in these.
+    """
     members = await circles.memberships_of(actor, circle_ids)
     grouped: dict[UUID, list[CircleMeeting]] = defaultdict(list)
     if members:
-        bound = f"(starts_at, id) {page.comparison} ($2, $3)" if page.bound else "true"
+        bound = f"(starts_at, id) {page.comparison} ($3, $4)" if page.bound else "true"
         sql = _PAGES.format(bound=bound, direction=page.direction, fetch=page.fetch)
-        _, rows = await connection().execute_query(sql, [list(members), *(page.bound or ())])
+        _, rows = await connection().execute_query(sql, [list(members), states, *(page.bound or ())])
         for row in await without_hidden_notes(actor, [CircleMeeting(**dict(row)) for row in rows]):
             grouped[row.circle_id].append(row)
     return {key: cut_page(grouped[key], page, lambda row: (row.starts_at, row.id)) for key in circle_ids}

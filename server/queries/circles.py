@@ -41,7 +41,10 @@ LEFT JOIN circle_meeting m ON m.id = s.guest_meeting_id
 WHERE c.id = ANY($2)
 """
 _SEATS = f"""
-SELECT s.*, {unseen("s.profile_id")} AS is_unseen, c.naming FROM circle_seat s JOIN circle c ON c.id = s.circle_id
+SELECT s.*, {unseen("s.profile_id")} AS is_unseen, c.naming,
+       (c.norms_number > 0 AND s.norms_number = c.norms_number
+        AND (c.norms_asked_at IS NULL OR coalesce(s.norms_agreed_at >= c.norms_asked_at, false))) AS is_agreed
+FROM circle_seat s JOIN circle c ON c.id = s.circle_id
 WHERE {{which}} ORDER BY s.seated_at NULLS LAST, s.queued_at, s.id
 """  # noqa: S608 - made of constants
 _LISTED = """
@@ -182,6 +185,7 @@ class SeatView:
     nickname: str | None
     message: str
     norms_number: int
+    is_agreed: bool
     is_own: bool
     profile_id: UUID | None
 
@@ -251,6 +255,7 @@ def _seat_view(actor: Actor, row: Mapping[str, Any]) -> SeatView:
         nickname=row["nickname"] if has_nickname and is_shown else None,
         message=row["message"] if is_shown else "",
         norms_number=row["norms_number"],
+        is_agreed=row["is_agreed"],
         is_own=is_own,
         profile_id=row["profile_id"] if is_own or (is_shown and not has_nickname) else None,
     )

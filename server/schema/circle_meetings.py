@@ -146,6 +146,13 @@ class CircleMeeting(Node):
             circle_key=row.circle_id,
         )
 
+    @batched(description="Whether the viewer may lead it: by turn, or as a lead of the circle.")
+    @staticmethod
+    async def may_facilitate(parents: Sequence["CircleMeeting"], info: Info) -> Sequence[bool]:
+        """Return whether the viewer may lead each."""
+        found = await queries.may_facilitate(info.context.actor, {uuid_key(p): p.circle_key for p in parents})
+        return [uuid_key(p) in found for p in parents]
+
     @batched(description="How many come.")
     @staticmethod
     async def coming(parents: Sequence["CircleMeeting"], info: Info) -> Sequence[int]:  # noqa: ARG004 - the door's shape

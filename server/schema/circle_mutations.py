@@ -12,8 +12,6 @@ from server.schema.core.context import Info
 from server.schema.core.errors import Conflict, LimitReached, mutation
 from server.services import circle_growth, circles
 
-strawberry.enum(CircleAction, description="What moves a circle along its road.")
-
 
 @strawberry.input(description="For proposeCircle.")
 class ProposeCircleInput:

@@ -32,6 +32,9 @@ class CircleSeat(Node):
     nickname: str | None = strawberry.field(description="What they are called where nicknames are used.")
     message: str = strawberry.field(description="What they said when they asked for the seat.")
     norms_number: int = strawberry.field(description="The norms they agreed to last; 0 for none.")
+    is_agreed: bool = strawberry.field(
+        description="Whether they agreed to the newest norms since somebody joined last; false where there are none."
+    )
     is_mine: bool = strawberry.field(description="Whether it is the viewer's own.")
     profile_id: strawberry.Private[UUID | None]
 
@@ -47,6 +50,7 @@ class CircleSeat(Node):
             nickname=view.nickname,
             message=view.message,
             norms_number=view.norms_number,
+            is_agreed=view.is_agreed,
             is_mine=view.is_own,
             profile_id=view.profile_id,
         )

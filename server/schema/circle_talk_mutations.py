@@ -4,6 +4,7 @@ import strawberry
 
 from server.domain.circle_talk import Reaction, ThreadKind, ThreadState
 from server.domain.errors import NotFound
+from server.schema.circle_care import CircleCheck, Helpline
 from server.schema.circle_talk import (
     CirclePost,
     CircleResource,
@@ -12,7 +13,7 @@ from server.schema.circle_talk import (
     resource_id_of,
     thread_id_of,
 )
-from server.schema.circles import Circle, CircleCheck, Helpline, circle_id_of, load_circles
+from server.schema.circles import Circle, circle_id_of, load_circles
 from server.schema.core.context import Info
 from server.schema.core.errors import Conflict, mutation
 from server.services import circle_care, circle_talk

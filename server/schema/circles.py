@@ -9,18 +9,26 @@ import strawberry
 
 from server.domain import topics
 from server.domain.availability import Interval
-from server.domain.circle_care import Helpline as HelplineFact
-from server.domain.circle_care import lines_for
 from server.domain.circle_facts import ItemKind
 from server.domain.circle_health import HealthLine, HealthTerm
-from server.domain.circles import CircleKind, CircleState, Confidentiality, Facilitation, JoinMode, Naming
+from server.domain.circle_meetings import MeetingState
+from server.domain.circles import (
+    CircleAction,
+    CircleKind,
+    CircleState,
+    Confidentiality,
+    Facilitation,
+    JoinMode,
+    Naming,
+    actions_from,
+)
 from server.kit.paging import PageRequest
 from server.models import circles as rows
-from server.models.circle_talk import CircleCheck as CheckRow
+from server.models.circle_meetings import CircleMeeting as MeetingRow
 from server.queries import circle_growth, circle_meetings, circle_talk, circle_times
 from server.queries import circles as queries
 from server.queries.circle_authors import authors_of
-from server.queries.helplines import helplines as known_helplines
+from server.schema.circle_kinds import CircleKindQuery
 from server.schema.circle_meetings import CircleMeeting, load_meetings
 from server.schema.circle_people import CircleSeat, load_seats
 from server.schema.circle_talk import CircleResource, CircleThread, load_resources, load_threads
@@ -28,18 +36,13 @@ from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
 from server.schema.core.fields import resolved
-from server.schema.core.ids import uuid_of
+from server.schema.core.ids import encode_id, uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.schema.profiles import keys_of, uuid_key
 
 Found = TypeVar("Found")
 
-strawberry.enum(CircleKind, description="What a circle is for; each kind has its own defaults.")
 strawberry.enum(CircleState, description="Where a circle stands. ALUMNI: an archive that can be read.")
-strawberry.enum(JoinMode, name="CircleJoinMode", description="How one gets into a circle.")
-strawberry.enum(Confidentiality, name="CircleConfidentiality", description="What may leave a circle.")
-strawberry.enum(Naming, name="CircleNaming", description="How members know each other.")
-strawberry.enum(Facilitation, name="CircleFacilitation", description="Who leads its meetings.")
 strawberry.enum(ItemKind, name="CircleItemKind", description="What a line of the feed tells of.")
 strawberry.enum(HealthTerm, name="CircleHealthTerm", description="What is looked at to say how a circle does.")
 
@@ -194,6 +197,22 @@ class CircleAdvice:
         return [[found[key] for key in p.partner_ids if key in found] for p in parents]
 
 
+@strawberry.type(description="The one meeting of a guest, as much as they are told before they say yes.")
+class CircleGuestMeeting:
+    """When a guest is expected, and what for."""
+
+    meeting_id: strawberry.ID = strawberry.field(description="Its id; it can be opened once one has said yes.")
+    title: str = strawberry.field(description="What it is called.")
+    starts_at: datetime = strawberry.field(description="When it starts.")
+    minutes: int = strawberry.field(description="How long it is to be.")
+
+    @classmethod
+    def of(cls, row: MeetingRow) -> "CircleGuestMeeting":
+        """Return the meeting as the API shows it."""
+        key = encode_id("CircleMeeting", row.id)
+        return cls(meeting_id=strawberry.ID(key), title=row.title, starts_at=row.starts_at, minutes=row.minutes)
+
+
 @strawberry.type(description="A circle. A listed one's page is everybody's; what is written in it is its members'.")
 class Circle(Node):
     """A circle and what one may see of it."""
@@ -253,6 +272,21 @@ class Circle(Node):
         found = await queries.places_in_line(info.context.actor, keys_of(parents))
         return [found.get(uuid_key(p)) for p in parents]
 
+    @batched(description="What can be done next on its road; null for others than its leads.")
+    @staticmethod
+    async def moves(parents: Sequence["Circle"], info: Info) -> Sequence[list[CircleAction] | None]:
+        """Return what the leads of each can do next."""
+        found = await queries.standings_of(info.context.actor, keys_of(parents))
+        leads = {key for key, standing in found.items() if standing.leads}
+        return [actions_from(p.state) if uuid_key(p) in leads else None for p in parents]
+
+    @batched(description="The one meeting the viewer is, or is invited as, a guest of; null for others.")
+    @staticmethod
+    async def guest_meeting(parents: Sequence["Circle"], info: Info) -> Sequence[CircleGuestMeeting | None]:
+        """Return the viewer's meeting in each."""
+        found = await circle_meetings.guest_meetings_of(info.context.actor, keys_of(parents))
+        return [CircleGuestMeeting.of(found[uuid_key(p)]) if uuid_key(p) in found else None for p in parents]
+
     @batched(description="Its seats, first seated first; leads also see who waits. None for others than members.")
     @staticmethod
     async def seats(parents: Sequence["Circle"], info: Info) -> Sequence[list[CircleSeat]]:
@@ -278,10 +312,16 @@ class Circle(Node):
     @batched(description="Its meetings by time; `last` for the latest.", order=circle_meetings.NEXT_MEETINGS)
     @staticmethod
     async def meetings(
-        parents: Sequence["Circle"], info: Info, page: PageRequest
+        parents: Sequence["Circle"],
+        info: Info,
+        page: PageRequest,
+        states: Annotated[
+            list[MeetingState] | None, strawberry.argument(description="Only in these states; null: in any.")
+        ] = None,
     ) -> Sequence[Connection[CircleMeeting]]:
         """Return a page of the meetings of each."""
-        pages = await circle_meetings.pages_of(info.context.actor, keys_of(parents), page)
+        wanted = None if states is None else [state.value for state in states]
+        pages = await circle_meetings.pages_of(info.context.actor, keys_of(parents), page, wanted)
         return [connection_of(pages[uuid_key(p)], CircleMeeting.of) for p in parents]
 
     @batched(description="Its discussions, last changed first.", order=circle_talk.NEWEST_THREADS)
@@ -366,37 +406,8 @@ async def load_circles(info: Info, keys: Collection[UUID]) -> Mapping[UUID, Circ
     return {key: Circle.of(row) for key, row in found.items()}
 
 
-@strawberry.type(description="Where to turn when it is too much.")
-class Helpline:
-    """A line to call."""
-
-    name: str = strawberry.field(description="What it is called.")
-    phone: str = strawberry.field(description="The number as it is dialled there; empty for a directory.")
-    hours: str = strawberry.field(description="When it answers.")
-    url: str = strawberry.field(description="Where that is said.")
-
-    @classmethod
-    def of(cls, fact: HelplineFact) -> "Helpline":
-        """Return the line as the API shows it."""
-        return cls(name=fact.name, phone=fact.phone, hours=fact.hours, url=fact.url)
-
-
-@strawberry.type(description="How the viewer said they were. For them alone.")
-class CircleCheck:
-    """A wellbeing check."""
-
-    level: int = strawberry.field(description="1 (very bad) to 5 (very well).")
-    note: str = strawberry.field(description="What they wrote for themselves.")
-    at: datetime = strawberry.field(description="When.")
-
-    @classmethod
-    def of(cls, row: CheckRow) -> "CircleCheck":
-        """Return the check as the API shows it."""
-        return cls(level=row.level, note=row.note, at=row.created_at)
-
-
 @strawberry.type
-class CircleQuery:
+class CircleQuery(CircleKindQuery):
     """What can be asked about circles."""
 
     @connection_field(order=queries.NEWEST_CIRCLES, description="Listed circles that take people in, newest first.")
@@ -442,15 +453,3 @@ class CircleQuery:
             )
             for one in found
         ]
-
-    @connection_field(order=circle_talk.NEWEST_CHECKS, description="How I said I was, newest first. Mine alone.")
-    async def my_checks(self, info: Info, page: PageRequest) -> Connection[CircleCheck]:
-        """Return a page of the viewer's own checks."""
-        return connection_of(await circle_talk.own_checks(info.context.actor, page), CircleCheck.of)
-
-    @resolved(description="Helplines of a country by its ISO code; where to find one for a country without.")
-    def helplines(
-        self, country: Annotated[str, strawberry.argument(description="Two letters, such as DE.")]
-    ) -> list[Helpline]:
-        """Return the helplines of a country. For everybody."""
-        return [Helpline.of(one) for one in lines_for(country, known_helplines())]

@@ -7,6 +7,7 @@ from server.schema.availability_mutations import AvailabilityMutation
 from server.schema.calendars import CalendarMutation, CalendarQuery
 from server.schema.case_mutations import CaseMutation
 from server.schema.check_ins import CheckInMutation
+from server.schema.circle_care import CircleCareQuery
 from server.schema.circle_meeting_mutations import CircleMeetingMutation
 from server.schema.circle_mutations import CircleMutation
 from server.schema.circle_room_mutations import CircleRoomMutation
@@ -93,6 +94,7 @@ class Query(
     MeetingQuery,
     MentorshipProposalQuery,
     CircleQuery,
+    CircleCareQuery,
     SessionQuery,
     WebinarQuery,
     WebinarRecapQuery,

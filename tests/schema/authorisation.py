@@ -110,14 +110,14 @@ FIELDS: dict[str, str] = {
     "CheckIn": "closesAt dueAt id kind liveKey mentorshipId mine mySilence openedAt state theirs",
     "DeskCase": "accused appealOutcome appealReason appealWords appealedAt claimedUntil closedAt decidedAt decision"
     " decisionReason evidence id isMine liveKey openedAt reason reporter state subjectId subjectKind version words",
-    "Circle": "advice confidentiality facilitation feed health heard id isListed joinMode kind least liveKey meetings"
-    " mergeOffers most mySeat name naming norms placeInLine purpose resources seats state theme threads topic version"
-    " withMentor",
-    "CircleMeeting": "cap coming endedAt facilitator id isInSeries liveKey minutes myAnswer notes recap rsvps startedAt"
-    " startsAt state talk title turnSeconds version waiting",
+    "Circle": "advice confidentiality facilitation feed guestMeeting health heard id isListed joinMode kind least"
+    " liveKey meetings mergeOffers most moves mySeat name naming norms placeInLine purpose resources seats state theme"
+    " threads topic version withMentor",
+    "CircleMeeting": "cap coming endedAt facilitator id isInSeries liveKey mayFacilitate minutes myAnswer notes recap"
+    " rsvps startedAt startsAt state talk title turnSeconds version waiting",
     "CirclePost": "at author deletedAt editedAt id liveKey reactions text",
     "CircleResource": "addedAt author id liveKey note title url",
-    "CircleSeat": "id isMine liveKey message nickname normsNumber pausedUntil profile role since state",
+    "CircleSeat": "id isAgreed isMine liveKey message nickname normsNumber pausedUntil profile role since state",
     "CircleThread": "author changedAt id kind liveKey posts startedAt state theme title version",
     "CohortRun": "createdAt done endedAt expiresAt id liveKey previewedAt programme publishedAt seed snapshotHash stage"
     " state total version weights",

@@ -71,6 +71,8 @@ async def filled(circle: Circle, people: Sequence[Actor]) -> None:
         await CircleReaction.create(post_id=post.id, profile_id=ids[0], kind=Reaction.HEART)
     resource = await CircleResource.create(**within, added_by=ids[0], url="https://example.org", title="Rates")
     meeting = await meeting_of(circle, ids)
+    # As a guest's seat has it, so that the first of them is shown one too.
+    await CircleSeat.filter(circle_id=circle.id, profile_id=ids[0]).update(guest_meeting_id=meeting.id)
     subjects = {
         ItemKind.THREAD: thread.id,
         ItemKind.RESOURCE: resource.id,

@@ -14,6 +14,7 @@ from playwright.async_api import Page, expect
 
 from tests.flows.harness import serving
 from tests.web.browser import ROOT, Person, Site, browsing, build_pages, free_port, webinar
+from tests.web.circles import circle_path, demo_circle, meeting_path, round_under_way
 from tests.web.mentorship import address, meetings_of, tie_of
 
 TARGET = ROOT / "docs" / "web"
@@ -23,7 +24,6 @@ INSIDE = {
     "people": "/people",
     "requests": "/requests",
     "mentorships": "/mentorships",
-    "circles": "/circles",
     "webinars": "/webinars",
     "inbox": "/inbox",
     "profile": "/me",
@@ -34,7 +34,8 @@ COMMUNITY = {
     "gatherings": "/gatherings",
     "kudos": "/kudos",
 }
-BEHIND = {"person": ("/people", "/people"), "room": ("/mentorships", "/rooms"), "circle": ("/circles", "/circles")}
+PICTURED = ("", "meetings", "care", "desk")
+BEHIND = {"person": ("/people", "/people"), "room": ("/mentorships", "/rooms")}
 HEIGHTS = {1280: 800, 360: 740}
 QUALITY = 70
 
@@ -156,6 +157,21 @@ async def take_community(site: Site) -> None:
         await jonas.leave()
 
 
+async def take_circles(site: Site) -> None:
+    """Take a circle part by part as its lead sees it, and a round of it under way, at every width."""
+    circle = await demo_circle(site)
+    meeting = await round_under_way(site, circle)
+    parts = {f"circle-{part}" if part else "circle": circle_path(circle, part) for part in PICTURED}
+    for width, height in HEIGHTS.items():
+        amara: Person = await site.member("amara", width=width)
+        await amara.page.set_viewport_size({"width": width, "height": height})
+        for name, path in {"circles": "/circles", **parts, "circle-round": meeting_path(circle, meeting)}.items():
+            await amara.open(path)
+            await expect(amara.page.locator(".waiting")).to_have_count(0)
+            await keep(amara.page, name, width)
+        await amara.leave()
+
+
 async def main(take_them: Callable[[Site], Awaitable[None]]) -> None:
     """Serve the demo community and take the pictures."""
     pages: Path = build_pages()
@@ -180,6 +196,7 @@ async def take_all(site: Site) -> None:
         await take_learner(site, width)
         await take_manager(site, run, width)
     await take_mentorships(site)
+    await take_circles(site)
     await take_community(site)
 
 
@@ -190,7 +207,7 @@ async def take_mentorships(site: Site) -> None:
         await take_mentorship(site, width)
 
 
-PARTS = {"mentorship": take_mentorships, "community": take_community}
+PARTS = {"mentorship": take_mentorships, "circles": take_circles, "community": take_community}
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)

@@ -9,6 +9,8 @@ from playwright.async_api import Page, expect
 
 from tests.contracts.graphql_clients import is_node_here
 from tests.web.browser import PASSWORD, ROOT, Person, Site, Traffic, webinar
+from tests.web.circles import PARTS as CIRCLE_PARTS
+from tests.web.circles import circle_path, demo_circle, meeting_path, next_meeting
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,7 @@ INSIDE = [
     "/me",
     "/settings",
 ]
-ROADS = ["/waiting", "/community", "/gatherings", "/small-asks", "/introductions", "/kudos"]
+ROADS = ["/waiting", "/community", "/gatherings", "/small-asks", "/introductions", "/kudos", "/circles"]
 FIRST_LOAD_BYTES = 90_000
 LATER_BYTES = 20_000
 
@@ -80,8 +82,11 @@ async def test_no_page_is_objected_to(site: Site, width: int, *, is_dark: bool):
         await person.open(path)
         objections += await violations(person.page)
     await person.sign_in("amara@example.org")
-    listings = {"/people": "/people", "/mentorships": "/rooms", "/circles": "/circles", "/gatherings": "/gatherings"}
+    listings = {"/people": "/people", "/mentorships": "/rooms", "/gatherings": "/gatherings"}
     inner = [await first_link(person, page, prefix) for page, prefix in listings.items()]
+    circle = await demo_circle(site)
+    inner += [circle_path(circle, part) for part in CIRCLE_PARTS]
+    inner.append(meeting_path(circle, await next_meeting(site, circle)))
     inner.append(await webinar_with_questions(site))
     for path in [*INSIDE, *inner]:
         await person.open(path)
@@ -228,8 +233,10 @@ async def test_each_road_that_needs_a_login_is_small(site: Site):
     await lines.send("Network.enable")
     await lines.send("Network.setCacheDisabled", {"cacheDisabled": True})
     traffic = Traffic(person.page)
+    circle = await demo_circle(site)
+    meeting = meeting_path(circle, await next_meeting(site, circle))
     heavy = {}
-    for path in ROADS:
+    for path in [*ROADS, *(circle_path(circle, part) for part in CIRCLE_PARTS), meeting]:
         await person.open("/inbox")
         await traffic.settled()
         await traffic.weight()

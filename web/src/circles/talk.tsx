@@ -1,70 +1,90 @@
+/** What is talked about, last changed first: talks, and asks that wait for an answer. */
+
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 
 import { useAnswer } from '../api/answer'
-import { AddCirclePost, CircleTalk, OpenCircleThread } from '../api/gen/documents'
-import type { CircleTalkQuery } from '../api/gen/types'
+import { AddCirclePost, CircleTalk, CircleThreadWhole, OpenCircleThread } from '../api/gen/documents'
+import type { CircleTalkQuery, CircleThreadKind } from '../api/gen/types'
 import { useAct } from '../api/outcome'
-import { Safety } from '../safety/safety'
-import { Empty, Failed, Field, Loading, Refusal, formValues } from '../ui/parts'
-import { when } from '../ui/when'
-import { useWords } from '../words'
-import { seatName } from './seat-name'
+import { Taps } from '../mentorship/taps'
+import { Empty, Field, Pending, Refusal, formValues } from '../ui/parts'
+import { useMore, useWords } from '../words'
+import { circleWords } from '../words/circles'
+import { useCircle, useCirclePart } from './circle'
+import { Post } from './post'
+import { Settle } from './settle'
 
 type Thread = Extract<CircleTalkQuery['node'], { __typename: 'Circle' }>['threads']['edges'][number]['node']
 
-/** What is talked about, newest first. `news` counts what was heard: each is a reason to look again. */
-export function Talk({ circleId, news }: { circleId: string; news: number }): JSX.Element {
-  const { circles } = useWords()
-  const { data, failure, again } = useAnswer(CircleTalk, { id: circleId })
-  useEffect(() => {
-    if (news > 0) again()
-  }, [news, again])
-  const threads = data?.node?.__typename === 'Circle' ? data.node.threads.edges : undefined
+export function Talk(): JSX.Element {
+  const words = useMore(circleWords)
+  const { isOpen } = useCircle()
+  const { data, failure, again } = useCirclePart(CircleTalk)
   return (
-    <section class="stack" aria-label={circles.talk}>
-      <h2>{circles.talk}</h2>
-      {threads === undefined ? (
-        failure === undefined ? (
-          <Loading />
-        ) : (
-          <Failed failure={failure} retry={again} />
-        )
-      ) : threads.length === 0 ? (
-        <Empty>{circles.noTalk}</Empty>
+    <section class="stack" aria-label={words.talk}>
+      <h2>{words.talk}</h2>
+      {data?.node?.__typename !== 'Circle' ? (
+        <Pending failure={failure} retry={again} />
+      ) : data.node.threads.edges.length === 0 ? (
+        <Empty>{words.noTalk}</Empty>
       ) : (
-        threads.map(({ node }) => <ThreadCard key={node.id} thread={node} again={again} />)
+        data.node.threads.edges.map(({ node }) => <ThreadCard key={node.id} thread={node} />)
       )}
-      <Begin circleId={circleId} again={again} />
+      {isOpen && <Begin />}
     </section>
   )
 }
 
-function ThreadCard({ thread, again }: { thread: Thread; again: () => void }): JSX.Element {
-  const words = useWords()
+function ThreadCard({ thread }: { thread: Thread }): JSX.Element {
+  const words = useMore(circleWords)
+  const { isOpen, isLed } = useCircle()
+  const [isWhole, setWhole] = useState(false)
+  const { kind, state, theme, posts } = thread
   return (
     <article class="card">
       <h3>
-        {thread.title} {thread.kind === 'ASK' && <span class="chip warm">{words.circles.ask}</span>}
+        {thread.title} {kind === 'ASK' && <span class="chip warm">{words.ask}</span>}{' '}
+        {theme !== '' && <span class="chip">{theme}</span>}{' '}
+        {state !== 'OPEN' && <span class="chip">{words.threadStates[state]}</span>}
       </h3>
-      {thread.posts.edges.map(({ node }) => (
-        <div key={node.id}>
-          <p class="soft small">
-            {seatName(node.author, words)}, {when(node.at, document.documentElement.lang)}
-          </p>
-          <p>{node.deletedAt === null ? node.text : words.room.deleted}</p>
-          {node.deletedAt === null && node.author?.isMine !== true && (
-            <Safety subjectId={node.id} profileId={node.author?.profile?.id ?? null} name={seatName(node.author, words)} />
+      {isWhole ? (
+        <Whole threadId={thread.id} />
+      ) : (
+        <>
+          {posts.pageInfo.hasPreviousPage && (
+            <div>
+              <button type="button" class="plain" onClick={() => { setWhole(true) }}>
+                {words.earlier}
+              </button>
+            </div>
           )}
-        </div>
-      ))}
-      <Reply thread={thread} again={again} />
+          {posts.edges.map(({ node }) => (
+            <Post key={node.id} post={node} />
+          ))}
+        </>
+      )}
+      {isOpen && state !== 'CLOSED' && <Reply thread={thread} />}
+      {isOpen && (isLed || thread.author?.isMine === true) && <Settle thread={thread} />}
     </article>
   )
 }
 
-function Reply({ thread, again }: { thread: Thread; again: () => void }): JSX.Element {
-  const { circles, send } = useWords()
+function Whole({ threadId }: { threadId: string }): JSX.Element {
+  const { data, failure, again } = useAnswer(CircleThreadWhole, { id: threadId })
+  if (data?.node?.__typename !== 'CircleThread') return <Pending failure={failure} retry={again} />
+  return (
+    <>
+      {data.node.posts.edges.map(({ node }) => (
+        <Post key={node.id} post={node} />
+      ))}
+    </>
+  )
+}
+
+function Reply({ thread }: { thread: Thread }): JSX.Element {
+  const { send } = useWords()
+  const words = useMore(circleWords)
   const { act, isBusy, refused } = useAct(AddCirclePost)
   const [key, setKey] = useState(() => crypto.randomUUID())
 
@@ -75,40 +95,53 @@ function Reply({ thread, again }: { thread: Thread; again: () => void }): JSX.El
     if ((await act({ input: { threadId: thread.id, text, idempotencyKey: key } })) === undefined) return
     setKey(crypto.randomUUID())
     form.reset()
-    again()
   }
 
   return (
     <>
       <Refusal refused={refused} />
       <form class="say" onSubmit={(event) => void submit(event)}>
-        <input name="text" aria-label={circles.reply(thread.title)} placeholder={circles.replyHere} autocomplete="off" />
+        <input name="text" aria-label={words.reply(thread.title)} placeholder={words.replyHere} autocomplete="off" />
         <button disabled={isBusy}>{send}</button>
       </form>
     </>
   )
 }
 
-function Begin({ circleId, again }: { circleId: string; again: () => void }): JSX.Element {
-  const { circles, send } = useWords()
+function Begin(): JSX.Element {
+  const { send } = useWords()
+  const words = useMore(circleWords)
+  const { head } = useCircle()
   const { act, isBusy, refused } = useAct(OpenCircleThread)
   const [key, setKey] = useState(() => crypto.randomUUID())
 
   async function submit(event: SubmitEvent): Promise<void> {
     const form = event.currentTarget as HTMLFormElement
-    const { title = '', text = '' } = formValues(event)
-    if ((await act({ input: { circleId, title, text, idempotencyKey: key } })) === undefined) return
+    const { title = '', theme = '', text = '', kind = 'TALK' } = formValues(event)
+    const input = { circleId: head.id, title, theme, text, kind: kind as CircleThreadKind, idempotencyKey: key }
+    if ((await act({ input })) === undefined) return
     setKey(crypto.randomUUID())
     form.reset()
-    again()
   }
 
   return (
-    <form class="card" aria-label={circles.begin} onSubmit={(event) => void submit(event)}>
-      <h3>{circles.begin}</h3>
+    <form class="card" aria-label={words.begin} onSubmit={(event) => void submit(event)}>
+      <h3>{words.begin}</h3>
+      <Taps
+        legend={words.what}
+        name="kind"
+        choices={[
+          ['TALK', words.whats.TALK],
+          ['ASK', words.whats.ASK],
+        ]}
+        chosen="TALK"
+      />
+      <div class="columns">
+        <Field label={words.about} name="title" required wrong={refused?.fields['title']} />
+        <Field label={words.theme} name="theme" wrong={refused?.fields['theme']} />
+      </div>
+      <Field label={words.text} name="text" lines={2} required wrong={refused?.fields['text']} />
       <Refusal refused={refused} />
-      <Field label={circles.about} name="title" required wrong={refused?.fields['title']} />
-      <Field label={circles.text} name="text" lines={2} required wrong={refused?.fields['text']} />
       <div>
         <button disabled={isBusy}>{send}</button>
       </div>

@@ -10,6 +10,7 @@ describe('a notification', () => {
     expect(placeOf('INTRODUCTION', 'i')).toBe('/introductions')
     expect(placeOf('CHECK_IN', null)).toBeUndefined()
     expect(placeOf('REQUEST', 'x')).toBe('/requests')
+    expect(placeOf('CIRCLE_MEETING', 'm')).toBe('/circles')
     expect(placeOf('SESSION', null)).toBeUndefined()
     expect(placeOf('ACCOUNT', null)).toBeUndefined()
   })

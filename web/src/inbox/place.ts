@@ -4,6 +4,8 @@ import type { NotificationSubjectKind } from '../api/gen/types'
 
 const PLACES: Readonly<Partial<Record<NotificationSubjectKind, string>>> = {
   CASE: '/settings',
+  CIRCLE_MEETING: '/circles',
+  CIRCLE_THREAD: '/circles',
   INTRODUCTION: '/introductions',
   KUDOS: '/kudos',
   MENTORSHIP: '/mentorships',

@@ -1,72 +1,171 @@
+/** Circles: the viewer's, those that take people in, and the way to propose one. */
+
 import type { JSX } from 'preact'
+import { Suspense, lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
 import { Circles, MyCircles } from '../api/gen/documents'
 import type { CircleCardFragment } from '../api/gen/types'
-import { Empty, Failed, Field, Loading, Title } from '../ui/parts'
+import { circlePath } from '../circles/circle'
+import { useMine } from '../community/use-mine'
+import { Empty, Field, Loading, Pending, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
-import { useWords } from '../words'
+import { useMore, useWords } from '../words'
+import { circleWords } from '../words/circles'
+
+const ProposeForm = lazy(() => import('../circles/propose'))
 
 export default function CirclesPage(): JSX.Element {
-  const { circles } = useWords()
+  const words = useMore(circleWords)
   const { me } = ViewerContext.use()
-  const [text, setText] = useState('')
-  const { data, failure, again } = useAnswer(Circles, { text })
-  const found = data?.circles.edges.map(({ node }) => node)
   return (
     <div class="stack">
-      <Title>{circles.title}</Title>
-      {me !== null && <Mine />}
-      <section class="stack" aria-label={circles.open}>
-        <h2>{circles.open}</h2>
-        <Field label={circles.search} name="text" onInput={setText} />
-        {found === undefined ? (
-          failure === undefined ? (
-            <Loading />
-          ) : (
-            <Failed failure={failure} retry={again} />
-          )
-        ) : found.length === 0 ? (
-          <Empty>{circles.none}</Empty>
-        ) : (
-          <Cards circles={found} />
-        )}
-      </section>
+      <Title>{words.title}</Title>
+      {me !== null && (
+        <>
+          <Propose />
+          <Mine />
+        </>
+      )}
+      <Open />
     </div>
   )
 }
 
+function Propose(): JSX.Element {
+  const words = useMore(circleWords)
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details
+      class="card"
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open)
+      }}
+    >
+      <summary>{words.propose}</summary>
+      {isOpen && (
+        <Suspense fallback={<Loading />}>
+          <ProposeForm />
+        </Suspense>
+      )}
+    </details>
+  )
+}
+
 function Mine(): JSX.Element | null {
-  const { circles } = useWords()
-  const { data } = useAnswer(MyCircles, {})
+  const words = useMore(circleWords)
+  const { data } = useMine(MyCircles, {})
   const mine = (data?.myCircles.edges ?? []).map(({ node }) => node)
   if (mine.length === 0) return null
   return (
-    <section class="stack" aria-label={circles.mine}>
-      <h2>{circles.mine}</h2>
+    <section class="stack" aria-label={words.mine}>
+      <h2>{words.mine}</h2>
       <Cards circles={mine} />
     </section>
   )
 }
 
+function Open(): JSX.Element {
+  const words = useMore(circleWords)
+  const [text, setText] = useState('')
+  const [pages, setPages] = useState<readonly (string | null)[]>([null])
+  return (
+    <section class="stack" aria-label={words.open}>
+      <h2>{words.open}</h2>
+      <Field
+        label={words.search}
+        name="text"
+        onInput={(typed) => {
+          setText(typed)
+          setPages([null])
+        }}
+      />
+      {pages.map((after, place) => (
+        <Page
+          key={`${text}/${String(after)}`}
+          text={text}
+          after={after}
+          more={
+            place === pages.length - 1
+              ? (next) => {
+                  setPages([...pages, next])
+                }
+              : undefined
+          }
+        />
+      ))}
+    </section>
+  )
+}
+
+/** Those stand above, among the viewer's. */
+function isOwn({ mySeat }: CircleCardFragment): boolean {
+  return mySeat !== null && ['SEATED', 'INVITED', 'APPLIED', 'WAITLISTED'].includes(mySeat.state)
+}
+
+interface PageProps {
+  readonly text: string
+  readonly after: string | null
+  /** Of the last page that is shown. */
+  readonly more: ((after: string) => void) | undefined
+}
+
+function Page({ text, after, more }: PageProps): JSX.Element {
+  const words = useMore(circleWords)
+  const { more: moreWord } = useWords()
+  const { data, failure, again } = useAnswer(Circles, { text, after })
+  if (data === undefined) return <Pending failure={failure} retry={again} />
+  const { edges, pageInfo } = data.circles
+  const open = edges.map(({ node }) => node).filter((each) => !isOwn(each))
+  if (open.length === 0 && after === null && !pageInfo.hasNextPage) return <Empty>{words.none}</Empty>
+  return (
+    <>
+      <Cards circles={open} />
+      {more !== undefined && pageInfo.hasNextPage && (
+        <div>
+          <button
+            type="button"
+            onClick={() => {
+              if (pageInfo.endCursor !== null) more(pageInfo.endCursor)
+            }}
+          >
+            {moreWord}
+          </button>
+        </div>
+      )}
+    </>
+  )
+}
+
 function Cards({ circles }: { circles: readonly CircleCardFragment[] }): JSX.Element {
-  const words = useWords()
   return (
     <div class="cards">
       {circles.map((circle) => (
-        <article key={circle.id} class="card">
-          <h3>
-            <Link href={`/circles/${encodeURIComponent(circle.id)}`}>{circle.name}</Link>
-          </h3>
-          <p>{circle.purpose}</p>
-          <ul class="chips">
-            <li class="chip">{words.circles.kinds[circle.kind]}</li>
-            {circle.theme !== '' && <li class="chip">{circle.theme}</li>}
-          </ul>
-        </article>
+        <Card key={circle.id} circle={circle} />
       ))}
     </div>
+  )
+}
+
+function Card({ circle }: { circle: CircleCardFragment }): JSX.Element {
+  const words = useMore(circleWords)
+  const { name, purpose, kind, theme, state, mySeat } = circle
+  const asking: Readonly<Record<string, string | undefined>> = words.asking
+  const standing = mySeat === null ? undefined : mySeat.state === 'SEATED' ? words.roles[mySeat.role] : asking[mySeat.state]
+  return (
+    <article class="card">
+      <h3>
+        <Link href={circlePath(circle.id)}>{name}</Link>
+      </h3>
+      <p>{purpose}</p>
+      <ul class="chips">
+        <li class="chip">{words.kinds[kind]}</li>
+        {theme !== '' && <li class="chip">{theme}</li>}
+        {state !== 'ACTIVE' && <li class="chip">{words.states[state]}</li>}
+        {standing !== undefined && <li class="chip warm">{standing}</li>}
+      </ul>
+    </article>
   )
 }

@@ -9,6 +9,7 @@ import { Choice, Field, Refusal, formValues } from '../ui/parts'
 import { ViewerContext } from '../viewer'
 import { useMore } from '../words'
 import { safetyWords } from '../words/safety'
+import { Lines } from './lines'
 import type { SafetyProps } from './safety'
 
 export default function Actions({ subjectId, profileId, name }: SafetyProps): JSX.Element {
@@ -105,18 +106,7 @@ function Helplines(): JSX.Element {
   return (
     <div class="note warm stack tight" role="status">
       <p>{helplines}</p>
-      <ul class="small">
-        {(data?.helplines ?? []).map((line) => (
-          <li key={line.name}>
-            {line.name} <strong>{line.phone}</strong> {line.hours}{' '}
-            {line.url !== '' && (
-              <a href={line.url} rel="noreferrer">
-                {new URL(line.url).hostname}
-              </a>
-            )}
-          </li>
-        ))}
-      </ul>
+      <Lines lines={data?.helplines ?? []} />
     </div>
   )
 }

@@ -1,0 +1,223 @@
+"""What members and leads of a circle do on its pages, road by road, by two people in two browsers."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.contracts.graphql_clients import is_node_here
+from tests.web.browser import Site
+from tests.web.circles import circle_path, demo_circle
+from tests.web.test_community_pages import leave, two, unfold
+from tests.web.test_mentorship_page import fits, press
+
+pytestmark = [
+    pytest.mark.skipif(not is_node_here(), reason="node and npm are needed to build the pages"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+
+def region(page: Page, name: str) -> Locator:
+    """Return a part of a page by its name."""
+    return page.get_by_role("region", name=name, exact=True)
+
+
+async def to(page: Page, part: str) -> None:
+    """Go to a part of a circle by its tab, with the keyboard."""
+    tab = page.get_by_role("navigation", name="Parts of this circle").get_by_role("link", name=part, exact=True)
+    await press(tab)
+    await expect(tab).to_have_attribute("aria-current", "page")
+
+
+async def tick(box: Locator) -> None:
+    """Tick a box by keyboard."""
+    await box.focus()
+    await box.press("Space")
+    await expect(box).to_be_checked()
+
+
+async def test_a_circle_is_proposed_people_come_in_and_one_leaves(site: Site):
+    lin, noor = await two(site, "lin", "noor")
+    lead, guest = lin.page, noor.page
+    await lin.open("/circles")
+    await unfold(lead, "Propose a circle")
+    form = lead.get_by_role("form", name="Propose a circle")
+    await form.get_by_label("What kind of circle is it?").select_option("SUPPORT")
+    await expect(form.get_by_label("Seats in all")).to_have_value("8")
+    await form.get_by_label("Your own name in it").fill("Heron")
+    await form.get_by_label("What is it called?").fill("A")
+    await press(form.get_by_role("button", name="Propose it"))
+    await expect(form.get_by_label("What is it called?")).to_have_attribute("aria-invalid", "true")
+    await fits(lead)
+    await form.get_by_label("What is it called?").fill("After the crash")
+    await press(form.get_by_role("button", name="Propose it"))
+    await expect(lead.get_by_role("heading", level=1)).to_have_text("After the crash")
+
+    # Its lead says what holds; who asks for a seat reads it, and has a name of their own.
+    await to(lead, "Leading it")
+    await unfold(lead, "Write it anew")
+    norms = lead.get_by_role("form", name="Write it anew")
+    await norms.get_by_label("What holds here").fill("What is said here stays here.")
+    await press(norms.get_by_role("button", name="Save"))
+    await expect(region(lead, "What holds here")).to_contain_text("holds to it")
+    await noor.open("/circles")
+    await press(guest.get_by_role("link", name="After the crash"))
+    await guest.get_by_label("A few words to them").fill("I fell in March.")
+    await guest.get_by_label("Your name in this circle").fill("Kite")
+    await tick(guest.get_by_label("I hold to this"))
+    await fits(guest)
+    await press(guest.get_by_role("button", name="Take a seat"))
+    await expect(guest.get_by_text("You have asked for a seat.")).to_be_visible()
+    await lead.reload()
+    asking = region(lead, "Who asks for a seat")
+    await expect(asking).to_contain_text("I fell in March.")
+    await expect(asking.get_by_role("link")).to_have_count(0)
+    await press(asking.get_by_role("button", name="Give a seat"))
+    await expect(region(guest, "Who sits here")).to_contain_text("Heron")
+
+    # It gathers people; two are too few to begin with, which is said. One of them leads on, the other leaves.
+    await unfold(lead, "Gather people")
+    await press(lead.get_by_role("button", name="Yes: Gather people"))
+    await expect(region(lead, "Where the circle stands")).to_contain_text("gathering")
+    await unfold(lead, "Begin")
+    await press(lead.get_by_role("button", name="Yes: Begin"))
+    await expect(lead.get_by_role("alert")).to_contain_text("It takes 3 to begin, and 2 are there.")
+    people = region(lead, "Who sits here")
+    await people.get_by_label("What is Kite here?").select_option("CO_LEAD")
+    await expect(guest.get_by_role("link", name="Leading it")).to_be_visible()
+    await unfold(lead, "Invite somebody")
+    await lead.get_by_role("combobox", name="Whom?").press_sequentially("Grace Campbell")
+    await expect(lead.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+    await lead.keyboard.press("Enter")
+    await press(lead.get_by_role("button", name="Invite", exact=True))
+    await expect(asking).to_contain_text("is invited")
+    await fits(lead)
+    await fits(guest)
+    await unfold(guest, "Your seat")
+    await unfold(guest, "Leave the circle")
+    await press(guest.get_by_role("button", name="Yes, I leave"))
+    await expect(guest.get_by_role("button", name="Take a seat")).to_be_visible()
+    await leave(lin, noor)
+
+
+async def plan_now(page: Page, title: str) -> None:
+    """Plan a meeting that begins in ten minutes, so that its room can be opened."""
+    starts = datetime.now(ZoneInfo("Europe/Lisbon")) + timedelta(minutes=10)
+    await unfold(page, "Plan meetings")
+    await press(page.get_by_role("button", name="Look for times that suit"))
+    form = page.get_by_role("form", name="Plan meetings")
+    await form.get_by_label("What is it called?").fill(title)
+    await form.get_by_label("Day").first.fill(starts.strftime("%Y-%m-%d"))
+    await form.get_by_label("Begins at").fill(starts.strftime("%H:%M"))
+    await fits(page)
+    await press(form.get_by_role("button", name="Plan it"))
+    await expect(form.get_by_role("status")).to_contain_text("Planned.")
+    await press(region(page, "To come").get_by_role("link", name=title))
+
+
+async def test_a_meeting_is_planned_held_in_turns_and_written_up(site: Site):
+    amara, noor = await two(site, "amara", "noor")
+    lead, member = amara.page, noor.page
+    circle = await demo_circle(site)
+    api = await site.api("amara")
+    await api.do("updateProfile", "__typename", timeZone="Europe/Lisbon")
+    await amara.open(circle_path(circle, "meetings"))
+    await noor.open(circle_path(circle))
+    await plan_now(lead, "What we dare")
+    coming = region(member, "Meetings to come").get_by_role("listitem").filter(has_text="What we dare")
+    await press(coming.get_by_role("button", name="I come"))
+    await expect(region(lead, "Who comes")).to_contain_text("Noor")
+    await unfold(lead, "Change or move it")
+    move = lead.get_by_role("form", name="Change or move it")
+    await move.get_by_label("How many can come?").fill("6")
+    await press(move.get_by_role("button", name="Change or move it"))
+    await expect(lead.get_by_text("Changed. Who answered is told.")).to_be_visible()
+    await fits(lead)
+
+    # The room: hands, turns that go round, who was heard.
+    await press(lead.get_by_role("button", name="Open the room"))
+    await press(member.get_by_role("link", name="Go in"))
+    await press(member.get_by_role("button", name="Go in"))
+    await press(member.get_by_role("button", name="Raise my hand"))
+    await expect(region(lead, "Who speaks next")).to_contain_text("hand up")
+    await press(lead.get_by_role("button", name="Next turn"))
+    await expect(region(member, "Whose turn it is")).to_contain_text("It is your turn")
+    await fits(member)
+    await press(member.get_by_role("button", name="Pass the turn on"))
+    await expect(region(lead, "Whose turn it is")).to_contain_text("It is your turn")
+    await fits(lead)
+    await unfold(lead, "End the meeting")
+    await press(lead.get_by_role("button", name="Yes, end it"))
+
+    # Afterwards: who was there, and what those who were not need to know.
+    there = region(lead, "Who was there")
+    await expect(there.get_by_label("Was there: Noor Haddad")).to_be_checked()
+    await tick(there.get_by_label("Was there: Mateo Quispe"))
+    await press(region(lead, "For those who were not there").get_by_role("button", name="Write it"))
+    form = lead.get_by_role("form", name="For those who were not there")
+    await form.get_by_role("textbox").fill("We dare to say no.")
+    await press(form.get_by_role("button", name="Save"))
+    await expect(region(member, "For those who were not there")).to_contain_text("We dare to say no.")
+    await fits(member)
+    await leave(amara, noor)
+
+
+async def test_members_ask_answer_share_and_look_after_themselves(site: Site):
+    jonas, noor = await two(site, "jonas", "noor")
+    asker, other = jonas.page, noor.page
+    circle = await demo_circle(site)
+    for person in (jonas, noor):
+        await person.open(circle_path(circle))
+    # Somebody joined since: what holds is agreed to anew.
+    await press(region(asker, "What holds here").get_by_role("button", name="I hold to this"))
+    await expect(asker.get_by_role("button", name="I hold to this")).to_have_count(0)
+
+    begin = asker.get_by_role("form", name="Begin something")
+    await begin.get_by_label("I need something").check()
+    await begin.get_by_label("About").fill("A lawyer for contracts")
+    await begin.get_by_label("What you say").fill("Who knows one")
+    await press(begin.get_by_role("button", name="Send"))
+    mine = asker.get_by_role("article").filter(has_text="A lawyer for contracts")
+    theirs = other.get_by_role("article").filter(has_text="A lawyer for contracts")
+    await press(mine.get_by_role("button", name="Put it differently"))
+    change = mine.get_by_role("form", name="Put it differently")
+    await change.get_by_label("What you say").fill("Who knows one in Lisbon?")
+    await press(change.get_by_role("button", name="Save"))
+    await expect(theirs).to_contain_text("in Lisbon?")
+    await press(theirs.get_by_label("React to what is said by: Jonas Brandt"))
+    await press(theirs.get_by_role("button", name="Same here"))
+    await expect(mine.get_by_role("button", name="Same here 1")).to_be_visible()
+    await theirs.get_by_role("textbox").fill("Ask at the union.")
+    await press(theirs.get_by_role("button", name="Send"))
+    await expect(mine).to_contain_text("Ask at the union.")
+    await press(theirs.get_by_role("button", name="Take back"))
+    await expect(mine).to_contain_text("taken back")
+    await press(mine.get_by_role("button", name="It is answered"))
+    await expect(theirs.get_by_role("heading")).to_contain_text("answered")
+    await fits(other)
+
+    await to(other, "What helps")
+    add = other.get_by_role("form", name="Add something")
+    await add.get_by_label("What is it?").fill("A model contract")
+    await add.get_by_label("Its address").fill("not an address")
+    await press(add.get_by_role("button", name="Send"))
+    await expect(add.get_by_label("Its address")).to_have_attribute("aria-invalid", "true")
+    await add.get_by_label("Its address").fill("https://example.org/contract")
+    await press(add.get_by_role("button", name="Send"))
+    await fits(other)
+    shared = other.get_by_role("article", name="A model contract")
+    await press(shared.get_by_role("button", name="Take it out"))
+    await expect(shared).to_have_count(0)
+
+    await to(other, "How I am")
+    await other.get_by_label("very bad").check()
+    await press(other.get_by_role("button", name="Keep it"))
+    await expect(region(other, "How are you?")).to_contain_text("Here somebody listens")
+    rest = region(other, "A pause from the circle")
+    await rest.get_by_label("Pause until").fill((datetime.now() + timedelta(days=20)).strftime("%Y-%m-%d"))  # noqa: DTZ005 - the browser's day
+    await press(rest.get_by_role("button", name="Pause"))
+    await press(rest.get_by_role("button", name="I am back"))
+    await expect(rest.get_by_label("Pause until")).to_be_visible()
+    await fits(other)
+    await leave(jonas, noor)
