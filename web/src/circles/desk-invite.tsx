@@ -14,7 +14,7 @@ import { useCircle, useCirclePart } from './circle'
 type As = keyof (typeof circleDeskWords)['en']['invitable']
 
 /** Ask somebody in: for good, or as a guest of one meeting. */
-export function Invite(): JSX.Element {
+export default function Invite(): JSX.Element {
   const words = useMore(circleDeskWords)
   const { head } = useCircle()
   const { act, isBusy, refused } = useAct(InviteToCircle)
@@ -33,8 +33,6 @@ export function Invite(): JSX.Element {
   }
 
   return (
-    <details class="card">
-      <summary>{words.invite}</summary>
       <form class="stack" aria-label={words.invite} onSubmit={(event) => void submit(event)}>
         <PersonField label={words.whom} chosen={person} choose={setPerson} wrong={refused?.fields['profileId']} />
         <Choice label={words.as} value={role} choices={words.invitable} onChange={setRole} />
@@ -47,7 +45,6 @@ export function Invite(): JSX.Element {
         </div>
         <p role="status">{invited !== undefined && words.isInvited(invited)}</p>
       </form>
-    </details>
   )
 }
 

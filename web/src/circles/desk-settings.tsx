@@ -17,7 +17,7 @@ interface SettingsProps {
 }
 
 /** What a circle is called and how it is set, to be changed. */
-export function Settings({ facilitation, isListed }: SettingsProps): JSX.Element {
+export default function Settings({ facilitation, isListed }: SettingsProps): JSX.Element {
   const words = useMore(circleDeskWords)
   const { save, saved } = useWords()
   const { head } = useCircle()
@@ -26,8 +26,7 @@ export function Settings({ facilitation, isListed }: SettingsProps): JSX.Element
   const [isDone, setDone] = useState(false)
   const wrong = refused?.fields ?? {}
   return (
-    <details class="card">
-      <summary>{words.set}</summary>
+    <>
       <form
         key={head.version}
         class="stack"
@@ -54,6 +53,6 @@ export function Settings({ facilitation, isListed }: SettingsProps): JSX.Element
         </div>
       </form>
       <p role="status">{isDone && saved}</p>
-    </details>
+    </>
   )
 }

@@ -3,25 +3,23 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 
-import { AnswerCircleMerge, CircleSize, OfferCircleMerge, SplitCircle } from '../api/gen/documents'
-import type { CircleSizeQuery } from '../api/gen/types'
+import { AnswerCircleMerge, OfferCircleMerge, SplitCircle } from '../api/gen/documents'
+import type { CircleDeskQuery } from '../api/gen/types'
 import { useAct } from '../api/outcome'
-import { Field, Pending, Refusal, formValues } from '../ui/parts'
+import { Field, Refusal, formValues } from '../ui/parts'
 import { Meter } from '../ui/meter'
 import { useMore, useWords } from '../words'
 import { circleDeskWords } from '../words/circle-desk'
-import { useCircle, useCirclePart } from './circle'
+import { useCircle } from './circle'
 import { seatName } from './seat-name'
 
-type Shown = Extract<CircleSizeQuery['node'], { __typename: 'Circle' }>
+type Shown = Extract<CircleDeskQuery['node'], { __typename: 'Circle' }>
 type Advice = NonNullable<Shown['advice']>
 
-export function Size(): JSX.Element {
+export function Size({ circle }: { circle: Shown }): JSX.Element {
   const words = useMore(circleDeskWords)
   const { isOpen } = useCircle()
-  const { data, failure, again } = useCirclePart(CircleSize)
-  if (data?.node?.__typename !== 'Circle') return <Pending failure={failure} retry={again} />
-  const { advice, mergeOffers, health } = data.node
+  const { advice, mergeOffers, health } = circle
   return (
     <>
       {isOpen && mergeOffers.length > 0 && <Offers offers={mergeOffers} />}

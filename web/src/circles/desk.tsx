@@ -1,20 +1,26 @@
 /** What only those who lead a circle do: who comes in, what holds, where it goes, how big it is, how it does. */
 
 import type { JSX } from 'preact'
+import { lazy } from 'preact/compat'
 
 import { CircleDesk } from '../api/gen/documents'
+import { Later } from '../ui/later'
 import { Pending } from '../ui/parts'
+import { useMore } from '../words'
+import { circleDeskWords } from '../words/circle-desk'
 import { useCircle, useCirclePart } from './circle'
 import { Asking } from './desk-asking'
-import { Invite } from './desk-invite'
 import { DeskNorms } from './desk-norms'
 import { People } from './desk-people'
 import { Road } from './desk-road'
-import { Settings } from './desk-settings'
 import { Size } from './desk-size'
-import { HeardLately } from './heard'
+
+const Invite = lazy(() => import('./desk-invite'))
+const Settings = lazy(() => import('./desk-settings'))
+const HeardLately = lazy(() => import('./heard'))
 
 export default function Desk(): JSX.Element {
+  const words = useMore(circleDeskWords)
   const { head, isOpen } = useCircle()
   const { data, failure, again } = useCirclePart(CircleDesk)
   if (data?.node?.__typename !== 'Circle') return <Pending failure={failure} retry={again} />
@@ -25,7 +31,9 @@ export default function Desk(): JSX.Element {
         {isOpen && (
           <>
             <Asking seats={deskSeats} />
-            <Invite />
+            <Later label={words.invite}>
+              <Invite />
+            </Later>
           </>
         )}
         <People seats={deskSeats} />
@@ -33,9 +41,15 @@ export default function Desk(): JSX.Element {
       </div>
       <div class="stack">
         {isOpen && <Road />}
-        <Size />
-        <HeardLately circleId={head.id} />
-        {isOpen && <Settings facilitation={facilitation} isListed={isListed} />}
+        <Size circle={data.node} />
+        <Later label={words.heard}>
+          <HeardLately circleId={head.id} />
+        </Later>
+        {isOpen && (
+          <Later label={words.set}>
+            <Settings facilitation={facilitation} isListed={isListed} />
+          </Later>
+        )}
       </div>
     </div>
   )

@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 
 import { CircleFeed } from '../api/gen/documents'
 import type { CircleFeedQuery } from '../api/gen/types'
+import { Pending } from '../ui/parts'
 import { when } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { circleWords } from '../words/circles'
@@ -11,19 +12,16 @@ import { seatName } from './seat-name'
 type Item = Extract<CircleFeedQuery['node'], { __typename: 'Circle' }>['feed']['edges'][number]['node']
 
 /** What happened in a circle, a line each. */
-export function Feed(): JSX.Element | null {
+export default function Feed(): JSX.Element {
   const words = useMore(circleWords)
-  const { data } = useCirclePart(CircleFeed)
-  if (data?.node?.__typename !== 'Circle' || data.node.feed.edges.length === 0) return null
+  const { data, failure, again } = useCirclePart(CircleFeed)
+  if (data?.node?.__typename !== 'Circle') return <Pending failure={failure} retry={again} />
   return (
-    <section class="card" aria-label={words.feed}>
-      <h2>{words.feed}</h2>
-      <ol class="stack tight">
-        {data.node.feed.edges.map(({ node }) => (
-          <Happened key={node.itemId + node.kind} item={node} />
-        ))}
-      </ol>
-    </section>
+    <ol class="stack tight" aria-label={words.feed}>
+      {data.node.feed.edges.map(({ node }) => (
+        <Happened key={node.itemId + node.kind} item={node} />
+      ))}
+    </ol>
   )
 }
 

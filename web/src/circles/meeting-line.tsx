@@ -20,27 +20,27 @@ interface MeetingLineProps {
 export function MeetingLine({ circleId, meeting }: MeetingLineProps): JSX.Element {
   const words = useMore(circleWords)
   const all = useWords()
-  const { facilitator, coming, waiting } = meeting
+  const { facilitator, state, coming, waiting } = meeting
   const told = [
     when(meeting.startsAt, all.language),
     words.minutes(meeting.minutes),
     facilitator !== null && words.leads(seatName(facilitator, all)),
-    words.coming(coming),
+    state === 'PLANNED' && words.coming(coming),
     waiting > 0 && words.waiting(waiting),
   ]
   return (
-    <li class="row spread">
+    <li class="line">
       <div>
         <Link href={meetingPath(circleId, meeting.id)}>{meeting.title}</Link>{' '}
-        {meeting.state === 'LIVE' && <span class="chip warm">{words.live}</span>}
+        {state === 'LIVE' && <span class="chip warm">{words.live}</span>}
         <p class="small soft">{told.filter(Boolean).join(', ')}</p>
       </div>
-      {meeting.state === 'LIVE' ? (
+      {state === 'LIVE' ? (
         <Link class="button main" href={meetingPath(circleId, meeting.id)}>
           {words.goIn}
         </Link>
       ) : (
-        meeting.state === 'PLANNED' && <Coming meeting={meeting} />
+        state === 'PLANNED' && <Coming meeting={meeting} />
       )}
     </li>
   )

@@ -1,13 +1,13 @@
 /** A circle's meetings: to come, and past ones with what became of them; its leads plan here. */
 
 import type { JSX } from 'preact'
-import { Suspense, lazy } from 'preact/compat'
-import { useState } from 'preact/hooks'
+import { lazy } from 'preact/compat'
 import { Link } from 'wouter-preact'
 
 import { CircleMeetings } from '../api/gen/documents'
 import type { CircleMeetingsQuery } from '../api/gen/types'
-import { Empty, Loading, Pending } from '../ui/parts'
+import { Later } from '../ui/later'
+import { Empty, Pending } from '../ui/parts'
 import { when } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { circleMeetingWords } from '../words/circle-meetings'
@@ -19,33 +19,18 @@ const Plan = lazy(() => import('./plan'))
 type Shown = Extract<CircleMeetingsQuery['node'], { __typename: 'Circle' }>
 
 export default function Meetings(): JSX.Element {
+  const words = useMore(circleMeetingWords)
   const { isLed, isOpen } = useCircle()
   const { data, failure, again } = useCirclePart(CircleMeetings)
   return (
     <>
-      {isLed && isOpen && <Planning />}
+      {isLed && isOpen && (
+        <Later label={words.plan}>
+          <Plan />
+        </Later>
+      )}
       {data?.node?.__typename !== 'Circle' ? <Pending failure={failure} retry={again} /> : <Both circle={data.node} />}
     </>
-  )
-}
-
-function Planning(): JSX.Element {
-  const words = useMore(circleMeetingWords)
-  const [isOpen, setOpen] = useState(false)
-  return (
-    <details
-      class="card"
-      onToggle={(event) => {
-        setOpen(event.currentTarget.open)
-      }}
-    >
-      <summary>{words.plan}</summary>
-      {isOpen && (
-        <Suspense fallback={<Loading />}>
-          <Plan />
-        </Suspense>
-      )}
-    </details>
   )
 }
 

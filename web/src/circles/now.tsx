@@ -1,36 +1,46 @@
 /** What members see first: what holds, who sits here, the next meetings, the talk, and what happened. */
 
 import type { JSX } from 'preact'
-import { Suspense, lazy } from 'preact/compat'
-import { useState } from 'preact/hooks'
+import { lazy } from 'preact/compat'
 import { Link } from 'wouter-preact'
 
-import { CircleAhead } from '../api/gen/documents'
-import { Loading, Pending } from '../ui/parts'
+import { CircleNow } from '../api/gen/documents'
+import type { CircleMeetingCardFragment } from '../api/gen/types'
+import { Later } from '../ui/later'
+import { Pending } from '../ui/parts'
 import { useMore, useWords } from '../words'
 import { circleWords } from '../words/circles'
 import { useCircle, useCirclePart } from './circle'
-import { Feed } from './feed'
 import { MeetingLine } from './meeting-line'
 import { Norms } from './norms'
 import { seatName } from './seat-name'
 import { Talk } from './talk'
 
+const Feed = lazy(() => import('./feed'))
 const Seat = lazy(() => import('./seat'))
 
 export function Now(): JSX.Element {
+  const words = useMore(circleWords)
+  const { data, failure, again } = useCirclePart(CircleNow)
+  const circle = data?.node?.__typename === 'Circle' ? data.node : undefined
+  const waiting = circle === undefined && <Pending failure={failure} retry={again} />
   return (
     <>
       <div class="halves">
         <Norms />
         <div class="stack">
           <Members />
-          <Ahead />
+          {circle !== undefined && <Ahead meetings={circle.meetings.edges.map(({ node }) => node)} />}
         </div>
       </div>
-      <Talk />
-      <Feed />
-      <OwnSeat />
+      {waiting}
+      {circle !== undefined && <Talk threads={circle.threads.edges.map(({ node }) => node)} />}
+      <Later label={words.feed}>
+        <Feed />
+      </Later>
+      <Later label={words.seat}>
+        <Seat />
+      </Later>
     </>
   )
 }
@@ -61,44 +71,21 @@ function Members(): JSX.Element {
   )
 }
 
-function Ahead(): JSX.Element {
+function Ahead({ meetings }: { meetings: readonly CircleMeetingCardFragment[] }): JSX.Element {
   const words = useMore(circleWords)
   const { head } = useCircle()
-  const { data, failure, again } = useCirclePart(CircleAhead)
   return (
     <section class="card" aria-label={words.meetings}>
       <h2>{words.meetings}</h2>
-      {data?.node?.__typename !== 'Circle' ? (
-        <Pending failure={failure} retry={again} />
-      ) : data.node.meetings.edges.length === 0 ? (
+      {meetings.length === 0 ? (
         <p class="soft">{words.noMeetings}</p>
       ) : (
         <ul class="stack">
-          {data.node.meetings.edges.map(({ node }) => (
-            <MeetingLine key={node.id} circleId={head.id} meeting={node} />
+          {meetings.map((meeting) => (
+            <MeetingLine key={meeting.id} circleId={head.id} meeting={meeting} />
           ))}
         </ul>
       )}
     </section>
-  )
-}
-
-function OwnSeat(): JSX.Element {
-  const words = useMore(circleWords)
-  const [isOpen, setOpen] = useState(false)
-  return (
-    <details
-      class="card"
-      onToggle={(event) => {
-        setOpen(event.currentTarget.open)
-      }}
-    >
-      <summary>{words.seat}</summary>
-      {isOpen && (
-        <Suspense fallback={<Loading />}>
-          <Seat />
-        </Suspense>
-      )}
-    </details>
   )
 }

@@ -1,6 +1,7 @@
 /** The room of a meeting: who is inside, whose turn it is and how long, who is next. A text-only room is a whole room. */
 
 import type { JSX } from 'preact'
+import { lazy } from 'preact/compat'
 
 import { useAnswer } from '../api/answer'
 import {
@@ -14,14 +15,16 @@ import {
 } from '../api/gen/documents'
 import type { CircleMeetingWholeFragment, CircleRoomQuery } from '../api/gen/types'
 import { useActs } from '../api/outcome'
+import { Later } from '../ui/later'
 import { Pending, Refusal } from '../ui/parts'
 import { useNews } from '../webinars/use-news'
 import { useMore, useWords } from '../words'
 import { circleRoomWords } from '../words/circle-room'
 import { useCircle } from './circle'
-import { HeardLately } from './heard'
 import { seatName } from './seat-name'
 import { TurnCard } from './turn'
+
+const HeardLately = lazy(() => import('./heard'))
 
 type Talk = NonNullable<Extract<CircleRoomQuery['node'], { __typename: 'CircleMeeting' }>['talk']>
 
@@ -70,8 +73,8 @@ function Room({ meeting, talk }: RoomProps): JSX.Element {
                 )}
               </div>
             )}
+            {isIn ? <OwnPlace meetingId={meetingId} isUp={isUp} isMyTurn={isMyTurn} /> : <Enter meetingId={meetingId} />}
           </TurnCard>
-          {isIn ? <OwnPlace meetingId={meetingId} isUp={isUp} isMyTurn={isMyTurn} /> : <Enter meetingId={meetingId} />}
           {meeting.mayFacilitate && <End meetingId={meetingId} />}
         </div>
         <div class="stack">
@@ -90,7 +93,11 @@ function Room({ meeting, talk }: RoomProps): JSX.Element {
               </ul>
             )}
           </section>
-          {head.mySeat?.role !== 'GUEST' && <HeardLately circleId={head.id} />}
+          {head.mySeat?.role !== 'GUEST' && (
+            <Later label={words.heard}>
+              <HeardLately circleId={head.id} />
+            </Later>
+          )}
         </div>
       </div>
     </section>
@@ -154,8 +161,8 @@ function End({ meetingId }: { meetingId: string }): JSX.Element {
   const words = useMore(circleRoomWords)
   const { act, isBusy, refused } = useActs()
   return (
-    <details>
-      <summary class="small">{words.end}</summary>
+    <details class="card">
+      <summary>{words.end}</summary>
       <div class="stack tight">
         <p class="small soft">{words.endHint}</p>
         <Refusal refused={refused} />

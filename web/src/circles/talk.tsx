@@ -4,32 +4,29 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 
 import { useAnswer } from '../api/answer'
-import { AddCirclePost, CircleTalk, CircleThreadWhole, OpenCircleThread } from '../api/gen/documents'
-import type { CircleTalkQuery, CircleThreadKind } from '../api/gen/types'
+import { AddCirclePost, CircleThreadWhole, OpenCircleThread } from '../api/gen/documents'
+import type { CircleNowQuery, CircleThreadKind } from '../api/gen/types'
 import { useAct } from '../api/outcome'
 import { Taps } from '../mentorship/taps'
 import { Empty, Field, Pending, Refusal, formValues } from '../ui/parts'
 import { useMore, useWords } from '../words'
 import { circleWords } from '../words/circles'
-import { useCircle, useCirclePart } from './circle'
+import { useCircle } from './circle'
 import { Post } from './post'
 import { Settle } from './settle'
 
-type Thread = Extract<CircleTalkQuery['node'], { __typename: 'Circle' }>['threads']['edges'][number]['node']
+type Thread = Extract<CircleNowQuery['node'], { __typename: 'Circle' }>['threads']['edges'][number]['node']
 
-export function Talk(): JSX.Element {
+export function Talk({ threads }: { threads: readonly Thread[] }): JSX.Element {
   const words = useMore(circleWords)
   const { isOpen } = useCircle()
-  const { data, failure, again } = useCirclePart(CircleTalk)
   return (
     <section class="stack" aria-label={words.talk}>
       <h2>{words.talk}</h2>
-      {data?.node?.__typename !== 'Circle' ? (
-        <Pending failure={failure} retry={again} />
-      ) : data.node.threads.edges.length === 0 ? (
+      {threads.length === 0 ? (
         <Empty>{words.noTalk}</Empty>
       ) : (
-        data.node.threads.edges.map(({ node }) => <ThreadCard key={node.id} thread={node} />)
+        threads.map((thread) => <ThreadCard key={thread.id} thread={thread} />)
       )}
       {isOpen && <Begin />}
     </section>

@@ -5,11 +5,11 @@ import { Suspense, lazy } from 'preact/compat'
 import { useMemo } from 'preact/hooks'
 import { Link, useParams } from 'wouter-preact'
 
+import { useAnswer } from '../api/answer'
 import { OneCircle } from '../api/gen/documents'
 import type { CircleHeadFragment } from '../api/gen/types'
 import { CircleProvider, circleOf, circlePath, useCircle } from '../circles/circle'
 import { Now } from '../circles/now'
-import { useMine } from '../community/use-mine'
 import { LineNote } from '../rooms/live'
 import { Loading, Pending, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
@@ -28,10 +28,12 @@ const PARTS: Readonly<Record<string, ComponentType | undefined>> = {
 export default function CirclePage(): JSX.Element {
   const { notFound } = useWords()
   const id = decodeURIComponent(useParams<{ id: string }>().id)
-  const { data, failure, again } = useMine(OneCircle, { id })
+  const { me } = ViewerContext.use()
+  const { data, failure, again } = useAnswer(OneCircle, { id })
   const head = data?.node?.__typename === 'Circle' ? data.node : undefined
-  // Whoever has no seat would be refused, for good.
-  useNews(head?.mySeat?.state === 'SEATED' ? head.topic : undefined, again)
+  // Whoever has no seat would be refused the circle's topic, for good; they are told when they get one.
+  const own = me === null ? undefined : `user:${me.liveKey}`
+  useNews(head === undefined ? undefined : head.mySeat?.state === 'SEATED' ? head.topic : own, again)
   if (data === undefined) return <Pending failure={failure} retry={again} />
   if (head === undefined) return <Title>{notFound}</Title>
   return <Inside head={head} />
@@ -40,6 +42,7 @@ export default function CirclePage(): JSX.Element {
 function Inside({ head }: { head: CircleHeadFragment }): JSX.Element {
   const words = useMore(circleWords)
   const { me } = ViewerContext.use()
+  const { part = '' } = useParams<{ part?: string }>()
   const circle = useMemo(() => circleOf(head), [head])
   const isMember = head.mySeat?.state === 'SEATED' && head.mySeat.role !== 'GUEST'
   return (
@@ -48,11 +51,11 @@ function Inside({ head }: { head: CircleHeadFragment }): JSX.Element {
         <p class="small">
           <Link href="/circles">{words.all}</Link>
         </p>
-        <Header />
+        <Header isWhole={part === ''} />
         <LineNote />
         {!circle.isOpen && <p class="note">{words.archive}</p>}
         {isMember ? (
-          <Parts />
+          <Parts part={part} />
         ) : (
           me !== null && (
             <Suspense fallback={<Loading />}>
@@ -65,29 +68,29 @@ function Inside({ head }: { head: CircleHeadFragment }): JSX.Element {
   )
 }
 
-function Header(): JSX.Element {
+/** Whole where one looks at the circle itself; short above what one works on. */
+function Header({ isWhole }: { isWhole: boolean }): JSX.Element {
   const words = useMore(circleWords)
   const { head } = useCircle()
   return (
     <header class="stack tight">
       <Title>{head.name}</Title>
-      <p class="lines">{head.purpose}</p>
+      {isWhole && <p class="lines">{head.purpose}</p>}
       <ul class="chips">
         <li class="chip">{words.kinds[head.kind]}</li>
         {head.theme !== '' && <li class="chip">{head.theme}</li>}
         <li class="chip">{words.size(head.least, head.most)}</li>
         {head.state !== 'ACTIVE' && <li class="chip warm">{words.states[head.state]}</li>}
       </ul>
-      <p class="small soft">{words.confidentiality[head.confidentiality]}</p>
+      {isWhole && <p class="small soft">{words.confidentiality[head.confidentiality]}</p>}
     </header>
   )
 }
 
-function Parts(): JSX.Element {
+function Parts({ part }: { part: string }): JSX.Element {
   const words = useMore(circleWords)
   const { notFound } = useWords()
   const { head, isLed } = useCircle()
-  const { part = '' } = useParams<{ part?: string }>()
   const Shown = part === 'desk' && !isLed ? undefined : PARTS[part]
   return (
     <>

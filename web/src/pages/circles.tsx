@@ -1,7 +1,7 @@
 /** Circles: the viewer's, those that take people in, and the way to propose one. */
 
 import type { JSX } from 'preact'
-import { Suspense, lazy } from 'preact/compat'
+import { lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 
@@ -10,7 +10,8 @@ import { Circles, MyCircles } from '../api/gen/documents'
 import type { CircleCardFragment } from '../api/gen/types'
 import { circlePath } from '../circles/circle'
 import { useMine } from '../community/use-mine'
-import { Empty, Field, Loading, Pending, Title } from '../ui/parts'
+import { Later } from '../ui/later'
+import { Empty, Field, Pending, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
 import { useMore, useWords } from '../words'
 import { circleWords } from '../words/circles'
@@ -25,32 +26,14 @@ export default function CirclesPage(): JSX.Element {
       <Title>{words.title}</Title>
       {me !== null && (
         <>
-          <Propose />
+          <Later label={words.propose}>
+            <ProposeForm />
+          </Later>
           <Mine />
         </>
       )}
       <Open />
     </div>
-  )
-}
-
-function Propose(): JSX.Element {
-  const words = useMore(circleWords)
-  const [isOpen, setOpen] = useState(false)
-  return (
-    <details
-      class="card"
-      onToggle={(event) => {
-        setOpen(event.currentTarget.open)
-      }}
-    >
-      <summary>{words.propose}</summary>
-      {isOpen && (
-        <Suspense fallback={<Loading />}>
-          <ProposeForm />
-        </Suspense>
-      )}
-    </details>
   )
 }
 
@@ -153,7 +136,7 @@ function Card({ circle }: { circle: CircleCardFragment }): JSX.Element {
   const words = useMore(circleWords)
   const { name, purpose, kind, theme, state, mySeat } = circle
   const asking: Readonly<Record<string, string | undefined>> = words.asking
-  const standing = mySeat === null ? undefined : mySeat.state === 'SEATED' ? words.roles[mySeat.role] : asking[mySeat.state]
+  const standing = mySeat === null ? undefined : mySeat.state === 'SEATED' ? words.yours[mySeat.role] : asking[mySeat.state]
   return (
     <article class="card">
       <h3>

@@ -66,6 +66,7 @@ const en = {
   health: 'How the circle does',
   terms: { TURN_EQUITY: 'All are heard', ATTENDANCE: 'People come', UNANSWERED_ASKS: 'Asks are answered' },
   early: 'too early to say',
+  heard: 'How much each was heard lately',
 }
 
 const de: typeof en = {
@@ -136,6 +137,7 @@ const de: typeof en = {
   health: 'Wie es dem Kreis geht',
   terms: { TURN_EQUITY: 'Alle werden gehört', ATTENDANCE: 'Die Leute kommen', UNANSWERED_ASKS: 'Fragen werden beantwortet' },
   early: 'zu früh, um etwas zu sagen',
+  heard: 'Wie viel alle zuletzt gehört wurden',
 }
 
 export const circleDeskWords = { en, de }

@@ -23,10 +23,7 @@ const en = {
   end: 'End the meeting',
   endHint: 'The room closes; notes and the recap stay open to be written.',
   endSure: 'Yes, end it',
-  history: 'How much each was heard lately',
-  who: 'Who',
-  turns: 'Turns',
-  time: 'Time',
+  heard: 'How much each was heard lately',
 }
 
 const de: typeof en = {
@@ -54,10 +51,7 @@ const de: typeof en = {
   end: 'Das Treffen beenden',
   endHint: 'Der Raum schließt; Notizen und Rückblick lassen sich weiter schreiben.',
   endSure: 'Ja, beenden',
-  history: 'Wie viel alle zuletzt gehört wurden',
-  who: 'Wer',
-  turns: 'Mal',
-  time: 'Zeit',
+  heard: 'Wie viel alle zuletzt gehört wurden',
 }
 
 export const circleRoomWords = { en, de }

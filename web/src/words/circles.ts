@@ -8,6 +8,7 @@ const en = {
   propose: 'Propose a circle',
   parts: { label: 'Parts of this circle', '': 'Together', meetings: 'Meetings', shared: 'What helps', care: 'How I am', desk: 'Leading it' },
   asking: { APPLIED: 'you have asked', WAITLISTED: 'you wait for a seat', INVITED: 'you are invited' },
+  yours: { LEAD: 'you lead', CO_LEAD: 'you co-lead', MENTOR: 'you mentor', MEMBER: 'you sit here', GUEST: 'you are a guest' },
   states: {
     PROPOSED: 'proposed',
     FORMING: 'gathering',
@@ -115,6 +116,7 @@ const de: typeof en = {
   propose: 'Einen Kreis vorschlagen',
   parts: { label: 'Teile dieses Kreises', '': 'Zusammen', meetings: 'Treffen', shared: 'Was hilft', care: 'Wie es mir geht', desk: 'Leiten' },
   asking: { APPLIED: 'du hast gefragt', WAITLISTED: 'du wartest auf einen Platz', INVITED: 'du bist eingeladen' },
+  yours: { LEAD: 'du leitest', CO_LEAD: 'du leitest mit', MENTOR: 'du begleitest', MEMBER: 'du sitzt hier', GUEST: 'du bist Gast' },
   states: {
     PROPOSED: 'vorgeschlagen',
     FORMING: 'sammelt sich',
