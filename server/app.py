@@ -29,12 +29,14 @@ from server.kit import garbage
 from server.observability import metrics
 from server.observability.logs import begin_request, end_request, request_id_from
 from server.realtime.serving import DrainingServer
+from server.site import LASTING
 from server.wiring import Wiring, event_loop, wired_server
 
 Header = tuple[bytes, bytes]
 
 _BY_ORIGIN = (b"vary", b"Origin")
-_ALWAYS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_ALWAYS = (_NO_SNIFFING, (b"referrer-policy", b"same-origin"))
 CORS_HEADERS = ("authorization", "content-type", "graphql-require-preflight", "graphql-cost", "x-request-id")
 
 _FRONT = """<!doctype html>
@@ -110,6 +112,9 @@ def _complete(headers: Iterable[Header], request_id: str) -> list[Header]:
     """Return an answer's headers with those that every answer has, unless they say something else."""
     whole = _varying_once([*headers, _BY_ORIGIN])
     there = dict(whole)
+    if there.get(b"cache-control") == LASTING:
+        # Kept for years and shown to no person: it names no request, and pages are made of dozens of them.
+        return [*whole, _NO_SNIFFING]
     if b"x-request-id" not in there:
         whole.append((b"x-request-id", request_id.encode()))
     whole += [pair for pair in _ALWAYS if pair[0] not in there]
@@ -139,11 +144,22 @@ class Cors(CORSMiddleware):
     """Starlette's, out of the way of whoever is no browser on another page: RequestRecord says what answers vary by."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Look at a request that names an origin, and pass all others on."""
-        if scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"]):
+        """Look at a request that names an origin other than this one, and pass all others on."""
+        if scope["type"] == "http" and _is_from_elsewhere(scope):
             await super().__call__(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+def _is_from_elsewhere(scope: Scope) -> bool:
+    """Tell a page of another origin. Our own pages name theirs too, with every script and every question."""
+    origin = host = b""
+    for name, value in scope["headers"]:
+        if name == b"origin":
+            origin = value
+        elif name == b"host":
+            host = value
+    return origin not in {b"", scope["scheme"].encode() + b"://" + host}
 
 
 class Shortcut:

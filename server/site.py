@@ -30,6 +30,10 @@ _POLICY: Final = (
 )
 
 
+LASTING: Final = b"public, max-age=31536000, immutable"
+"""What is kept without asking again: a file whose name changes with what is in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     kind: str
@@ -85,10 +89,8 @@ def _wants_page(request: Request) -> bool:
 
 
 def _headers(file: _File, *, is_lasting: bool) -> dict[str, str]:
-    headers = {
-        "content-type": file.kind,
-        "etag": file.tag,
-        "vary": "Accept-Encoding",
-        "cache-control": "public, max-age=31536000, immutable" if is_lasting else "no-cache",
-    }
+    headers = {"content-type": file.kind, "vary": "Accept-Encoding"}
+    if is_lasting:
+        return headers | {"cache-control": LASTING.decode()}
+    headers |= {"etag": file.tag, "cache-control": "no-cache"}
     return headers | ({"content-security-policy": _POLICY} if file.kind.startswith("text/html") else {})

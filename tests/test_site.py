@@ -77,6 +77,7 @@ async def test_a_file_comes_as_small_as_the_browser_takes_it(
     assert answer.headers.get("content-encoding") == encoding
     assert (gzip.decompress(raw) if encoding == "gzip" else raw) == body
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "etag" not in answer.headers
     assert answer.headers["vary"] == "Accept-Encoding"
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
 

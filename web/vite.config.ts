@@ -16,14 +16,21 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            {
-              name: 'circle',
-              test: /src[\\/](circles[\\/](circle|seat-name|meeting-line)\.|words[\\/]circles\.|api[\\/]gen[\\/]documents[\\/](circles|pages-circles))/,
-            },
+            // First come the libraries and the frame, which every page needs; then what most pages need.
+            { name: 'libraries', test: /node_modules[\\/](?!yjs|lib0)|preload-helper/ },
+            { name: 'frame', test: /src[\\/](api[\\/](answer|trusted)|viewer|live[\\/]|rooms[\\/]live|ui[\\/]parts|words[\\/](index|en)\.|api[\\/]gen[\\/]documents[\\/](viewer|rooms-live))/ },
             {
               name: 'small',
-              test: /src[\\/](ui[\\/](later|somebody|meter|numbers)\.|community[\\/]use-mine|mentorship[\\/]taps|safety[\\/]safety\.)/,
+              test: /src[\\/](ui[\\/](later|meter|numbers|somebody|tabs|unfold|when)\.|api[\\/]outcome|community[\\/]use-mine|mentorship[\\/](taps|tie)|safety[\\/]safety\.|webinars[\\/]use-news)/,
             },
+            // What the pages of one kind share.
+            { name: 'fields', test: /src[\\/](ui[\\/](chosen|finder|person-field|skill-field|skill-of)\.|api[\\/]gen[\\/]documents[\\/](pages-people|ui-person-field))/ },
+            { name: 'circle', test: /src[\\/](circles[\\/](circle|seat-name)\.|words[\\/]circles\.|api[\\/]gen[\\/]documents[\\/]circles-one)/ },
+            { name: 'circle-seat', test: /src[\\/](circles[\\/](seat|leave)\.|words[\\/]circle-seat\.|api[\\/]gen[\\/]documents[\\/]circles-seat)/ },
+            { name: 'gatherings', test: /src[\\/](gatherings[\\/](at|cards)\.|words[\\/]gatherings\.)/ },
+            { name: 'small-asks', test: /src[\\/](small-asks[\\/]card\.|words[\\/]small-asks\.)/ },
+            { name: 'mentorship', test: /src[\\/](mentorship[\\/]next\.|api[\\/]gen[\\/]documents[\\/]pages-mentorships?\.)/ },
+            { name: 'matching', test: /src[\\/](matching[\\/]not-yet\.|words[\\/]matching\.)/ },
           ],
         },
       },

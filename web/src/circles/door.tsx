@@ -9,19 +9,21 @@ import { useAct, useActs } from '../api/outcome'
 import { Field, Refusal, formValues } from '../ui/parts'
 import { when } from '../ui/when'
 import { useMore, useWords } from '../words'
+import { circleSeatWords } from '../words/circle-seat'
 import { circleWords } from '../words/circles'
 import { meetingPath, useCircle } from './circle'
 import { Leave } from './leave'
 
 export default function Door(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
+  const frame = useMore(circleWords)
   const { head } = useCircle()
   const state = head.mySeat?.state
   return (
     <>
       {head.norms !== null && (
-        <section class="card" aria-label={words.norms}>
-          <h2>{words.norms}</h2>
+        <section class="card" aria-label={frame.norms}>
+          <h2>{frame.norms}</h2>
           <p class="lines">{head.norms.text}</p>
         </section>
       )}
@@ -43,7 +45,7 @@ export default function Door(): JSX.Element {
 }
 
 function Asked(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
   const { head } = useCircle()
   const { act, isBusy, refused } = useAct(LeaveCircle)
   return (
@@ -61,7 +63,8 @@ function Asked(): JSX.Element {
 
 /** What one says to come in: a name where nicknames are used, and that one holds to the norms. */
 function Terms({ wrong }: { wrong: string | undefined }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
+  const { agree } = useMore(circleWords)
   const { head } = useCircle()
   return (
     <>
@@ -71,7 +74,7 @@ function Terms({ wrong }: { wrong: string | undefined }): JSX.Element {
       {head.norms !== null && (
         <label class="check">
           <input type="checkbox" required />
-          {words.agree}
+          {agree}
         </label>
       )}
     </>
@@ -79,7 +82,7 @@ function Terms({ wrong }: { wrong: string | undefined }): JSX.Element {
 }
 
 function Join(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
   const { head } = useCircle()
   const { act, isBusy, refused } = useAct(JoinCircle)
   const [idempotencyKey] = useState(() => crypto.randomUUID())
@@ -108,7 +111,7 @@ function Join(): JSX.Element {
 }
 
 function Invited(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
   const { language } = useWords()
   const { head } = useCircle()
   const { act, isBusy, refused } = useActs()
@@ -141,7 +144,7 @@ function Invited(): JSX.Element {
 }
 
 function Guest(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
   const { language } = useWords()
   const { head } = useCircle()
   const guest = head.guestMeeting

@@ -5,7 +5,7 @@ import type { CircleFeedQuery } from '../api/gen/types'
 import { Pending } from '../ui/parts'
 import { when } from '../ui/when'
 import { useMore, useWords } from '../words'
-import { circleWords } from '../words/circles'
+import { circleFeedWords } from '../words/circle-feed'
 import { useCirclePart } from './circle'
 import { seatName } from './seat-name'
 
@@ -13,11 +13,11 @@ type Item = Extract<CircleFeedQuery['node'], { __typename: 'Circle' }>['feed']['
 
 /** What happened in a circle, a line each. */
 export default function Feed(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleFeedWords)
   const { data, failure, again } = useCirclePart(CircleFeed)
   if (data?.node?.__typename !== 'Circle') return <Pending failure={failure} retry={again} />
   return (
-    <ol class="stack tight" aria-label={words.feed}>
+    <ol class="stack tight" aria-label={words.label}>
       {data.node.feed.edges.map(({ node }) => (
         <Happened key={node.itemId + node.kind} item={node} />
       ))}
@@ -26,7 +26,7 @@ export default function Feed(): JSX.Element {
 }
 
 function Happened({ item }: { item: Item }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleFeedWords)
   const all = useWords()
   const { resource } = item
   return (

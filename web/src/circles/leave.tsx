@@ -4,12 +4,12 @@ import { LeaveCircle } from '../api/gen/documents'
 import { useAct } from '../api/outcome'
 import { Refusal } from '../ui/parts'
 import { useMore } from '../words'
-import { circleWords } from '../words/circles'
+import { circleSeatWords } from '../words/circle-seat'
 import { useCircle } from './circle'
 
 /** Give up one's seat, in two steps: what was meant to be opened is not left by one press. */
 export function Leave(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
   const { head } = useCircle()
   const { act, isBusy, refused } = useAct(LeaveCircle)
   return (

@@ -7,7 +7,7 @@ import { useAct } from '../api/outcome'
 import { Refusal } from '../ui/parts'
 import { when } from '../ui/when'
 import { useMore, useWords } from '../words'
-import { circleWords } from '../words/circles'
+import { circleLineWords } from '../words/circle-line'
 import { meetingPath } from './circle'
 import { seatName } from './seat-name'
 
@@ -18,7 +18,7 @@ interface MeetingLineProps {
 
 /** A meeting to come or under way, with one's own answer. */
 export function MeetingLine({ circleId, meeting }: MeetingLineProps): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleLineWords)
   const all = useWords()
   const { facilitator, state, coming, waiting } = meeting
   const told = [
@@ -47,7 +47,7 @@ export function MeetingLine({ circleId, meeting }: MeetingLineProps): JSX.Elemen
 }
 
 export function Coming({ meeting }: { meeting: CircleMeetingCardFragment }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleLineWords)
   const { language } = useWords()
   const { act, isBusy, refused } = useAct(AnswerCircleMeeting)
   const isComing = meeting.myAnswer === 'COMING' || meeting.myAnswer === 'WAITING'

@@ -9,6 +9,7 @@ import type { CircleMeetingCardFragment } from '../api/gen/types'
 import { Later } from '../ui/later'
 import { Pending } from '../ui/parts'
 import { useMore, useWords } from '../words'
+import { circleTalkWords } from '../words/circle-talk'
 import { circleWords } from '../words/circles'
 import { useCircle, useCirclePart } from './circle'
 import { MeetingLine } from './meeting-line'
@@ -19,8 +20,8 @@ import { Talk } from './talk'
 const Feed = lazy(() => import('./feed'))
 const Seat = lazy(() => import('./seat'))
 
-export function Now(): JSX.Element {
-  const words = useMore(circleWords)
+export default function Now(): JSX.Element {
+  const words = useMore(circleTalkWords)
   const { data, failure, again } = useCirclePart(CircleNow)
   const circle = data?.node?.__typename === 'Circle' ? data.node : undefined
   const waiting = circle === undefined && <Pending failure={failure} retry={again} />
@@ -46,7 +47,8 @@ export function Now(): JSX.Element {
 }
 
 function Members(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
+  const { roles } = useMore(circleWords)
   const all = useWords()
   const { head } = useCircle()
   return (
@@ -62,7 +64,7 @@ function Members(): JSX.Element {
               ) : (
                 seatName(seat, all)
               )}
-              {seat.role !== 'MEMBER' && `, ${words.roles[seat.role]}`}
+              {seat.role !== 'MEMBER' && `, ${roles[seat.role]}`}
               {seat.pausedUntil !== null && Date.parse(seat.pausedUntil) > Date.now() && `, ${words.paused}`}
             </li>
           ))}
@@ -72,7 +74,7 @@ function Members(): JSX.Element {
 }
 
 function Ahead({ meetings }: { meetings: readonly CircleMeetingCardFragment[] }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { head } = useCircle()
   return (
     <section class="card" aria-label={words.meetings}>

@@ -10,7 +10,7 @@ import { Safety } from '../safety/safety'
 import { Field, Refusal, formValues } from '../ui/parts'
 import { when } from '../ui/when'
 import { useMore, useWords } from '../words'
-import { circleWords } from '../words/circles'
+import { circleTalkWords } from '../words/circle-talk'
 import { useCircle } from './circle'
 import { seatName } from './seat-name'
 
@@ -49,7 +49,7 @@ export function Post({ post }: PostProps): JSX.Element {
 }
 
 function Reactions({ post }: PostProps): JSX.Element | null {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const all = useWords()
   const { isOpen } = useCircle()
   const { act, isBusy, refused } = useActs()
@@ -95,7 +95,7 @@ function Reactions({ post }: PostProps): JSX.Element | null {
 }
 
 function Own({ post, change }: PostProps & { change: () => void }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { room } = useWords()
   const { act, isBusy, refused } = useActs()
   return (
@@ -117,7 +117,7 @@ function Own({ post, change }: PostProps & { change: () => void }): JSX.Element 
 }
 
 function Change({ post, close }: PostProps & { close: () => void }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { save, cancel } = useWords()
   const { act, isBusy, refused } = useActs()
   return (

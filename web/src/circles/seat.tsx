@@ -8,7 +8,7 @@ import { useAct } from '../api/outcome'
 import { Refusal, formValues } from '../ui/parts'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
-import { circleWords } from '../words/circles'
+import { circleSeatWords } from '../words/circle-seat'
 import { useCircle } from './circle'
 import { Leave } from './leave'
 
@@ -23,7 +23,7 @@ export default function Seat(): JSX.Element {
 
 /** Also where somebody says that they are not well: a pause may be what helps. */
 export function Pause(): JSX.Element | null {
-  const words = useMore(circleWords)
+  const words = useMore(circleSeatWords)
   const { language } = useWords()
   const { head, isOpen } = useCircle()
   const { act, isBusy, refused } = useAct(PauseCircleSeat)

@@ -5,7 +5,7 @@ import type { CircleThreadKind, CircleThreadState } from '../api/gen/types'
 import { useAct } from '../api/outcome'
 import { Refusal } from '../ui/parts'
 import { useMore } from '../words'
-import { circleWords } from '../words/circles'
+import { circleTalkWords } from '../words/circle-talk'
 
 interface SettleProps {
   readonly thread: {
@@ -18,7 +18,7 @@ interface SettleProps {
 
 /** For who started a discussion, and for the leads: it is answered, goes on, or is closed. */
 export function Settle({ thread }: SettleProps): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { act, isBusy, refused } = useAct(SettleCircleThread)
   const isSettled = thread.state === 'ANSWERED' || thread.state === 'CLOSED'
   const ways = isSettled ? (['OPEN'] as const) : thread.kind === 'ASK' ? (['ANSWERED', 'CLOSED'] as const) : (['CLOSED'] as const)

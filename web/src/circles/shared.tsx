@@ -10,14 +10,14 @@ import { Safety } from '../safety/safety'
 import { Empty, Field, Pending, Refusal, formValues } from '../ui/parts'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
-import { circleCareWords } from '../words/circle-care'
+import { circleSharedWords } from '../words/circle-shared'
 import { useCircle, useCirclePart } from './circle'
 import { seatName } from './seat-name'
 
 type Resource = Extract<CircleSharedQuery['node'], { __typename: 'Circle' }>['resources']['edges'][number]['node']
 
 export default function Shared(): JSX.Element {
-  const words = useMore(circleCareWords)
+  const words = useMore(circleSharedWords)
   const { isOpen } = useCircle()
   const { data, failure, again } = useCirclePart(CircleShared)
   return (
@@ -40,7 +40,7 @@ export default function Shared(): JSX.Element {
 }
 
 function Card({ resource }: { resource: Resource }): JSX.Element {
-  const words = useMore(circleCareWords)
+  const words = useMore(circleSharedWords)
   const all = useWords()
   const { isLed, isOpen } = useCircle()
   const { act, isBusy, refused } = useAct(RemoveCircleResource)
@@ -80,7 +80,7 @@ function Card({ resource }: { resource: Resource }): JSX.Element {
 }
 
 function Add(): JSX.Element {
-  const words = useMore(circleCareWords)
+  const words = useMore(circleSharedWords)
   const { send } = useWords()
   const { head } = useCircle()
   const { act, isBusy, refused } = useAct(AddCircleResource)

@@ -10,7 +10,7 @@ import { useAct } from '../api/outcome'
 import { Taps } from '../mentorship/taps'
 import { Empty, Field, Pending, Refusal, formValues } from '../ui/parts'
 import { useMore, useWords } from '../words'
-import { circleWords } from '../words/circles'
+import { circleTalkWords } from '../words/circle-talk'
 import { useCircle } from './circle'
 import { Post } from './post'
 import { Settle } from './settle'
@@ -18,7 +18,7 @@ import { Settle } from './settle'
 type Thread = Extract<CircleNowQuery['node'], { __typename: 'Circle' }>['threads']['edges'][number]['node']
 
 export function Talk({ threads }: { threads: readonly Thread[] }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { isOpen } = useCircle()
   return (
     <section class="stack" aria-label={words.talk}>
@@ -34,7 +34,7 @@ export function Talk({ threads }: { threads: readonly Thread[] }): JSX.Element {
 }
 
 function ThreadCard({ thread }: { thread: Thread }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { isOpen, isLed } = useCircle()
   const [isWhole, setWhole] = useState(false)
   const { kind, state, theme, posts } = thread
@@ -81,7 +81,7 @@ function Whole({ threadId }: { threadId: string }): JSX.Element {
 
 function Reply({ thread }: { thread: Thread }): JSX.Element {
   const { send } = useWords()
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { act, isBusy, refused } = useAct(AddCirclePost)
   const [key, setKey] = useState(() => crypto.randomUUID())
 
@@ -107,7 +107,7 @@ function Reply({ thread }: { thread: Thread }): JSX.Element {
 
 function Begin(): JSX.Element {
   const { send } = useWords()
-  const words = useMore(circleWords)
+  const words = useMore(circleTalkWords)
   const { head } = useCircle()
   const { act, isBusy, refused } = useAct(OpenCircleThread)
   const [key, setKey] = useState(() => crypto.randomUUID())

@@ -17,8 +17,8 @@ import { Loading, Pending, Refusal, Title } from '../ui/parts'
 import { when } from '../ui/when'
 import { useNews } from '../webinars/use-news'
 import { useMore, useWords } from '../words'
+import { circleLineWords } from '../words/circle-line'
 import { circleMeetingWords } from '../words/circle-meetings'
-import { circleWords } from '../words/circles'
 
 const Round = lazy(() => import('../circles/round'))
 const Papers = lazy(() => import('../circles/papers'))
@@ -69,19 +69,19 @@ function Inside({ meeting }: Props): JSX.Element {
 
 function Header({ meeting }: Props): JSX.Element {
   const words = useMore(circleMeetingWords)
-  const circle = useMore(circleWords)
+  const line = useMore(circleLineWords)
   const all = useWords()
   const { title, state, facilitator, isInSeries } = meeting
   return (
     <header class="stack tight">
       <Title>{title}</Title>
       <p class="large">
-        <time dateTime={meeting.startsAt}>{when(meeting.startsAt, all.language)}</time>, {circle.minutes(meeting.minutes)}
+        <time dateTime={meeting.startsAt}>{when(meeting.startsAt, all.language)}</time>, {line.minutes(meeting.minutes)}
       </p>
       <ul class="chips">
         <li class={state === 'PLANNED' ? 'chip' : 'chip warm'}>{words.states[state]}</li>
         {isInSeries && <li class="chip">{words.series}</li>}
-        {facilitator !== null && <li class="chip">{circle.leads(seatName(facilitator, all))}</li>}
+        {facilitator !== null && <li class="chip">{line.leads(seatName(facilitator, all))}</li>}
       </ul>
     </header>
   )
@@ -89,7 +89,7 @@ function Header({ meeting }: Props): JSX.Element {
 
 function Before({ meeting }: Props): JSX.Element {
   const words = useMore(circleMeetingWords)
-  const circle = useMore(circleWords)
+  const line = useMore(circleLineWords)
   const all = useWords()
   const answered = meeting.rsvps.filter(({ state }) => state !== null)
   return (
@@ -97,7 +97,7 @@ function Before({ meeting }: Props): JSX.Element {
       <section class="card" aria-label={words.who}>
         <h2>{words.who}</h2>
         <p class="small soft">
-          {[circle.coming(meeting.coming), meeting.waiting > 0 && circle.waiting(meeting.waiting)].filter(Boolean).join(', ')}
+          {[line.coming(meeting.coming), meeting.waiting > 0 && line.waiting(meeting.waiting)].filter(Boolean).join(', ')}
         </p>
         {answered.length === 0 ? (
           <p class="soft">{words.nobody}</p>

@@ -2,14 +2,13 @@
 
 import type { ComponentType, JSX } from 'preact'
 import { Suspense, lazy } from 'preact/compat'
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { Link, useParams } from 'wouter-preact'
 
 import { useAnswer } from '../api/answer'
 import { OneCircle } from '../api/gen/documents'
 import type { CircleHeadFragment } from '../api/gen/types'
 import { CircleProvider, circleOf, circlePath, useCircle } from '../circles/circle'
-import { Now } from '../circles/now'
 import { LineNote } from '../rooms/live'
 import { Loading, Pending, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
@@ -18,18 +17,32 @@ import { useMore, useWords } from '../words'
 import { circleWords } from '../words/circles'
 
 const Door = lazy(() => import('../circles/door'))
+const LOADS = {
+  '': () => import('../circles/now'),
+  meetings: () => import('../circles/meetings'),
+  shared: () => import('../circles/shared'),
+  care: () => import('../circles/care'),
+  desk: () => import('../circles/desk'),
+}
 const PARTS: Readonly<Record<string, ComponentType | undefined>> = {
-  meetings: lazy(() => import('../circles/meetings')),
-  shared: lazy(() => import('../circles/shared')),
-  care: lazy(() => import('../circles/care')),
-  desk: lazy(() => import('../circles/desk')),
+  '': lazy(LOADS['']),
+  meetings: lazy(LOADS.meetings),
+  shared: lazy(LOADS.shared),
+  care: lazy(LOADS.care),
+  desk: lazy(LOADS.desk),
 }
 
 export default function CirclePage(): JSX.Element {
   const { notFound } = useWords()
   const id = decodeURIComponent(useParams<{ id: string }>().id)
   const { me } = ViewerContext.use()
+  const { part = '' } = useParams<{ part?: string }>()
   const { data, failure, again } = useAnswer(OneCircle, { id })
+  const isMember = me !== null
+  useEffect(() => {
+    // The part comes while the circle is asked for, not after it. What fails here is asked for once more when it is shown.
+    if (isMember && part in LOADS) LOADS[part as keyof typeof LOADS]().catch(() => undefined)
+  }, [isMember, part])
   const head = data?.node?.__typename === 'Circle' ? data.node : undefined
   // Whoever has no seat would be refused the circle's topic, for good; they are told when they get one.
   const own = me === null ? undefined : `user:${me.liveKey}`
@@ -108,7 +121,7 @@ function Parts({ part }: { part: string }): JSX.Element {
         </ul>
       </nav>
       <Suspense fallback={<Loading />}>
-        {part === '' ? <Now /> : Shown === undefined ? <p class="note">{notFound}</p> : <Shown />}
+        {Shown === undefined ? <p class="note">{notFound}</p> : <Shown />}
       </Suspense>
     </>
   )

@@ -14,19 +14,21 @@ import { Later } from '../ui/later'
 import { Empty, Field, Pending, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
 import { useMore, useWords } from '../words'
+import { circleListWords } from '../words/circle-list'
 import { circleWords } from '../words/circles'
 
 const ProposeForm = lazy(() => import('../circles/propose'))
 
 export default function CirclesPage(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleListWords)
+  const { propose } = useMore(circleWords)
   const { me } = ViewerContext.use()
   return (
     <div class="stack">
       <Title>{words.title}</Title>
       {me !== null && (
         <>
-          <Later label={words.propose}>
+          <Later label={propose}>
             <ProposeForm />
           </Later>
           <Mine />
@@ -38,7 +40,7 @@ export default function CirclesPage(): JSX.Element {
 }
 
 function Mine(): JSX.Element | null {
-  const words = useMore(circleWords)
+  const words = useMore(circleListWords)
   const { data } = useMine(MyCircles, {})
   const mine = (data?.myCircles.edges ?? []).map(({ node }) => node)
   if (mine.length === 0) return null
@@ -51,7 +53,7 @@ function Mine(): JSX.Element | null {
 }
 
 function Open(): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleListWords)
   const [text, setText] = useState('')
   const [pages, setPages] = useState<readonly (string | null)[]>([null])
   return (
@@ -96,7 +98,7 @@ interface PageProps {
 }
 
 function Page({ text, after, more }: PageProps): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleListWords)
   const { more: moreWord } = useWords()
   const { data, failure, again } = useAnswer(Circles, { text, after })
   if (data === undefined) return <Pending failure={failure} retry={again} />
@@ -133,7 +135,8 @@ function Cards({ circles }: { circles: readonly CircleCardFragment[] }): JSX.Ele
 }
 
 function Card({ circle }: { circle: CircleCardFragment }): JSX.Element {
-  const words = useMore(circleWords)
+  const words = useMore(circleListWords)
+  const { kinds, states } = useMore(circleWords)
   const { name, purpose, kind, theme, state, mySeat } = circle
   const asking: Readonly<Record<string, string | undefined>> = words.asking
   const standing = mySeat === null ? undefined : mySeat.state === 'SEATED' ? words.yours[mySeat.role] : asking[mySeat.state]
@@ -144,9 +147,9 @@ function Card({ circle }: { circle: CircleCardFragment }): JSX.Element {
       </h3>
       <p>{purpose}</p>
       <ul class="chips">
-        <li class="chip">{words.kinds[kind]}</li>
+        <li class="chip">{kinds[kind]}</li>
         {theme !== '' && <li class="chip">{theme}</li>}
-        {state !== 'ACTIVE' && <li class="chip">{words.states[state]}</li>}
+        {state !== 'ACTIVE' && <li class="chip">{states[state]}</li>}
         {standing !== undefined && <li class="chip warm">{standing}</li>}
       </ul>
     </article>

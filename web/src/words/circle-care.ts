@@ -1,11 +1,4 @@
 const en = {
-  shared: 'What helps',
-  noShared: 'Nothing yet. What helped you may help another.',
-  add: 'Add something',
-  title: 'What is it?',
-  url: 'Its address',
-  note: 'Why does it help?',
-  remove: 'Take it out',
   check: 'How are you?',
   private: 'Nobody but you is shown this: no member, no lead, nobody who runs the platform.',
   level: 'Right now',
@@ -23,13 +16,6 @@ const en = {
 }
 
 const de: typeof en = {
-  shared: 'Was hilft',
-  noShared: 'Noch nichts. Was dir half, hilft vielleicht auch anderen.',
-  add: 'Etwas dazulegen',
-  title: 'Was ist es?',
-  url: 'Die Adresse',
-  note: 'Warum hilft es?',
-  remove: 'Herausnehmen',
   check: 'Wie geht es dir?',
   private: 'Das sieht niemand außer dir: niemand im Kreis, niemand, der leitet, niemand, der die Plattform betreibt.',
   level: 'Gerade jetzt',
