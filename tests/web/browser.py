@@ -10,12 +10,12 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, StorageState, async_playwright, expect
 
 from tests.contracts.graphql_clients import install
 from tests.flows.harness import Api, ServerProcess
@@ -93,9 +93,12 @@ class Person:
         page.on("pageerror", lambda failure: self.complaints.append(str(failure)))
 
     @classmethod
-    async def arrive(cls, browser: Browser, url: str, *, width: int = 1280, is_dark: bool = False) -> "Person":
-        """Open a page for somebody new."""
+    async def arrive(
+        cls, browser: Browser, url: str, *, width: int = 1280, is_dark: bool = False, login: StorageState | None = None
+    ) -> "Person":
+        """Open a page for somebody new, or for somebody with a login of before."""
         context = await browser.new_context(
+            storage_state=login,
             viewport={"width": width, "height": 900},
             locale="en-GB",
             color_scheme="dark" if is_dark else "light",
@@ -167,6 +170,8 @@ class Site:
 
     browser: Browser
     server: ServerProcess
+    logins: dict[str, StorageState] = field(default_factory=dict)
+    """What a browser keeps of a login, by whose it is: one signs in once for all tests of a file."""
 
     @property
     def url(self) -> str:
@@ -179,8 +184,14 @@ class Site:
 
     async def member(self, name: str, *, width: int = 1280, is_dark: bool = False) -> Person:
         """Return somebody of the demo community, signed in."""
-        person = await self.person(width=width, is_dark=is_dark)
-        await person.sign_in(f"{name}@example.org")
+        login = self.logins.get(name)
+        person = await Person.arrive(self.browser, self.url, width=width, is_dark=is_dark, login=login)
+        if login is None:
+            await person.sign_in(f"{name}@example.org")
+            self.logins[name] = await person.context.storage_state()
+        else:
+            await person.open("/")
+            await person.page.get_by_role("heading", level=1, name="Hello").wait_for()
         return person
 
     async def api(self, name: str) -> Api:

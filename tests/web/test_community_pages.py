@@ -1,5 +1,6 @@
 """What people do for each other outside of mentorships, road by road, by two people in two browsers."""
 
+import asyncio
 from datetime import datetime, timedelta
 from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
@@ -36,7 +37,8 @@ async def town(site: Site) -> Site:
 
 async def two(site: Site, one: str, other: str) -> tuple[Person, Person]:
     """Return somebody at a wide bright window and somebody at a narrow dark one."""
-    return await site.member(one), await site.member(other, width=360, is_dark=True)
+    first, second = await asyncio.gather(site.member(one), site.member(other, width=360, is_dark=True))
+    return first, second
 
 
 async def leave(*people: Person) -> None:
