@@ -3,6 +3,52 @@ import { defineConfig } from 'vitest/config'
 
 const server = process.env['ALONGSIDE_URL'] ?? 'http://localhost:8000'
 
+/** Modules of `src`, by the beginnings of their names without it. */
+function from(...names: readonly string[]): RegExp {
+  return new RegExp(`[/\\\\]src[/\\\\](${names.join('|').replaceAll('/', '[/\\\\]')})`)
+}
+
+const DOCUMENTS = 'api/gen/documents'
+const FILES = [
+  // What every page needs: the libraries and the frame. Then what most pages need.
+  { name: 'libraries', test: /node_modules[/\\](?!yjs|lib0)|preload-helper/ },
+  {
+    name: 'frame',
+    test: from(
+      'api/answer',
+      'api/trusted',
+      `${DOCUMENTS}/(rooms-live|viewer)`,
+      'live/',
+      'rooms/live',
+      'ui/(parts|thing)\\.',
+      'viewer',
+      'words/(en|index)\\.',
+    ),
+  },
+  {
+    name: 'small',
+    test: from(
+      'api/outcome',
+      'community/use-mine',
+      'mentorship/(taps|tie)\\.',
+      'safety/safety\\.',
+      'ui/(later|meter|numbers|somebody|tabs|unfold|when)\\.',
+      'webinars/use-news',
+    ),
+  },
+  // What the pages of one kind share.
+  {
+    name: 'fields',
+    test: from('ui/(chosen|finder|person-field|skill-field|skill-of)\\.', `${DOCUMENTS}/(pages-people|ui-person-field)`),
+  },
+  { name: 'circle', test: from('circles/(circle|seat-name)\\.', 'words/circles\\.', `${DOCUMENTS}/circles-one`) },
+  { name: 'circle-seat', test: from('circles/(leave|seat)\\.', 'words/circle-seat\\.', `${DOCUMENTS}/circles-seat`) },
+  { name: 'gatherings', test: from('gatherings/(at|cards)\\.', 'words/gatherings\\.') },
+  { name: 'matching', test: from('matching/not-yet', 'words/matching\\.', `${DOCUMENTS}/matching-matching`) },
+  { name: 'mentorship', test: from('mentorship/next\\.', `${DOCUMENTS}/pages-mentorships?\\.`) },
+  { name: 'small-asks', test: from('small-asks/card\\.', 'words/small-asks\\.', `${DOCUMENTS}/small-asks`) },
+]
+
 export default defineConfig({
   plugins: [preact()],
   build: {
@@ -10,31 +56,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: true,
-    // What several parts of one road share is one file: a small file costs more in heads and round trips than in itself.
-    rolldownOptions: {
-      output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [
-            // First come the libraries and the frame, which every page needs; then what most pages need.
-            { name: 'libraries', test: /node_modules[\\/](?!yjs|lib0)|preload-helper/ },
-            { name: 'frame', test: /src[\\/](api[\\/](answer|trusted)|viewer|live[\\/]|rooms[\\/]live|ui[\\/]parts|words[\\/](index|en)\.|api[\\/]gen[\\/]documents[\\/](viewer|rooms-live))/ },
-            {
-              name: 'small',
-              test: /src[\\/](ui[\\/](later|meter|numbers|somebody|tabs|unfold|when)\.|api[\\/]outcome|community[\\/]use-mine|mentorship[\\/](taps|tie)|safety[\\/]safety\.|webinars[\\/]use-news)/,
-            },
-            // What the pages of one kind share.
-            { name: 'fields', test: /src[\\/](ui[\\/](chosen|finder|person-field|skill-field|skill-of)\.|api[\\/]gen[\\/]documents[\\/](pages-people|ui-person-field))/ },
-            { name: 'circle', test: /src[\\/](circles[\\/](circle|seat-name)\.|words[\\/]circles\.|api[\\/]gen[\\/]documents[\\/]circles-one)/ },
-            { name: 'circle-seat', test: /src[\\/](circles[\\/](seat|leave)\.|words[\\/]circle-seat\.|api[\\/]gen[\\/]documents[\\/]circles-seat)/ },
-            { name: 'gatherings', test: /src[\\/](gatherings[\\/](at|cards)\.|words[\\/]gatherings\.)/ },
-            { name: 'small-asks', test: /src[\\/](small-asks[\\/]card\.|words[\\/]small-asks\.)/ },
-            { name: 'mentorship', test: /src[\\/](mentorship[\\/]next\.|api[\\/]gen[\\/]documents[\\/]pages-mentorships?\.)/ },
-            { name: 'matching', test: /src[\\/](matching[\\/]not-yet\.|words[\\/]matching\.)/ },
-          ],
-        },
-      },
-    },
+    // A small file costs more in heads and round trips than in itself, so what goes together is one file.
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: FILES } } },
   },
   server: {
     proxy: {

@@ -14,7 +14,7 @@ from server.queries.circles import SeatView
 from server.schema.circle_people import CircleSeat, load_seats
 from server.schema.core.batching import batched
 from server.schema.core.context import Info
-from server.schema.core.ids import uuid_of
+from server.schema.core.ids import encode_id, uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.schema.profiles import keys_of, uuid_key
 
@@ -124,6 +124,7 @@ class CircleMeeting(Node):
     started_at: datetime | None = strawberry.field(description="When it began.")
     ended_at: datetime | None = strawberry.field(description="When it ended.")
     version: int = strawberry.field(description="Grows with every change; give it back as expectedVersion.")
+    circle_id: strawberry.ID = strawberry.field(description="The circle that meets.")
     circle_key: strawberry.Private[UUID]
 
     @classmethod
@@ -143,6 +144,7 @@ class CircleMeeting(Node):
             started_at=row.started_at,
             ended_at=row.ended_at,
             version=row.version,
+            circle_id=strawberry.ID(encode_id("Circle", row.circle_id)),
             circle_key=row.circle_id,
         )
 

@@ -15,7 +15,7 @@ from server.schema.circle_people import CircleSeat
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_of
 from server.schema.core.context import Info
-from server.schema.core.ids import uuid_of
+from server.schema.core.ids import encode_id, uuid_of
 from server.schema.core.nodes import Node, node_loader
 from server.schema.profiles import keys_of, uuid_key
 
@@ -78,6 +78,7 @@ class CircleThread(Node):
     started_at: datetime = strawberry.field(description="When it was started.")
     changed_at: datetime = strawberry.field(description="When something in it changed last.")
     version: int = strawberry.field(description="Grows with every change in it.")
+    circle_id: strawberry.ID = strawberry.field(description="The circle that talks.")
 
     @classmethod
     def of(cls, row: rows.CircleThread) -> "CircleThread":
@@ -91,6 +92,7 @@ class CircleThread(Node):
             started_at=row.created_at,
             changed_at=row.changed_at,
             version=row.version,
+            circle_id=strawberry.ID(encode_id("Circle", row.circle_id)),
         )
 
     @batched(description="Who started it; null for somebody who is not in the circle any more.")

@@ -218,6 +218,7 @@ class OwnQuestion(Node):
     asked_at: datetime = strawberry.field(description="When I asked it.")
     version: int = strawberry.field(description="Give it back as expectedVersion.")
     answers: list[Answer] = strawberry.field(description="All answers to it.")
+    webinar_id: strawberry.ID = strawberry.field(description="Where I asked it.")
 
     @classmethod
     def of(cls, card: Card) -> "OwnQuestion":
@@ -235,6 +236,7 @@ class OwnQuestion(Node):
             asked_at=view.asked_at,
             version=view.version,
             answers=[Answer.of(answer_view(one)) for one in [*card.answers, *card.target_answers]],
+            webinar_id=strawberry.ID(encode_id("Webinar", card.row.webinar_id)),
         )
 
 

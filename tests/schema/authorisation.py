@@ -113,12 +113,12 @@ FIELDS: dict[str, str] = {
     "Circle": "advice confidentiality facilitation feed guestMeeting health heard id isListed joinMode kind least"
     " liveKey meetings mergeOffers most moves mySeat name naming norms placeInLine purpose resources seats state theme"
     " threads topic version withMentor",
-    "CircleMeeting": "cap coming endedAt facilitator id isInSeries liveKey mayFacilitate minutes myAnswer notes recap"
-    " rsvps startedAt startsAt state talk title turnSeconds version waiting",
+    "CircleMeeting": "cap circleId coming endedAt facilitator id isInSeries liveKey mayFacilitate minutes myAnswer"
+    " notes recap rsvps startedAt startsAt state talk title turnSeconds version waiting",
     "CirclePost": "at author deletedAt editedAt id liveKey reactions text",
     "CircleResource": "addedAt author id liveKey note title url",
     "CircleSeat": "id isAgreed isMine liveKey message nickname normsNumber pausedUntil profile role since state",
-    "CircleThread": "author changedAt id kind liveKey posts startedAt state theme title version",
+    "CircleThread": "author changedAt circleId id kind liveKey posts startedAt state theme title version",
     "CohortRun": "createdAt done endedAt expiresAt id liveKey previewedAt programme publishedAt seed snapshotHash stage"
     " state total version weights",
     "Gathering": "about audience came cap checkInCode circle city country day endsAt going guests heir host id"
@@ -161,7 +161,8 @@ FIELDS: dict[str, str] = {
     " isMine leaseUntil liveKey message minutes request skills state version",
     "OutcomeQuestion": "answeredAt clients closesAt confidenceAfter confidenceBefore dueAt id liveKey mentorship moment"
     " side skillAfter skillBefore ties version",
-    "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version",
+    "OwnQuestion": "answers askedAt dismissReason id isEdited liveKey note number originalText state text version"
+    " webinarId",
     "Poll": "ballots correct id kind liveKey mostChoices options prompt results scale state takenPart version",
     "Profile": "contacts hiddenFields id liveKey isPseudonymous name relation",
     "Question": "answers author id isEdited kinds labels language liveKey mergedIntoId number shownAt stage"

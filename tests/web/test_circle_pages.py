@@ -1,13 +1,13 @@
 """What members and leads of a circle do on its pages, road by road, by two people in two browsers."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.contracts.graphql_clients import is_node_here
-from tests.web.browser import Person, Site
+from tests.web.browser import Person, Site, webinar
 from tests.web.circles import circle_path, demo_circle
 from tests.web.test_community_pages import leave, two, unfold
 from tests.web.test_mentorship_page import fits, press
@@ -232,3 +232,47 @@ async def test_members_ask_answer_share_and_look_after_themselves(site: Site):
     await expect(rest.get_by_label("Pause until")).to_be_visible()
     await fits(other)
     await leave(jonas, noor)
+
+
+async def open_told(page: Page, text: str) -> None:
+    """Follow a word in the inbox to what it is about."""
+    await press(page.get_by_role("article", name=text).get_by_role("link", name="Open"))
+
+
+async def question_sent_back(site: Site) -> None:
+    """Let Noor ask something in a webinar of Grace's, who sends it back to be put differently."""
+    host, guest = await site.api("grace"), await site.api("noor")
+    key = await webinar(host, "Ask a developer", is_live=True)
+    await host(f'mutation {{ setReview(input: {{webinarId: "{key}", review: true}}) {{ __typename }} }}')
+    await guest(f'mutation {{ registerForWebinar(input: {{webinarId: "{key}"}}) {{ __typename }} }}')
+    await guest.do("askQuestion", "__typename", webinarId=key, text="How do I go on?")
+    asked = await guest(f'{{ myQuestions(webinarId: "{key}") {{ edges {{ node {{ id }} }} }} }}')
+    question = asked["myQuestions"]["edges"][0]["node"]["id"]
+    form = f'returnQuestion(input: {{questionId: "{question}", note: "With what?"}})'
+    done = await host(f"mutation {{ {form} {{ __typename ... on Refusal {{ message }} }} }}")
+    assert done["returnQuestion"] == {"__typename": "QuestionPayload"}
+
+
+async def test_a_word_in_the_inbox_leads_to_the_thing_itself(site: Site):
+    circle = await demo_circle(site)
+    lead, member = await site.api("amara"), await site.api("jonas")
+    ask = {"circleId": circle, "kind": "ASK", "title": "A desk in Berlin", "text": "Who has one free?"}
+    await member.do("openCircleThread", "thread { id }", **ask)
+    starts_at = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    await lead.do("planCircleMeetings", "__typename", circleId=circle, title="A look back", startsAt=starts_at)
+    await question_sent_back(site)
+
+    noor = await site.member("noor", width=360, is_dark=True)
+    page = noor.page
+    await noor.open("/inbox")
+    await open_told(page, "A desk in Berlin")
+    await expect(page.get_by_role("article").filter(has_text="Who has one free?")).to_be_focused()
+    await fits(page)
+    await noor.open("/inbox")
+    await open_told(page, "A look back")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("A look back")
+    await noor.open("/inbox")
+    await open_told(page, "Your question came back")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Ask a developer")
+    await expect(page.locator(":focus")).to_contain_text("With what?")
+    await leave(noor)

@@ -10,6 +10,7 @@ import { useAnswer } from './api/answer'
 import { Viewer } from './api/gen/documents'
 import { LiveProvider } from './rooms/live'
 import { Failed, Loading, Title } from './ui/parts'
+import { useThing } from './ui/thing'
 import type { ViewerState } from './viewer'
 import { ViewerContext } from './viewer'
 import type { Words } from './words/en'
@@ -42,6 +43,7 @@ const PAGES: Readonly<Record<string, ComponentType>> = {
   '/introductions': lazy(() => import('./pages/introductions')),
   '/kudos': lazy(() => import('./pages/kudos')),
   '/begin': lazy(() => import('./pages/begin')),
+  '/things/:id': lazy(() => import('./pages/thing')),
   '/inbox': lazy(() => import('./pages/inbox')),
   '/me': lazy(() => import('./pages/me')),
   '/desk': lazy(() => import('./pages/desk')),
@@ -88,6 +90,7 @@ interface FrameProps {
 
 function Frame({ isKnown, failure, retry }: FrameProps): JSX.Element {
   const words = useWords()
+  useThing()
   return (
     <>
       <a class="hidden skip" href="#main">

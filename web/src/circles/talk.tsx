@@ -9,6 +9,7 @@ import type { CircleNowQuery, CircleThreadKind } from '../api/gen/types'
 import { useAct } from '../api/outcome'
 import { Taps } from '../mentorship/taps'
 import { Empty, Field, Pending, Refusal, formValues } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { useMore, useWords } from '../words'
 import { circleTalkWords } from '../words/circle-talk'
 import { useCircle } from './circle'
@@ -39,7 +40,7 @@ function ThreadCard({ thread }: { thread: Thread }): JSX.Element {
   const [isWhole, setWhole] = useState(false)
   const { kind, state, theme, posts } = thread
   return (
-    <article class="card">
+    <article class="card" {...thing(thread.id)}>
       <h3>
         {thread.title} {kind === 'ASK' && <span class="chip warm">{words.ask}</span>}{' '}
         {theme !== '' && <span class="chip">{theme}</span>}{' '}

@@ -8,6 +8,7 @@ import { useActs } from '../api/outcome'
 import { Safety } from '../safety/safety'
 import { Refusal } from '../ui/parts'
 import { Somebody } from '../ui/somebody'
+import { thing } from '../ui/thing'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { introductionWords } from '../words/introductions'
@@ -23,7 +24,7 @@ export function IntroductionCard({ introduction }: Props): JSX.Element {
   const isSide = part === 'SIDE'
   const shown = people.length === 0 ? [null] : people
   return (
-    <article class="card" aria-label={people.map(({ name }) => name).join(', ') || words.title}>
+    <article class="card" {...thing(introduction.id)} aria-label={people.map(({ name }) => name).join(', ') || words.title}>
       <p>
         {isSide ? (
           <>

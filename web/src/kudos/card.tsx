@@ -8,6 +8,7 @@ import { useActs } from '../api/outcome'
 import { Safety } from '../safety/safety'
 import { Choice, Refusal } from '../ui/parts'
 import { Somebody } from '../ui/somebody'
+import { thing } from '../ui/thing'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { kudosWords } from '../words/kudos'
@@ -23,7 +24,7 @@ export function KudosCard({ kudos, isReceived, changed }: Props): JSX.Element {
   const { language } = useWords()
   const other = isReceived ? kudos.giver : kudos.receiver
   return (
-    <article class="card" aria-label={kudos.words}>
+    <article class="card" {...thing(kudos.id)} aria-label={kudos.words}>
       <blockquote class="large">{kudos.words}</blockquote>
       <p class="small">
         {isReceived ? words.from : words.to} <Somebody person={other} />, {words.ties[kudos.tie]},{' '}

@@ -7,6 +7,7 @@ import { CallMeetingOff, ConfirmMeeting, MoveMeeting } from '../api/gen/document
 import type { MeetingCancelScope, MeetingPartsFragment } from '../api/gen/types'
 import { useActs } from '../api/outcome'
 import { Choice, Field, Refusal, formValues } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { useMore } from '../words'
 import { meetingWords } from '../words/meetings'
 import { Join } from './join'
@@ -36,7 +37,7 @@ export function MeetingCard({ meeting, isMoving, done }: MeetingProps): JSX.Elem
     setOpened(opened === which ? undefined : which)
   }
   return (
-    <article class="card" aria-label={meeting.title === '' ? words.states.SCHEDULED : meeting.title}>
+    <article class="card" {...thing(meeting.id)} aria-label={meeting.title === '' ? words.states.SCHEDULED : meeting.title}>
       <h3>
         <Moment at={meeting.startsAt} minutes={meeting.minutes} />
       </h3>

@@ -6,6 +6,7 @@ import { AppealNoShow, ReportNoShow } from '../api/gen/documents'
 import type { MeetingPartsFragment } from '../api/gen/types'
 import { useActs } from '../api/outcome'
 import { Field, Refusal, formValues } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { useMore, useWords } from '../words'
 import { meetingWords } from '../words/meetings'
 import { Moment } from './moment'
@@ -27,7 +28,7 @@ export function PastMeeting({ meeting, done }: PastProps): JSX.Element {
   const theirs = meeting.seats.find((seat) => seat !== mine)
   const isOpenToReport = isReportable(meeting, now) && theirs !== undefined && theirs.outcome === null
   return (
-    <article class="stack tight">
+    <article class="stack tight" {...thing(meeting.id)}>
       <p>
         <Moment at={meeting.startsAt} minutes={meeting.minutes} /> {meeting.title !== '' && <span>{meeting.title} </span>}
         <span class="chip">{words.states[meeting.state]}</span>

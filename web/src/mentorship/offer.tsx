@@ -7,6 +7,7 @@ import { AcceptProposal, CounterProposal, DeclineProposal, WithdrawProposal } fr
 import type { MeetingOfferFragment } from '../api/gen/types'
 import { useActs } from '../api/outcome'
 import { Refusal } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { useMore, useWords } from '../words'
 import { meetingWords } from '../words/meetings'
 import { Moment } from './moment'
@@ -27,7 +28,7 @@ export function Offer({ offer, done }: OfferProps): JSX.Element {
   const isMine = offer.proposer?.id === myId
   const title = isMine ? words.fromYou(otherName) : words.fromThem(otherName)
   return (
-    <article class={isMine ? 'card' : 'card lit'} aria-label={title}>
+    <article class={isMine ? 'card' : 'card lit'} {...thing(offer.id)} aria-label={title}>
       <h3>{title}</h3>
       {offer.title !== '' && <p>{offer.title}</p>}
       {offer.meeting !== null && (

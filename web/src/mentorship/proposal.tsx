@@ -8,6 +8,7 @@ import { AcceptNext, DeclineNext, WithdrawNext } from '../api/gen/documents'
 import type { NextVersionFragment } from '../api/gen/types'
 import { useActs } from '../api/outcome'
 import { Refusal } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { roadWords } from '../words/road'
@@ -39,7 +40,7 @@ export function Proposal({ proposal, done }: ProposalProps): JSX.Element {
   }
 
   return (
-    <article class={proposal.isForMe ? 'card lit' : 'card'} aria-label={words.kinds[proposal.kind]}>
+    <article class={proposal.isForMe ? 'card lit' : 'card'} {...thing(proposal.id)} aria-label={words.kinds[proposal.kind]}>
       <h3>{words.kinds[proposal.kind]}</h3>
       <p class="small soft">
         {proposal.isMine ? words.fromYou : words.fromThem(proposal.proposer?.name ?? room.somebody)}{' '}

@@ -10,6 +10,7 @@ import { useAct } from '../api/outcome'
 import { AnswerBack, AskBack, PassOn } from '../requests/between'
 import { RequestTabs } from '../requests/tabs'
 import { Choice, Empty, Failed, Face, Loading, Refusal, Title } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { when } from '../ui/when'
 import { useWords } from '../words'
 
@@ -62,7 +63,7 @@ function Card({ request, box }: { request: RequestCardFragment; box: RequestBox 
   const isOpen = OPEN.includes(request.state)
   const mayWait = box === 'SENT' && FOUND_NOBODY.includes(request.state) && request.mentee?.id === request.sender?.id
   return (
-    <article class="card">
+    <article class="card" {...thing(request.id)}>
       <div class="row">
         <Face name={name} />
         <h3>{name}</h3>

@@ -7,6 +7,7 @@ import { Appeal, MyCases, MySafety, SetVisibility, UnblockPerson, UnmutePerson }
 import type { CaseOfMineFragment, MySafetyQuery, Visibility as Level } from '../api/gen/types'
 import { useAct, useActs } from '../api/outcome'
 import { Failed, Field, Loading, Refusal, formValues } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { safetyWords } from '../words/safety'
@@ -130,7 +131,7 @@ function OneCase({ own }: { own: CaseOfMineFragment }): JSX.Element {
   const { language } = useWords()
   const { act, isBusy, refused } = useAct(Appeal)
   return (
-    <article class="stack tight">
+    <article class="stack tight" {...thing(own.id)}>
       <p>
         {own.party === 'REPORTER' ? words.youReported : words.aboutYou}: {reasons[own.reason]}{' '}
         <span class="chip">{words.caseStates[own.state]}</span>{' '}

@@ -6,6 +6,7 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import type { Failure } from '../api/answer'
 import type { Refused } from '../api/outcome'
 import { useWords } from '../words'
+import { thingMeant } from './thing'
 
 export function Loading(): JSX.Element {
   const words = useWords()
@@ -158,7 +159,7 @@ export function Title({ children }: { children: string }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${children} · Alongside`
-    if (hasArrived) heading.current?.focus({ preventScroll: true })
+    if (hasArrived && thingMeant() === undefined) heading.current?.focus({ preventScroll: true })
     hasArrived = true
   }, [children])
   return (

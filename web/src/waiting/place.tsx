@@ -10,6 +10,7 @@ import { Safety } from '../safety/safety'
 import { percent } from '../ui/numbers'
 import { Refusal } from '../ui/parts'
 import { Somebody } from '../ui/somebody'
+import { thing } from '../ui/thing'
 import { day } from '../ui/when'
 import { useMore, useWords } from '../words'
 import { waitingWords } from '../words/waiting'
@@ -24,7 +25,7 @@ export function Place({ place }: Props): JSX.Element {
   const { formats, language } = useWords()
   const name = place.skill?.label ?? words.skillGone
   return (
-    <article class="card" aria-label={name}>
+    <article class="card" {...thing(place.id)} aria-label={name}>
       <div class="row">
         <h2 class="name">{name}</h2>
         <span class="chip">{formats[place.format]}</span>

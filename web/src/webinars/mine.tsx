@@ -7,6 +7,7 @@ import { MyQuestions, RewordQuestion, UndoQuestionEdit, WithdrawQuestion } from 
 import type { MyQuestionFragment } from '../api/gen/types'
 import { useActs } from '../api/outcome'
 import { Field, Refusal, formValues } from '../ui/parts'
+import { thing } from '../ui/thing'
 import { ViewerContext } from '../viewer'
 import { useMore } from '../words'
 import { stageWords } from '../words/stage'
@@ -45,7 +46,7 @@ function Own({ question, again }: OwnProps): JSX.Element {
   const { act, isBusy, refused } = useActs()
   const input = { questionId: question.id, expectedVersion: question.version }
   return (
-    <div class="stack tight">
+    <div class="stack tight" {...thing(question.id)}>
       <p>
         {question.text} <span class="chip">{words.questionStates[question.state]}</span>
       </p>
