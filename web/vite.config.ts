@@ -28,8 +28,9 @@ const FILES = [
   {
     name: 'small',
     test: from(
-      'api/outcome',
+      'api/(fields|outcome)\\.',
       'community/use-mine',
+      'kudos/link',
       'mentorship/(taps|tie)\\.',
       'safety/safety\\.',
       'ui/(later|meter|numbers|somebody|tabs|unfold|when)\\.',

@@ -140,6 +140,17 @@ async def load_places(info: Info, keys: Collection[UUID]) -> Mapping[UUID, Waiti
     return {key: WaitingPlace.of(row) for key, row in found.items()}
 
 
+@strawberry.type(description="The order of waiting lists: who has waited longest is offered the next mentor who fits.")
+class WaitingListOrder:
+    """What the order goes by."""
+
+    newcomer_every: int | None = strawberry.field(
+        description="Each offer of this number goes to who has waited longest of those who never had a mentor here;"
+        " null when none does."
+    )
+    offer_hours: int = strawberry.field(description="How long an offer holds before it passes on.")
+
+
 @strawberry.type
 class WaitingListQuery:
     """The root fields about waiting lists."""
@@ -162,6 +173,13 @@ class WaitingListQuery:
     async def waiting_list_rule(self) -> str:
         """Return the rule in force."""
         return rules.rule_text(policy.numbers.equity_every)
+
+    @resolved(description="The same rule in numbers, for words of one's own.")
+    async def waiting_list_order(self) -> WaitingListOrder:
+        """Return the numbers in force."""
+        every = policy.numbers.equity_every
+        hours = int(rules.OFFER_HOLDS.total_seconds() // 3600)
+        return WaitingListOrder(newcomer_every=every if every >= 1 else None, offer_hours=hours)
 
 
 def place_id_of(global_id: strawberry.ID) -> UUID:

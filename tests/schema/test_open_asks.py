@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from server.domain.actors import Actor
+from server.domain.waiting import EQUITY_EVERY
 from server.schema.core.ids import encode_id
 from tests.factories.graphql import Door, door
 from tests.factories.matching import SKILL, learner, mentor, still_engine
@@ -76,7 +77,8 @@ async def test_a_place_in_line_says_where_it_stands_and_claims_to_know_no_more()
         again = await do(http, second, "joinSkillWaitingList", place, **join)
         assert again["code"] == "conflict"
         asked = "position acceptRate forecast { served } help { asksAnswered hoursToAnswer webinars { title } }"
-        told = await http.ask(second, f"{{ waitingList {{ edges {{ node {{ {asked} }} }} }} waitingListRule }}")
+        order = "waitingListRule waitingListOrder { newcomerEvery offerHours }"
+        told = await http.ask(second, f"{{ waitingList {{ edges {{ node {{ {asked} }} }} }} {order} }}")
         assert told["waitingList"]["edges"][0]["node"] == {
             "position": 2,
             "acceptRate": None,
@@ -84,6 +86,9 @@ async def test_a_place_in_line_says_where_it_stands_and_claims_to_know_no_more()
             "help": {"asksAnswered": 0, "hoursToAnswer": None, "webinars": []},
         }
         assert "longest" in told["waitingListRule"]
+        numbers = told["waitingListOrder"]
+        assert numbers == {"newcomerEvery": EQUITY_EVERY, "offerHours": 48}
+        assert all(str(number) in told["waitingListRule"] for number in numbers.values())
 
 
 async def test_musts_show_their_cost_and_searches_are_run_again() -> None:

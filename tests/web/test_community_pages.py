@@ -268,11 +268,13 @@ async def test_two_people_are_introduced_when_both_say_yes(town: Site):
 async def test_somebody_is_thanked_and_decides_who_reads_it(town: Site):
     jonas, amara = await two(town, "jonas", "amara")
     giver, receiver = jonas.page, amara.page
-    await jonas.open("/kudos")
-    await unfold(giver, "Thank somebody")
+    # From the mentorship itself one comes to a form that is about it.
+    await jonas.open(address(await tie_of(town, "jonas", "Amara"), "road"))
+    await press(giver.get_by_role("link", name="Give kudos for this"))
     form = giver.get_by_role("form", name="Thank somebody")
     ground = form.get_by_label("For what?")
-    await ground.select_option(index=await option_with(ground, "Amara Okafor, mentorship"))
+    await expect(ground.locator("option")).to_have_count(1)
+    await expect(ground.locator("option:checked")).to_contain_text("Amara Okafor, mentorship")
     await form.get_by_label("Your thanks, in a line").fill("You looked at every draft twice.")
     await press(form.get_by_role("button", name="Thank them"))
     await expect(form.get_by_text("They read it now.")).to_be_visible()
@@ -281,6 +283,8 @@ async def test_somebody_is_thanked_and_decides_who_reads_it(town: Site):
     await fits(giver)
 
     # Twice for one thing is refused, with what holds.
+    await jonas.open("/kudos")
+    await unfold(giver, "Thank somebody")
     await ground.select_option(index=await option_with(ground, "Amara Okafor, mentorship"))
     await form.get_by_label("Your thanks, in a line").fill("And once more.")
     await press(form.get_by_role("button", name="Thank them"))
@@ -339,6 +343,15 @@ async def test_who_finds_nobody_waits_in_line_until_somebody_is_asked(town: Site
     # In the line of before somebody who fits is asked in his name by now.
     await expect(places.filter(has_text="In your name is asked:").get_by_role("link", name="Grace")).to_be_visible()
     await fits(page)
+
+    # The order is told in one's own language.
+    await expect(page.get_by_role("region", name="In which order it goes")).to_contain_text("One offer in 4 goes")
+    await page.evaluate("localStorage.setItem('alongside.language', 'de')")
+    await page.reload()
+    order = page.get_by_role("region", name="In welcher Reihenfolge es geht")
+    await expect(order).to_contain_text("Eines von 4 Angeboten geht")
+    await fits(page)
+    await page.evaluate("localStorage.setItem('alongside.language', 'en')")
 
     # As a mentee he goes on from a mentorship with somebody else.
     await jonas.open(address(await tie_of(town, "jonas", "Amara"), "road"))

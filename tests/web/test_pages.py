@@ -205,6 +205,11 @@ async def test_a_webinar_is_run_from_the_desk(site: Site):
     await grace.page.get_by_role("region", name="Now").get_by_role("button", name="Answered").click()
     await expect(noor.page.get_by_role("article").filter(has_text="How did you begin?")).to_contain_text("Answered")
 
+    labels = grace.page.locator("details", has=grace.page.locator("summary", has_text="Labels"))
+    await labels.locator("summary").click()
+    await labels.get_by_label("Labels").fill(f"money\n{'x' * 200}")
+    await labels.get_by_role("button", name="Save").click()
+    await expect(labels.get_by_label("Labels")).to_have_attribute("aria-invalid", "true")
     await grace.page.get_by_text("Make a poll").first.click()
     await grace.page.get_by_label("What do you ask?").fill("Which day suits?")
     await grace.page.get_by_label("What can be chosen").fill("Monday\nFriday")

@@ -5,6 +5,7 @@ import { useClient } from '@urql/preact'
 import { useCallback, useState } from 'preact/hooks'
 
 import { useWords } from '../words'
+import { byField } from './fields'
 
 export interface Refused {
   readonly code: string
@@ -43,8 +44,7 @@ function outcomeOf<Data extends object, V extends AnyVariables>(
   }
   const answer: Result = Object.values(result.data as Record<string, Result>)[0] ?? { __typename: '' }
   if (isRefusal(answer)) {
-    const fields = Object.fromEntries((answer.fields ?? []).map(({ path, message }) => [path, message]))
-    return { refused: { code: answer.code, message: answer.message, fields } }
+    return { refused: { code: answer.code, message: answer.message, fields: byField(answer.fields ?? []) } }
   }
   return { payload: answer as PayloadOf<Data> }
 }

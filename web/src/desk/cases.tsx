@@ -127,7 +127,9 @@ function Deciding({ shown, again }: CaseProps): JSX.Element {
       ) : (
         <Choice<CaseDecision> label={words.decision} value={decision} choices={decisions} onChange={setDecision} />
       )}
-      {!isAppeal && decision === 'SUSPEND' && <Field label={words.days} name="days" type="number" value={7} required />}
+      {!isAppeal && decision === 'SUSPEND' && (
+        <Field label={words.days} name="days" type="number" value={7} required wrong={refused?.fields['days']} />
+      )}
       <Field label={words.why} name="reason" lines={3} required wrong={refused?.fields['reason']} />
       <div>
         <button class="main" disabled={isBusy}>

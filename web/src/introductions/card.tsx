@@ -5,6 +5,7 @@ import type { JSX } from 'preact'
 import { AnswerIntroduction, NoteIntroductionMet, WithdrawIntroduction } from '../api/gen/documents'
 import type { IntroductionCardFragment } from '../api/gen/types'
 import { useActs } from '../api/outcome'
+import { KudosLink } from '../kudos/link'
 import { Safety } from '../safety/safety'
 import { Refusal } from '../ui/parts'
 import { Somebody } from '../ui/somebody'
@@ -50,6 +51,7 @@ export function IntroductionCard({ introduction }: Props): JSX.Element {
         <span class={state === 'OFFERED' ? 'chip' : 'chip warm'}>{words.states[state]}</span>{' '}
         {state === 'OFFERED' && <span class="soft">{words.until(day(introduction.expiresAt, language))}</span>}
       </p>
+      {isSide && (state === 'MADE' || state === 'MET') && <KudosLink aboutId={introduction.id} />}
       {isSide ? <Side introduction={introduction} /> : <Offered introduction={introduction} />}
       {isSide && (
         <Safety subjectId={introduction.id} profileId={introducer?.id ?? null} name={introducer?.name ?? words.title} />

@@ -12,12 +12,20 @@ import { kudosWords } from '../words/kudos'
 import type { Ground } from './grounds'
 import { groundsIn } from './grounds'
 
-export default function Give({ given }: { given: () => void }): JSX.Element {
+interface GiveProps {
+  /** What it is to be for, where somebody came from it. */
+  readonly aboutId: string | null
+  readonly given: () => void
+}
+
+export default function Give({ aboutId, given }: GiveProps): JSX.Element {
   const words = useMore(kudosWords)
   const { data, failure, again } = useAnswer(KudosGrounds, {})
   if (data === undefined) return <Pending failure={failure} retry={again} />
-  const grounds = groundsIn(data, words)
-  if (grounds.length === 0) return <p class="soft">{words.noGrounds}</p>
+  const all = groundsIn(data, words)
+  if (all.length === 0) return <p class="soft">{words.noGrounds}</p>
+  const about = all.filter((each) => each.aboutId === aboutId)
+  const grounds = about.length > 0 ? about : all
   return <GiveForm grounds={grounds} given={given} />
 }
 
@@ -48,7 +56,7 @@ function GiveForm({ grounds, given }: { grounds: readonly Ground[]; given: () =>
       <div class="field">
         <label for={id}>{words.ground}</label>
         <select id={id} name="about" required>
-          <option value="">{words.choose}</option>
+          {grounds.length > 1 && <option value="">{words.choose}</option>}
           {grounds.map(({ key, label }) => (
             <option key={key} value={key}>
               {label}

@@ -5,6 +5,7 @@ import { Suspense, lazy } from 'preact/compat'
 
 import { RoadOf } from '../api/gen/documents'
 import type { MentorshipState } from '../api/gen/types'
+import { KudosLink } from '../kudos/link'
 import { Failed, Loading } from '../ui/parts'
 import { useMore } from '../words'
 import { roadWords } from '../words/road'
@@ -48,6 +49,7 @@ export default function Road(): JSX.Element {
           <Outcomes key={question.id} question={question} done={done} />
         ))}
         {isLookedBackOn && <Feedback feedback={feedback} done={done} />}
+        <KudosLink aboutId={head.id} />
         <div class="halves">
           {head.state === 'ACTIVE' && <Pausing done={done} />}
           {head.state === 'PAUSED' && <Resuming done={done} />}

@@ -12,6 +12,7 @@ import { Asked } from '../gatherings/asked'
 import { At } from '../gatherings/at'
 import { CheckIn, Coming } from '../gatherings/coming'
 import { Guests } from '../gatherings/guests'
+import { KudosLink } from '../kudos/link'
 import { useNow } from '../mentorship/tie'
 import { LineNote } from '../rooms/live'
 import { Safety } from '../safety/safety'
@@ -49,6 +50,7 @@ function Inside({ gathering }: { gathering: OneGatheringFragment }): JSX.Element
   const words = useMore(gatheringWords)
   const { state, isMine, myAnswer } = gathering
   const isAhead = state === 'ANNOUNCED' || state === 'UNDER_WAY'
+  const mayThank = (isMine || myAnswer?.cameAt != null) && (state === 'UNDER_WAY' || state === 'OVER')
   const isNear = Date.parse(gathering.startsAt) - useNow() < DOOR_SHOWN_MS
   return (
     <div class="stack">
@@ -64,6 +66,7 @@ function Inside({ gathering }: { gathering: OneGatheringFragment }): JSX.Element
           {!isMine && isAhead && <Coming gathering={gathering} />}
           {!isMine && isAhead && isNear && myAnswer?.cameAt == null && <CheckIn gathering={gathering} />}
           {myAnswer?.cameAt != null && <p class="note">{words.wereThere}</p>}
+          {mayThank && <KudosLink aboutId={gathering.id} />}
           <Guests gathering={gathering} />
         </div>
       </div>

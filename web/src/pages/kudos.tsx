@@ -3,6 +3,7 @@
 import type { JSX } from 'preact'
 import { lazy } from 'preact/compat'
 import { useState } from 'preact/hooks'
+import { useSearch } from 'wouter-preact'
 
 import { MyKudos } from '../api/gen/documents'
 import type { KudosBox } from '../api/gen/types'
@@ -23,6 +24,7 @@ export default function KudosPage(): JSX.Element {
   const words = useMore(kudosWords)
   const { me } = ViewerContext.use()
   const [news, setNews] = useState(0)
+  const aboutId = new URLSearchParams(useSearch()).get('about')
   return (
     <div class="stack">
       <Title>{words.title}</Title>
@@ -30,8 +32,9 @@ export default function KudosPage(): JSX.Element {
       <LineNote />
       <p>{words.lead}</p>
       {me !== null && (
-        <Unfold label={words.give}>
+        <Unfold label={words.give} isOpen={aboutId !== null}>
           <Give
+            aboutId={aboutId}
             given={() => {
               setNews(news + 1)
             }}

@@ -48,8 +48,7 @@ function Places(): JSX.Element {
         </section>
         <section class="card" aria-label={words.rule}>
           <h2>{words.rule}</h2>
-          {/* The server words it, with the numbers that hold there; it does so in English only. */}
-          <p lang="en">{data.waitingListRule}</p>
+          <p>{words.order(data.waitingListOrder.newcomerEvery, data.waitingListOrder.offerHours)}</p>
         </section>
       </div>
     </>

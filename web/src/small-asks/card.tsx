@@ -4,6 +4,7 @@ import type { ComponentChildren, JSX } from 'preact'
 import { Suspense, lazy } from 'preact/compat'
 
 import type { AskCardFragment } from '../api/gen/types'
+import { KudosLink } from '../kudos/link'
 import { Safety } from '../safety/safety'
 import { Loading } from '../ui/parts'
 import { Somebody } from '../ui/somebody'
@@ -17,6 +18,7 @@ const Help = lazy(() => import('./help'))
 export function AskCard({ ask, children }: { ask: AskCardFragment; children?: ComponentChildren }): JSX.Element {
   const words = useMore(smallAskWords)
   const { language } = useWords()
+  const isSide = ask.isMine || ask.helper?.relation === 'SELF'
   const about = ask.skill?.label ?? ask.topic
   return (
     <article class="card" aria-label={ask.text}>
@@ -42,6 +44,7 @@ export function AskCard({ ask, children }: { ask: AskCardFragment; children?: Co
         </p>
       )}
       <Suspense fallback={<Loading />}>{ask.isMine ? <Mine ask={ask} /> : <Help ask={ask} />}</Suspense>
+      {(ask.state === 'DONE' || ask.state === 'THANKED') && isSide && <KudosLink aboutId={ask.id} />}
       {children}
       {!ask.isMine && (
         <Safety subjectId={ask.id} profileId={ask.asker?.id ?? null} name={ask.asker?.name ?? ask.text} />

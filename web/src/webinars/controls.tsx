@@ -138,7 +138,14 @@ function Labels({ webinar }: Props): JSX.Element {
         }}
       >
         <Refusal refused={refused} />
-        <Field label={words.labels} hint={words.labelsHint} name="labels" lines={3} value={webinar.labels.join('\n')} />
+        <Field
+          label={words.labels}
+          hint={words.labelsHint}
+          name="labels"
+          lines={3}
+          value={webinar.labels.join('\n')}
+          wrong={refused?.fields['labels']}
+        />
         <div class="row">
           <button disabled={isBusy}>{save}</button>
           <span role="status">{isSaved && saved}</span>

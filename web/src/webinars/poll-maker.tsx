@@ -59,8 +59,12 @@ export function PollMaker({ webinarId, made: tell }: { webinarId: string; made: 
             wrong={refused?.fields['options']}
           />
         )}
-        {kind === 'MULTIPLE' && <Field label={words.most} name="most" type="number" value={2} required />}
-        {kind === 'QUIZ' && <Field label={words.right} name="right" type="number" value={1} required />}
+        {kind === 'MULTIPLE' && (
+          <Field label={words.most} name="most" type="number" value={2} required wrong={refused?.fields['mostChoices']} />
+        )}
+        {kind === 'QUIZ' && (
+          <Field label={words.right} name="right" type="number" value={1} required wrong={refused?.fields['correct']} />
+        )}
         <div>
           <button class="main" disabled={isBusy}>
             {words.makePoll}

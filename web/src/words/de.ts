@@ -17,6 +17,7 @@ export const de: Words = {
   skipToContent: 'Zum Inhalt',
   notFound: 'Hier ist nichts, oder es ist nicht für dich offen.',
   backToStart: 'Zurück zum Anfang',
+  giveKudos: 'Kudos dafür geben',
   safety: 'Stumm schalten, blockieren, melden',
   nav: {
     label: 'Hauptmenü',

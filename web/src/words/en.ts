@@ -17,6 +17,7 @@ export const en = {
   skipToContent: 'Skip to content',
   notFound: 'There is nothing here, or it is not open to you.',
   backToStart: 'Back to the start',
+  giveKudos: 'Give kudos for this',
   safety: 'Mute, block or report',
   nav: {
     label: 'Main',

@@ -3,6 +3,10 @@ const en = {
   lead: 'Where nobody has a place for you now, wait in the line of a skill. Who fits and has a place is asked in your name.',
   none: 'You wait in no line.',
   rule: 'In which order it goes',
+  order: (every: number | null, hours: number) =>
+    'Whoever has waited longest is offered the next mentor who fits.' +
+    (every === null ? '' : ` One offer in ${String(every)} goes to whoever has waited longest among those who never had a mentor here.`) +
+    ` An offer holds ${String(hours)} hours; then it passes on, and nobody loses their turn.`,
   skillGone: 'A skill',
   states: { WAITING: 'waiting', OFFERED: 'somebody is asked', SERVED: 'found', LEFT: 'left' },
   position: (n: number) => (n === 1 ? 'You are next.' : `Number ${String(n)} in line.`),
@@ -43,6 +47,10 @@ const de: typeof en = {
   lead: 'Hat gerade niemand einen Platz für dich, warte in der Reihe einer Fähigkeit. Wer passt und einen Platz hat, wird in deinem Namen gefragt.',
   none: 'Du wartest in keiner Reihe.',
   rule: 'In welcher Reihenfolge es geht',
+  order: (every, hours) =>
+    'Wer am längsten wartet, bekommt das nächste Mentorat angeboten, das passt.' +
+    (every === null ? '' : ` Eines von ${String(every)} Angeboten geht an die, die unter allen ohne bisheriges Mentorat am längsten warten.`) +
+    ` Ein Angebot gilt ${String(hours)} Stunden; dann geht es weiter, und niemand verliert seine Reihe.`,
   skillGone: 'Eine Fähigkeit',
   states: { WAITING: 'wartet', OFFERED: 'jemand ist gefragt', SERVED: 'gefunden', LEFT: 'verlassen' },
   position: (n) => (n === 1 ? 'Du bist als Nächstes dran.' : `Nummer ${String(n)} in der Reihe.`),
