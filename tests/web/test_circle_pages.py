@@ -55,6 +55,18 @@ async def propose(lin: Person, name: str) -> None:
     await expect(lead.get_by_role("heading", level=1)).to_have_text(name)
 
 
+async def hidden_and_shown_again(page: Page, name: str) -> None:
+    """Hide a member and oneself from each other, and take it back."""
+    await unfold(page, "Somebody you would rather not see")
+    await page.get_by_label("Whom?").select_option(label=name)
+    await press(page.get_by_role("button", name="Hide us from each other"))
+    await expect(page.get_by_text("1 seat here shows you nobody.")).to_be_visible()
+    await expect(region(page, "Who sits here")).not_to_contain_text(name)
+    await fits(page)
+    await press(page.get_by_role("button", name="Show who sits here again"))
+    await expect(region(page, "Who sits here")).to_contain_text(name)
+
+
 async def test_a_circle_is_proposed_people_come_in_and_one_leaves(site: Site):
     lin, noor = await two(site, "lin", "noor")
     lead, guest = lin.page, noor.page
@@ -81,6 +93,8 @@ async def test_a_circle_is_proposed_people_come_in_and_one_leaves(site: Site):
     await expect(asking.get_by_role("link")).to_have_count(0)
     await press(asking.get_by_role("button", name="Give a seat"))
     await expect(region(guest, "Who sits here")).to_contain_text("Heron")
+
+    await hidden_and_shown_again(guest, "Heron")
 
     # It gathers people; two are too few to begin with, which is said. One of them leads on, the other leaves.
     await unfold(lead, "Gather people")

@@ -18,10 +18,12 @@ import { seatName } from './seat-name'
 import { Talk } from './talk'
 
 const Feed = lazy(() => import('./feed'))
+const Hide = lazy(() => import('./hide'))
 const Seat = lazy(() => import('./seat'))
 
 export default function Now(): JSX.Element {
   const words = useMore(circleTalkWords)
+  const { head } = useCircle()
   const { data, failure, again } = useCirclePart(CircleNow)
   const circle = data?.node?.__typename === 'Circle' ? data.node : undefined
   const waiting = circle === undefined && <Pending failure={failure} retry={again} />
@@ -42,6 +44,11 @@ export default function Now(): JSX.Element {
       <Later label={words.seat}>
         <Seat />
       </Later>
+      {head.naming === 'NICKNAMES' && (
+        <Later label={words.rather}>
+          <Hide />
+        </Later>
+      )}
     </>
   )
 }

@@ -25,6 +25,7 @@ const en = {
   edit: 'Put it differently',
   feed: 'What happened',
   seat: 'Your seat',
+  rather: 'Somebody you would rather not see',
 }
 
 const de: typeof en = {
@@ -54,6 +55,7 @@ const de: typeof en = {
   edit: 'Anders sagen',
   feed: 'Was geschah',
   seat: 'Dein Platz',
+  rather: 'Jemand, den du lieber nicht siehst',
 }
 
 export const circleTalkWords = { en, de }
