@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from tests.flows.harness import Api
 from tests.web.browser import Site
 
 CIRCLE = "First year on my own"
@@ -14,6 +15,15 @@ async def demo_circle(site: Site) -> str:
     lead = await site.api("amara")
     edges = (await lead("{ myCircles(first: 20) { edges { node { id name } } } }"))["myCircles"]["edges"]
     return str(next(edge["node"]["id"] for edge in edges if edge["node"]["name"] == CIRCLE))
+
+
+async def kept_as(who: Api, step: str, **form: object) -> str:
+    """Propose a circle of equals, or change it; return its id."""
+    stem = step[0].upper() + step[1:]
+    shows = f"... on {stem}Payload {{ circle {{ id }} }} ... on Refusal {{ message }}"
+    done = (await who(f"mutation($form: {stem}Input!) {{ {step}(input: $form) {{ {shows} }} }}", form=form))[step]
+    assert "circle" in done, done
+    return str(done["circle"]["id"])
 
 
 async def next_meeting(site: Site, circle: str) -> str:

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.contracts.graphql_clients import is_node_here
 from tests.web.browser import Person, Site, webinar
-from tests.web.circles import circle_path, demo_circle
+from tests.web.circles import circle_path, demo_circle, kept_as, next_meeting
 from tests.web.test_community_pages import leave, two, unfold
 from tests.web.test_mentorship_page import fits, press
 
@@ -290,3 +290,64 @@ async def test_a_word_in_the_inbox_leads_to_the_thing_itself(site: Site):
     await expect(page.get_by_role("heading", level=1)).to_have_text("Ask a developer")
     await expect(page.locator(":focus")).to_contain_text("With what?")
     await leave(noor)
+
+
+async def test_a_guest_comes_for_one_meeting(site: Site):
+    amara, grace = await two(site, "amara", "grace")
+    lead, guest = amara.page, grace.page
+    circle = await demo_circle(site)
+    await amara.open(circle_path(circle, "desk"))
+    await unfold(lead, "Invite somebody")
+    form = lead.get_by_role("form", name="Invite somebody")
+    await form.get_by_role("combobox", name="Whom?").press_sequentially("Grace Campbell")
+    await expect(form.get_by_role("option", name="Grace Campbell")).to_have_count(1)
+    await lead.keyboard.press("Enter")
+    await form.get_by_label("As what?").select_option("GUEST")
+    await expect(form.get_by_role("button", name="Invite", exact=True)).to_be_disabled()
+    await form.get_by_label("Which meeting?").select_option(await next_meeting(site, circle))
+    await fits(lead)
+    await press(form.get_by_role("button", name="Invite", exact=True))
+    await expect(form.get_by_text("Grace Campbell is invited.")).to_be_visible()
+
+    await grace.open(circle_path(circle))
+    await expect(guest.get_by_text("You are invited as a guest of one meeting")).to_be_visible()
+    await tick(guest.get_by_label("I hold to this"))
+    await fits(guest)
+    await press(guest.get_by_role("button", name="Take a seat"))
+    own = region(guest, "Your meeting")
+    title = await own.get_by_role("link").inner_text()
+    await expect(guest.get_by_role("navigation", name="Parts of this circle")).to_have_count(0)
+    await fits(guest)
+    await press(own.get_by_role("link"))
+    await expect(guest.get_by_role("heading", level=1)).to_have_text(title)
+    await fits(guest)
+    await leave(amara, grace)
+
+
+async def test_who_waits_is_let_in_and_a_small_circle_joins(site: Site):
+    lin, jonas = await two(site, "lin", "jonas")
+    lead, waiting = lin.page, jonas.page
+    api, mateo = await site.api("lin"), await site.api("mateo")
+    chairs = {"joinMode": "OPEN", "least": 3, "most": 3}
+    circle = await kept_as(api, "proposeCircle", kind="PEER", name="Three chairs", **chairs)
+    for name in ("noor", "grace", "jonas"):
+        await (await site.api(name)).do("joinCircle", "__typename", circleId=circle)
+    await jonas.open(circle_path(circle))
+    await expect(waiting.get_by_text("You wait for a seat: number 1 in line.")).to_be_visible()
+    await fits(waiting)
+    await kept_as(api, "editCircle", circleId=circle, name="Three chairs", **chairs | {"most": 5})
+    await lin.open(circle_path(circle, "desk"))
+    await expect(region(lead, "Who asks for a seat")).to_contain_text("number 1 in line")
+    await press(lead.get_by_role("button", name="Let the line in"))
+    await expect(region(waiting, "Who sits here")).to_contain_text("Lin")
+
+    # One alone in a circle of the same kind offers that it joins this one.
+    other = await kept_as(mateo, "proposeCircle", kind="PEER", name="A lone chair", **chairs)
+    await mateo.do("offerCircleMerge", "__typename", circleId=other, intoCircleId=circle)
+    await lead.reload()
+    offers = region(lead, "Circles that want to join this one")
+    await expect(offers).to_contain_text("A lone chair")
+    await fits(lead)
+    await press(offers.get_by_role("button", name="Let it join"))
+    await expect(region(lead, "Who sits here")).to_contain_text("Mateo")
+    await leave(lin, jonas)
