@@ -47,6 +47,9 @@ const FILES = [
   { name: 'gatherings', test: from('gatherings/(at|cards)\\.', 'words/gatherings\\.') },
   { name: 'matching', test: from('matching/not-yet', 'words/matching\\.', `${DOCUMENTS}/matching-matching`) },
   { name: 'mentorship', test: from('mentorship/next\\.', `${DOCUMENTS}/pages-mentorships?\\.`) },
+  { name: 'mentorship-papers', test: from('mentorship/scale\\.', 'words/papers\\.') },
+  { name: 'mentorship-said', test: from('mentorship/(join|moment)\\.', 'words/mentorship\\.') },
+  { name: 'mentorship-road', test: from('words/road\\.', `${DOCUMENTS}/mentorship-road`) },
   { name: 'small-asks', test: from('small-asks/card\\.', 'words/small-asks\\.', `${DOCUMENTS}/small-asks`) },
 ]
 

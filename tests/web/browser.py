@@ -172,6 +172,8 @@ class Site:
     server: ServerProcess
     logins: dict[str, StorageState] = field(default_factory=dict)
     """What a browser keeps of a login, by whose it is: one signs in once for all tests of a file."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    """The same for programs."""
 
     @property
     def url(self) -> str:
@@ -196,8 +198,10 @@ class Site:
 
     async def api(self, name: str) -> Api:
         """Return the API for somebody of the demo community."""
-        found = await Api(self.url).do("signIn", "token", email=f"{name}@example.org", password=PASSWORD)
-        return Api(self.url, found["token"])
+        if name not in self.tokens:
+            found = await Api(self.url).do("signIn", "token", email=f"{name}@example.org", password=PASSWORD)
+            self.tokens[name] = found["token"]
+        return Api(self.url, self.tokens[name])
 
 
 def serving_child(server: ServerProcess) -> int:
