@@ -5,6 +5,7 @@ import re
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -280,8 +281,10 @@ async def test_a_calendar_address_is_shown_once_and_a_mentorship_of_others_not_a
 async def test_two_people_write_pause_and_look_back_each_alone(site: Site):
     two = await side_by_side(site, "jonas", await tie_of(site, "amara", "Jonas"))
     # What was proposed leads to where it is chosen, as it does from the inbox.
-    await two.amara.open(address(await meetings_of(site, two.tie)))
-    await expect(two.amara.page).to_have_url(site.url + address(two.tie, "meetings"))
+    proposed = await meetings_of(site, two.tie)
+    await two.amara.open(address(proposed))
+    await expect(two.amara.page).to_have_url(site.url + address(two.tie, "meetings") + f"#{quote(proposed)}")
+    await expect(two.amara.page.locator(":focus").get_by_role("button", name="Take this time")).to_have_count(2)
     await expect(two.amara.page.get_by_role("button", name="Take this time")).to_have_count(2)
     await they_write(two)
     await they_look_back(two)

@@ -40,7 +40,8 @@ export default function MentorshipPage(): JSX.Element {
   useNews(me === null ? undefined : `user:${me.liveKey}`, again)
   const [home, part] = homeOf(data?.node) ?? []
   useEffect(() => {
-    if (home !== undefined && part !== undefined) go(`${partPath(home, part)}#${encodeURIComponent(id)}`, { replace: true })
+    // On the way there the answer is about the thing still, and the address about its mentorship already.
+    if (home !== undefined && part !== undefined && home !== id) go(`${partPath(home, part)}#${encodeURIComponent(id)}`, { replace: true })
   }, [home, part, id, go])
   if (data === undefined) return failure === undefined ? <Loading /> : <Failed failure={failure} retry={again} />
   if (home !== undefined) return <Loading />
