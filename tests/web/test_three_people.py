@@ -126,7 +126,7 @@ async def test_three_talk_in_a_circle_and_one_of_them_was_away(site: Site):
     amara, noor, jonas = await site.member("amara"), await site.member("noor"), await site.member("jonas", width=360)
     for person in (amara, noor, jonas):
         await person.open("/circles")
-        link = person.page.locator('main a[href^="/circles/"]').first
+        link = person.page.get_by_role("region", name="Yours").get_by_role("link").first
         await person.open(str(await link.get_attribute("href")))
     begin = amara.page.get_by_role("form", name="Begin something")
     await begin.get_by_label("About").fill("Late payers")
