@@ -68,6 +68,13 @@ def servers() -> Iterator[Servers]:
             embedded.stop()
 
 
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    """Make a folder for embedded servers of this test's own. As with `servers`, no other run of pytest may touch it."""
+    with tempfile.TemporaryDirectory(prefix="alongside-tests-") as folder:
+        yield Path(folder).resolve()
+
+
 async def empty_database(url: str) -> None:
     """Delete every row, keep the schema."""
     plain = await asyncpg.connect(url)

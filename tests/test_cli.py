@@ -203,8 +203,8 @@ async def sign_in(api: Api, lines: list[str]) -> None:
     assert (await api(ME))["me"]["email"] == email[1]
 
 
-async def test_a_demo_survives_a_killed_start_and_a_stop_leaves_nothing_running(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+async def test_a_demo_survives_a_killed_start_and_a_stop_leaves_nothing_running(own_folder: Path) -> None:
+    folder = own_folder / "data"
     given = ("--data", str(folder), "--demo")
     async with serving(None, *given, ALONGSIDE_LIVE_DRAIN_SECONDS="0") as first:
         api = Api(first.url)

@@ -18,9 +18,9 @@ from tests.live_client import PATIENCE
 
 
 @pytest.fixture(name="own_bell")
-async def valkey_of_this_test(servers: Servers, db: None, tmp_path: Path) -> AsyncIterator[str]:
+async def valkey_of_this_test(servers: Servers, db: None, own_folder: Path) -> AsyncIterator[str]:
     """Return the URL of a Valkey that may be frozen: nobody else uses it."""
-    own = EmbeddedServers(tmp_path, database_url=servers.database_url)
+    own = EmbeddedServers(own_folder, database_url=servers.database_url)
     urls = await asyncio.to_thread(own.start)
     try:
         yield urls.redis_url

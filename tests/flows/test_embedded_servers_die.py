@@ -17,12 +17,12 @@ def postmaster(data: Path) -> int:
     return int((data / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
-async def test_a_killed_database_is_started_again_under_a_running_server(tmp_path: Path) -> None:
-    async with serving(None, "--data", str(tmp_path), "--no-worker") as server:
-        first = postmaster(tmp_path)
+async def test_a_killed_database_is_started_again_under_a_running_server(own_folder: Path) -> None:
+    async with serving(None, "--data", str(own_folder), "--no-worker") as server:
+        first = postmaster(own_folder)
         os.kill(first, signal.SIGKILL)
         async with asyncio.timeout(PATIENCE):
-            while not (tmp_path / "postgres" / "postmaster.pid").exists() or postmaster(tmp_path) == first:
+            while not (own_folder / "postgres" / "postmaster.pid").exists() or postmaster(own_folder) == first:
                 await asyncio.sleep(0.05)
         await until_ready(server.url)
         async with httpx.AsyncClient() as client:
