@@ -1,8 +1,11 @@
 """Text from outside: is it storable, and in what shape is it kept."""
 
+import re
 import unicodedata
 
-_ALLOWED_CONTROLS = frozenset("\n\t")
+# Unicode's control characters (Cc) never change; nor do its one line (Zl) and one paragraph separator (Zp).
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def is_storable(text: str) -> bool:
@@ -18,13 +21,10 @@ def is_storable(text: str) -> bool:
 
 def clean_line(text: str) -> str:
     """Return text as one NFC line: control characters become spaces, runs of space become one."""
-    normal = unicodedata.normalize("NFC", text)
-    spaced = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in normal)
-    return " ".join(spaced.split())
+    return " ".join(_BREAKS.sub(" ", unicodedata.normalize("NFC", text)).split())
 
 
 def clean_paragraphs(text: str) -> str:
     """Return text in NFC with line breaks kept, other controls dropped, ends trimmed."""
     normal = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (char for char in normal if char in _ALLOWED_CONTROLS or unicodedata.category(char) != "Cc")
-    return "".join(kept).strip()
+    return _DROPPED.sub("", normal).strip()
