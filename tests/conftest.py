@@ -1,9 +1,11 @@
 """Real servers for every test: one PostgreSQL and one Valkey per test process, a clean database per test."""
 
 import asyncio
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
@@ -17,6 +19,10 @@ from tests.emptying import Emptier
 from tests.seeds import steady_hypothesis
 
 steady_hypothesis()
+
+if find_spec("sniffio") is None:
+    # httpx looks for it at each request, all along the path: a tenth of what a request costs.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _EMPTY = """
 DO $$
@@ -71,7 +77,7 @@ def servers() -> Iterator[Servers]:
 @pytest.fixture
 def own_folder() -> Iterator[Path]:
     """Make a folder for embedded servers of this test's own. As with `servers`, no other run of pytest may touch it."""
-    with tempfile.TemporaryDirectory(prefix="alongside-tests-") as folder:
+    with tempfile.TemporaryDirectory(prefix="embedded-tests-") as folder:
         yield Path(folder).resolve()
 
 

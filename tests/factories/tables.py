@@ -40,6 +40,12 @@ def _fingerprint_function(name: str, tables: Collection[str]) -> str:
     )
 
 
+async def last_written() -> str:
+    """Return what differs as soon as any transaction that wrote, or locked, a row has ended since."""
+    _, rows = await connection().execute_query("SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS after")
+    return str(rows[0]["after"])
+
+
 async def keep_rows() -> None:
     """Keep a copy of all rows, for put_back_rows."""
     copies = [f'CREATE TABLE kept."{table}" AS TABLE public."{table}"' for table in await _tables()]
