@@ -17,6 +17,7 @@ from server.config import Settings, signing_key
 from server.domain.actors import SYSTEM, Role
 from server.domain.errors import NotFound, invalid
 from server.embedded import EmbeddedError, EmbeddedServers, ServerUrls
+from server.kit import garbage
 from server.models.database import database, migrate_database
 from server.observability.logs import configure_logs, get_logger
 from server.queries import audit
@@ -152,7 +153,8 @@ async def _demo(urls: ServerUrls, options: ServeOptions, report: Report) -> Demo
 
 def serve_process(settings: Settings, descriptor: int, environment: Mapping[str, str]) -> None:
     """Serve from a listening socket until SIGTERM, then drain."""
-    from server.app import serve_listener
+    with garbage.not_looked_for():
+        from server.app import serve_listener
 
     configure_logs(settings)
     serve_listener(settings, descriptor, lambda: watch_lifeline(environment))
@@ -167,9 +169,10 @@ def work(settings: Settings, environment: Mapping[str, str]) -> None:
 
 
 async def _work(settings: Settings, urls: ServerUrls, environment: Mapping[str, str]) -> None:
-    from server.jobs import JOBS
-    from server.wiring import wired_worker
-    from server.worker import run_jobs, run_reactions
+    with garbage.not_looked_for():
+        from server.jobs import JOBS
+        from server.wiring import wired_worker
+        from server.worker import run_jobs, run_reactions
 
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
