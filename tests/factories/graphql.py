@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from inspect import isawaitable
 from typing import Any
 
@@ -33,6 +34,8 @@ from server.queries.snapshots import snapshot_of
 from server.schema.authentication import LoginCookie
 from server.schema.core.building import core_schema
 from server.schema.core.context import Context
+from server.schema.core.documents import Documents
+from server.schema.core.execution import Engine
 from server.schema.core.options import EndpointOptions
 from server.schema.endpoint import GraphQLEndpoint
 from server.schema.live import TicketOffice
@@ -102,6 +105,16 @@ class Door:
         return data
 
 
+async def _nobody(_connection: HTTPConnection) -> Actor:
+    return VISITOR
+
+
+@cache
+def _documents() -> Documents:
+    """Return the documents that all doors keep, as a server keeps its: most tests ask what others asked before."""
+    return Engine(schema, EndpointOptions(authenticate=_nobody))._documents
+
+
 @asynccontextmanager
 async def door() -> AsyncIterator[Door]:
     """Yield the door over the root schema."""
@@ -116,7 +129,9 @@ async def door() -> AsyncIterator[Door]:
         LiveTopics: LiveTopics(_subscribe),
     }
     options = EndpointOptions(authenticate=authenticate, tools=tools)
-    app = Starlette(routes=[Route("/graphql", GraphQLEndpoint(schema, options), methods=["GET", "POST"])])
+    endpoint = GraphQLEndpoint(schema, options)
+    endpoint.engine._documents = _documents()
+    app = Starlette(routes=[Route("/graphql", endpoint, methods=["GET", "POST"])])
     transport = httpx.ASGITransport(app, client=("192.0.2.7", 4000))
     async with httpx.AsyncClient(transport=transport, base_url="http://alongside.test") as http:
         yield Door(http, actors)

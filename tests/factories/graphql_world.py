@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,7 @@ class Exhibit:
     key: UUID | str
     holders: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Return the global id."""
         return encode_id(self.type_name, self.key)
