@@ -14,8 +14,10 @@ import redis
 from tortoise.apps import Apps
 
 from server.embedded import EmbeddedServers
+from server.kit import garbage
 from server.models.database import database, migrate_database
 from tests.emptying import Emptier
+from tests.order import longest_first
 from tests.seeds import steady_hypothesis
 
 steady_hypothesis()
@@ -48,6 +50,16 @@ def _finish_once(self: Apps) -> None:
 
 
 Apps._build_initial_querysets = _finish_once  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take the longest files first."""
+    longest_first(items, config.rootpath)
+
+
+def pytest_collection_finish() -> None:
+    """Look through the schema and what else stays for garbage once, as a server does, and not again between tests."""
+    garbage.leave_what_stays()
 
 
 @dataclass(frozen=True)
