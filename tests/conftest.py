@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def _finish_once(self: Apps) -> None:
 
 
 Apps._build_initial_querysets = _finish_once  # type: ignore[method-assign]
+# Which models a module has does not change from one test to the next, either.
+Apps._discover_models = staticmethod(cache(Apps._discover_models))  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,6 +9,8 @@ from statistics import median
 
 import pytest
 
+from tests.order import SECONDS
+
 ROOT = Path(__file__).parent.parent
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 60
@@ -128,3 +130,7 @@ def test_nothing_is_left_for_later() -> None:
     later = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
     found = [str(path.relative_to(ROOT)) for path in PYTHON_FILES if later.search(path.read_text())]
     assert found == []
+
+
+def test_what_is_said_of_how_long_tests_take_is_said_of_tests_there_are() -> None:
+    assert [place for place in SECONDS if not (ROOT / place).exists()] == []
