@@ -5,13 +5,17 @@ from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 import asyncpg
 import pytest
+from pypika_tortoise import Table
 from tortoise import Tortoise
 from tortoise.migrations.api import migrate
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_generator.state_apps import StateApps
+from tortoise.models import Model
 
 from server.models import baseline
 from server.models.registry import tortoise_config
@@ -142,14 +146,24 @@ async def fill_new_tables(plain: "asyncpg.Connection[Any]") -> dict[str, int]:
 
 
 @pytest.fixture(autouse=True)
-async def _without_filters(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the models that stand for the past their filters: nobody queries them, and they take most of the time.
+async def _for_the_schema_alone(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the models that stand for the past what queries need: nobody queries them, and it takes most of the time.
 
     Tortoise builds every model anew for every operation. The models of the product get theirs before.
     """
     await Tortoise.init(config=tortoise_config(servers.database_url), init_connections=False)
     await Tortoise.close_connections()
+    finished: WeakSet[type[Model]] = WeakSet()
+
+    def finish(apps: StateApps) -> None:
+        for model in [model for app in apps.values() for model in app.values()]:
+            if model._meta.default_connection and model._meta._inited and model not in finished:
+                model._meta.finalise_model()
+                model._meta.basetable = Table(name=model._meta.db_table, schema=model._meta.schema)
+                finished.add(model)
+
     monkeypatch.setattr("tortoise.models.get_filters_for_field", lambda *_, **__: {})
+    monkeypatch.setattr(StateApps, "_build_initial_querysets", finish)
 
 
 async def test_every_migration_keeps_the_rows_and_the_baseline_lays_what_they_lead_to(
