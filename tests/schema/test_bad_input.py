@@ -7,7 +7,7 @@ import pytest
 from tests.factories.graphql import SCHEMA, Door, door, mutation_document
 from tests.factories.graphql_inputs import bad_inputs, body_of, good_input
 from tests.factories.graphql_world import World, world
-from tests.factories.logins import at_once
+from tests.factories.logins import at_once, cheap_hashes
 from tests.factories.tables import fingerprint, keep_rows, last_written, put_back_rows
 from tests.schema.authorisation import IDS_OF
 
@@ -54,8 +54,8 @@ GROUPS = 4
 
 @pytest.fixture(autouse=True)
 def quick_answers() -> Iterator[None]:
-    """Do not wait where answers are made to take the same time."""
-    with at_once():
+    """Do not wait where answers are made to take the same time, nor hash what nobody attacks."""
+    with at_once(), cheap_hashes():
         yield
 
 

@@ -13,7 +13,7 @@ from server.models.moderation import ConductVersion
 from tests.factories.graphql import SCHEMA, Door, door, follow_once, mutation_document
 from tests.factories.graphql_inputs import good_input
 from tests.factories.graphql_world import World, world
-from tests.factories.logins import at_once
+from tests.factories.logins import at_once, cheap_hashes
 from tests.factories.tables import fingerprint
 from tests.schema.authorisation import EVENTS, PUBLIC_MUTATIONS, arguments_of
 
@@ -24,8 +24,8 @@ LEFT_TO_THEM = {"appealDecision", "eraseMyAccount"}
 
 @pytest.fixture(autouse=True)
 def quick_answers() -> Iterator[None]:
-    """Do not wait where answers are made to take the same time."""
-    with at_once():
+    """Do not wait where answers are made to take the same time, nor hash what nobody attacks."""
+    with at_once(), cheap_hashes():
         yield
 
 
