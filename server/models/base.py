@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import TypeVar, cast
 
-from tortoise import fields, models
+from tortoise import fields
 from tortoise.models import Model
 
 from server.kit.clock import now
@@ -12,10 +12,6 @@ from server.kit.ids import new_id
 APP = "alongside"
 """The Tortoise app label: foreign keys name their target as `alongside.Model`."""
 
-
-# Tortoise reads and parses the source of every model for comments in a form of its own, to describe columns with them.
-# No model has any, and the search is a tenth of what a process takes to start.
-models._get_comments = lambda cls: {}  # noqa: ARG005, SLF001
 
 Choice = TypeVar("Choice", bound=Enum)
 
