@@ -40,7 +40,7 @@ from server.schema.core.options import EndpointOptions
 from server.schema.endpoint import GraphQLEndpoint
 from server.schema.live import TicketOffice
 from server.schema.root import schema
-from server.schema.subscriptions import Heard, LiveTopics, Place
+from server.schema.subscriptions import AtOnce, Heard, LiveTopics, Place
 
 SCHEMA: GraphQLSchema = core_schema(schema)
 ACCEPT = "application/graphql-response+json"
@@ -71,7 +71,9 @@ class Tickets:
         return f"ticket of {actor.require_user()}"
 
 
-def _subscribe(actor: Actor, topic: Topic, after: Place | None) -> AsyncGenerator[Heard, None]:
+def _subscribe(
+    actor: Actor, topic: Topic, after: Place | None, at_once: AtOnce | None = None
+) -> AsyncGenerator[Heard, None]:
     async def heard() -> AsyncGenerator[Heard, None]:
         found = await snapshot_of(actor, topic)
         yield Snapshot(msgspec.convert(found["pos"], Pos), msgspec.json.encode(found["state"]))

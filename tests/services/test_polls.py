@@ -60,7 +60,8 @@ async def test_who_took_part_is_known_and_what_they_said_is_in_no_row() -> None:
         _, rows = await connection().execute_query(f'SELECT t::text AS line FROM "{table["tablename"]}" t')
         assert not [row["line"] for row in rows if "single" in row["line"] or "teamwork" in row["line"]]
     _, columns = await connection().execute_query(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = 'poll_count' ORDER BY 1"
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name = 'poll_count' ORDER BY 1"
     )
     assert [row["column_name"] for row in columns] == ["count", "id", "key", "poll_id"]
 
