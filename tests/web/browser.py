@@ -15,10 +15,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import redis
 from playwright.async_api import Browser, BrowserContext, Page, Request, StorageState, async_playwright, expect
 
+from tests.conftest import Servers, empty_database
 from tests.contracts.graphql_clients import install
-from tests.flows.harness import Api, ServerProcess
+from tests.flows.harness import Api, ServerProcess, serving
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "web" / "dist"
@@ -174,6 +176,8 @@ class Site:
     """What a browser keeps of a login, by whose it is: one signs in once for all tests of a file."""
     tokens: dict[str, str] = field(default_factory=dict)
     """The same for programs."""
+    mails: Path = Path("mails")
+    """Where the mails are that the server sends."""
 
     @property
     def url(self) -> str:
@@ -204,10 +208,42 @@ class Site:
         return Api(self.url, self.tokens[name])
 
 
-def serving_child(server: ServerProcess) -> int:
-    """Return the process that serves; its parent starts another on the same socket when it ends, or is killed."""
+@asynccontextmanager
+async def demo_site(servers: Servers, mails: Path, *arguments: str, **environment: str) -> AsyncIterator[Site]:
+    """Serve the built pages with the demo community from an empty database, and start a browser."""
+    given = {"ALONGSIDE_WEB_PATH": str(build_pages()), "ALONGSIDE_MAIL_FOLDER": str(mails)}
+    await empty_database(servers.database_url)
+    with redis.Redis.from_url(servers.redis_url) as client:
+        client.flushall()
+    async with (
+        serving(servers, "--demo", "--port", str(free_port()), *arguments, **given, **environment) as server,
+        browsing() as browser,
+    ):
+        yield Site(browser, server, mails=mails)
+
+
+def serving_children(server: ServerProcess) -> list[int]:
+    """Return the processes that serve; their parent starts another on the same socket when one ends, or is killed."""
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    (found,) = (int(one) for one in children if b"serve-process" in Path(f"/proc/{one}/cmdline").read_bytes())
+    return [int(one) for one in children if b"serve-process" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+def is_accepting(child: int) -> bool:
+    """Say whether a process waits for connections by now: its listener is among what its loop waits for."""
+    place = Path(f"/proc/{child}")
+    try:
+        listener = (place / "cmdline").read_bytes().split(b"\0")[-2].decode()
+        shared = (place / "fd" / listener).readlink()
+        polls = [one.read_text() for one in (place / "fdinfo").iterdir()]
+        watched = [line.split()[1] for text in polls for line in text.splitlines() if line.startswith("tfd:")]
+        return any((place / "fd" / one).readlink() == shared for one in watched)
+    except OSError:
+        return False
+
+
+def serving_child(server: ServerProcess) -> int:
+    """Return the process that serves, where there is one."""
+    (found,) = serving_children(server)
     return found
 
 

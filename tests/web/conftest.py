@@ -2,23 +2,15 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
-import redis
 
-from tests.conftest import Servers, empty_database
-from tests.flows.harness import serving
-from tests.web.browser import Site, browsing, build_pages, free_port
+from tests.conftest import Servers
+from tests.web.browser import Site, demo_site
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(servers: Servers) -> AsyncIterator[Site]:
+async def site(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """Serve the built pages with the demo community, and start a browser."""
-    pages = build_pages()
-    await empty_database(servers.database_url)
-    with redis.Redis.from_url(servers.redis_url) as client:
-        client.flushall()
-    async with (
-        serving(servers, "--demo", "--port", str(free_port()), ALONGSIDE_WEB_PATH=str(pages)) as server,
-        browsing() as browser,
-    ):
-        yield Site(browser, server)
+    async with demo_site(servers, tmp_path_factory.mktemp("mails")) as found:
+        yield found

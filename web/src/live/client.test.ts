@@ -382,6 +382,23 @@ describe('moving', () => {
     expect(server.lines).toHaveLength(3)
   })
 
+  test('a way that led back to the server that goes away is tried again, while the old line holds', async () => {
+    watch()
+    await online()
+    const old = server.line
+    old.followed('snapshot', at(4), {})
+    old.say({ type: 'drain', inMs: 10 })
+    await vi.advanceTimersByTimeAsync(10)
+    server.line.drop()
+    await vi.advanceTimersByTimeAsync(500)
+    const fresh = server.line
+    expect(server.lines).toHaveLength(3)
+    fresh.accept()
+    fresh.followed('replay', at(4))
+    expect(old.isClosed).toBe(true)
+    expect(states).toEqual(['connecting', 'online'])
+  })
+
   test('a new line lost in the middle of the move leaves the old one in charge', async () => {
     watch()
     await online()

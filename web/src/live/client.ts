@@ -39,6 +39,7 @@ interface Command {
 
 const LONGEST_WAIT = 20_000
 const SLOWLY = 5_000
+const MOVE_AGAIN = 400
 /** The part of a ticket's time after which a fresh one is shown. */
 const REFRESH_AT = 0.8
 
@@ -136,16 +137,18 @@ export class LiveClient {
 
   private async connect(): Promise<void> {
     this.become('connecting')
-    const line = await this.dial()
+    const line = await this.dial(() => {
+      this.comeBack(0)
+    })
     if (line !== undefined) this.line = line
   }
 
-  private async dial(): Promise<Line | undefined> {
+  private async dial(failed: () => void): Promise<Line | undefined> {
     let ticket: string | null
     try {
       ticket = await this.options.ticket()
     } catch {
-      this.comeBack(0)
+      failed()
       return undefined
     }
     // Stopped while the ticket was on its way.
@@ -249,11 +252,20 @@ export class LiveClient {
   /** The server goes away: open the next line first, follow there, and only then close this one. */
   private async leave(old: Line): Promise<void> {
     if (old !== this.line || this.next !== undefined) return
-    const line = await this.dial()
+    const line = await this.dial(() => {
+      this.leaveAgain()
+    })
     if (line === undefined) return
     // The old one was lost meanwhile: this is simply the next.
     if (old.isClosed || this.line !== old) this.line = line
     else this.next = line
+  }
+
+  /** The way out led back to the server that goes away, which takes nobody any more: another try may end elsewhere. */
+  private leaveAgain(): void {
+    const old = this.line
+    if (old === undefined) return
+    this.later(MOVE_AGAIN * (0.2 + this.random()), () => void this.leave(old))
   }
 
   private move(line: Line): void {
@@ -278,6 +290,7 @@ export class LiveClient {
   private lost(line: Line, code: number): void {
     if (line === this.next) {
       this.next = undefined
+      this.leaveAgain()
       return
     }
     if (line !== this.line) return

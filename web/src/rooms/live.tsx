@@ -62,14 +62,13 @@ export function useLive(): Live {
   return live
 }
 
-/** How the line is, when it is not simply there. */
-export function LineNote(): JSX.Element | null {
+/** How the line is, when it is not simply there. Its place is there before its words: only then they are read out. */
+export function LineNote(): JSX.Element {
   const words = useWords()
   const { state } = useLive()
-  if (state === 'online' || state === 'idle') return null
   return (
-    <p class="note warm" role="status">
-      {words.line[state]}
-    </p>
+    <div class="line-note" role="status">
+      {state !== 'online' && state !== 'idle' && <p class="note warm">{words.line[state]}</p>}
+    </div>
   )
 }
