@@ -70,7 +70,7 @@ export function SuggestionCard({ suggestion, person }: SuggestionCardProps): JSX
       </details>
       <Refusal refused={keeping.refused ?? putting.refused} />
       <div class="row">
-        <button type="button" aria-pressed={isKept} disabled={isKept || keeping.isBusy} onClick={() => void keep()}>
+        <button type="button" aria-pressed={isKept} onClick={() => void (isKept || keep())}>
           {isKept ? words.kept : words.keep}
         </button>
         <button type="button" class="plain" disabled={putting.isBusy} onClick={() => void putAway()}>

@@ -17,6 +17,8 @@ export function Languages({ profile }: { profile: MyPageFragment }): JSX.Element
   const { me, language, person } = useWords()
   const { act, isBusy, refused } = useAct(SetLanguages)
   const [proficiency, setProficiency] = useState<Proficiency>('WORKING')
+  // Choosing is not doing: by arrow keys one passes all that stand before the one that is meant.
+  const [chosen, setChosen] = useState('')
   const spoken = profile.languages.map(({ code, proficiency: how }) => ({ code, proficiency: how }))
   const left = OFTEN.filter((code) => spoken.every((each) => each.code !== code))
   const choices = Object.fromEntries([['', ''], ...left.map((code) => [code, spokenLanguage(code, language)] as const)])
@@ -42,7 +44,7 @@ export function Languages({ profile }: { profile: MyPageFragment }): JSX.Element
           </li>
         ))}
       </ul>
-      <div class="row">
+      <div class="row end">
         <Choice<Proficiency>
           label={words.proficiency}
           value={proficiency}
@@ -51,12 +53,21 @@ export function Languages({ profile }: { profile: MyPageFragment }): JSX.Element
         />
         <Choice<string>
           label={words.language}
-          value=""
+          value={chosen}
           choices={choices}
-          onChange={(code) => {
-            if (code !== '') void act({ input: { languages: [...spoken, { code, proficiency }] } })
-          }}
+          onChange={setChosen}
         />
+        <button
+          type="button"
+          disabled={isBusy || chosen === ''}
+          onClick={() => {
+            void act({ input: { languages: [...spoken, { code: chosen, proficiency }] } })
+            setChosen('')
+          }}
+        >
+          {me.add}
+          <span class="hidden">: {words.language}</span>
+        </button>
       </div>
     </section>
   )

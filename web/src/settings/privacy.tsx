@@ -29,7 +29,7 @@ export function Privacy(): JSX.Element {
 
 function Visibility({ profile }: { profile: Mine }): JSX.Element {
   const words = useMore(settingsWords)
-  const { act, isBusy, refused } = useAct(SetVisibility)
+  const { act, refused } = useAct(SetVisibility)
   return (
     <section class="card" aria-label={words.visibility}>
       <h2>{words.visibility}</h2>
@@ -42,7 +42,6 @@ function Visibility({ profile }: { profile: Mine }): JSX.Element {
             <select
               class="short"
               value={visibility}
-              disabled={isBusy}
               onChange={(event) => {
                 const chosen = event.currentTarget.value as Level
                 void act({ input: { choices: [{ field, visibility: chosen }] } })

@@ -76,8 +76,12 @@ function Question({ question, again }: QuestionProps): JSX.Element {
         <button
           type="button"
           aria-pressed={question.voted}
-          disabled={question.state !== 'LIVE' || question.voted || voting.isBusy}
-          onClick={() => void voting.act({ input: { questionId: question.id, idempotencyKey: null } }).then(again)}
+          aria-disabled={question.voted}
+          disabled={question.state !== 'LIVE'}
+          onClick={() => {
+            if (question.voted || voting.isBusy) return
+            void voting.act({ input: { questionId: question.id, idempotencyKey: null } }).then(again)
+          }}
         >
           <span aria-hidden="true">▲</span> {webinars.vote(question.votes)}
         </button>

@@ -1,7 +1,7 @@
 /** What only staff see: questions that wait for somebody to look at them. By mouse, or by keys on the list. */
 
 import type { JSX } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 import { useAnswer } from '../api/answer'
 import {
@@ -22,6 +22,7 @@ import { useMore, useWords } from '../words'
 import { stageWords } from '../words/stage'
 import { KEYS, deedOf } from './keys'
 import { authorOf } from './author'
+import { Merge } from './merge'
 import { useNews } from './use-news'
 
 interface ReviewProps {
@@ -38,6 +39,14 @@ export function Review({ webinarId, staffTopic, shown }: ReviewProps): JSX.Eleme
   const list = useRef<HTMLOListElement>(null)
   const [isHelp, setHelp] = useState(false)
   const waiting = data?.questionsToReview.edges ?? []
+  /** Where in the list a key did what takes a question out of it: the keys go on with the one that moves up. */
+  const left = useRef<number>()
+  useEffect(() => {
+    if (left.current === undefined) return
+    const all = list.current?.querySelectorAll<HTMLElement>('[data-question]') ?? []
+    all[Math.min(left.current, all.length - 1)]?.focus()
+    left.current = undefined
+  }, [waiting.length])
 
   function key(event: KeyboardEvent): void {
     const target = event.target as HTMLElement
@@ -50,8 +59,11 @@ export function Review({ webinarId, staffTopic, shown }: ReviewProps): JSX.Eleme
     if (deed === 'help') setHelp(true)
     else if (deed === 'next') all[Math.min(at + 1, all.length - 1)]?.focus()
     else if (deed === 'previous') all[Math.max(at - 1, 0)]?.focus()
-    else if (deed === 'merge') here?.querySelector('select')?.focus()
-    else here?.querySelector<HTMLElement>(`[data-deed="${deed}"]`)?.click()
+    else if (deed === 'merge') here?.querySelector<HTMLElement>('[data-deed="merge"] select')?.focus()
+    else {
+      if (deed !== 'claim' && at >= 0) left.current = at
+      here?.querySelector<HTMLElement>(`[data-deed="${deed}"]`)?.click()
+    }
   }
 
   return (
@@ -123,7 +135,7 @@ function Waiting({ question, shown, again }: WaitingProps): JSX.Element {
   const { act, isBusy, refused } = useActs()
   const [text, setText] = useState(question.text)
   const asked = { questionId: question.id, expectedVersion: question.version }
-  const isMine = question.reviewer !== null && question.reviewer.id === me?.profile.id
+  const isMine = question.reviewer !== null && question.reviewer.liveKey === me?.liveKey
   return (
     <article data-question tabIndex={0} class="stack tight asked" aria-label={question.text}>
       <p>{question.text}</p>
@@ -177,7 +189,6 @@ function Rest({ question, shown, again, text, setText }: RestProps): JSX.Element
   const { act, isBusy, refused } = useActs()
   const [reason, setReason] = useState<DismissReason>('OFF_TOPIC')
   const asked = { questionId: question.id, expectedVersion: question.version }
-  const choices = Object.fromEntries([['', ''], ...shown.map(({ id, text: into }) => [id, into] as const)])
   return (
     <>
       <Refusal refused={refused} />
@@ -193,13 +204,10 @@ function Rest({ question, shown, again, text, setText }: RestProps): JSX.Element
         </button>
       </div>
       {shown.length > 0 && (
-        <Choice<string>
-          label={words.merge}
-          value=""
-          choices={choices}
-          onChange={(intoId) => {
-            if (intoId !== '') void act(MergeQuestion, { input: { ...asked, intoId } }).then(again)
-          }}
+        <Merge
+          others={shown}
+          isBusy={isBusy}
+          merge={(intoId) => void act(MergeQuestion, { input: { ...asked, intoId } }).then(again)}
         />
       )}
       <details>

@@ -15,10 +15,11 @@ import {
 } from '../api/gen/documents'
 import type { StaffQuestionPartsFragment, WebinarCardFragment } from '../api/gen/types'
 import { useActs } from '../api/outcome'
-import { Choice, Empty, Refusal } from '../ui/parts'
+import { Empty, Refusal } from '../ui/parts'
 import { useMore, useWords } from '../words'
 import { stageWords } from '../words/stage'
 import { authorOf } from './author'
+import { Merge } from './merge'
 import { onStage } from './order'
 
 interface StageProps {
@@ -235,7 +236,6 @@ function Sorting({ question, webinar, others, again }: Omit<OpenProps, 'places'>
   const { act, isBusy, refused } = useActs()
   const input = { questionId: question.id, expectedVersion: question.version }
   const into = others.filter(({ id }) => id !== question.id)
-  const choices = Object.fromEntries([['', ''], ...into.map(({ id, text }) => [id, text] as const)])
   const toggled = (label: string): string[] =>
     question.labels.includes(label) ? question.labels.filter((each) => each !== label) : [...question.labels, label]
   if (into.length === 0 && webinar.labels.length === 0) return null
@@ -259,13 +259,10 @@ function Sorting({ question, webinar, others, again }: Omit<OpenProps, 'places'>
         </div>
       )}
       {into.length > 0 && (
-        <Choice<string>
-          label={words.merge}
-          value=""
-          choices={choices}
-          onChange={(intoId) => {
-            if (intoId !== '') void act(MergeQuestion, { input: { ...input, intoId } }).then(again)
-          }}
+        <Merge
+          others={into}
+          isBusy={isBusy}
+          merge={(intoId) => void act(MergeQuestion, { input: { ...input, intoId } }).then(again)}
         />
       )}
     </>
