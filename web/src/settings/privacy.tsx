@@ -1,6 +1,7 @@
 /** Who sees what, whom one does not want to see, and what became of reports. */
 
 import type { JSX } from 'preact'
+import { useRef, useState } from 'preact/hooks'
 
 import { useAnswer } from '../api/answer'
 import { Appeal, MyCases, MySafety, SetVisibility, UnblockPerson, UnmutePerson } from '../api/gen/documents'
@@ -14,6 +15,7 @@ import { safetyWords } from '../words/safety'
 import { settingsWords } from '../words/settings'
 
 type Mine = NonNullable<MySafetyQuery['me']>['profile']
+type Part = Mine['visibility'][number]['field']
 
 export function Privacy(): JSX.Element {
   const { data, failure, again } = useAnswer(MySafety, {})
@@ -30,6 +32,15 @@ export function Privacy(): JSX.Element {
 function Visibility({ profile }: { profile: Mine }): JSX.Element {
   const words = useMore(settingsWords)
   const { act, refused } = useAct(SetVisibility)
+  /** By arrow keys one passes several: each shows at once, and is told to the server after the one before. */
+  const [chosen, setChosen] = useState<Readonly<Partial<Record<Part, Level>>>>({})
+  const told = useRef(Promise.resolve())
+  function choose(field: Part, visibility: Level): void {
+    setChosen((before) => ({ ...before, [field]: visibility }))
+    told.current = told.current.then(async () => {
+      if ((await act({ input: { choices: [{ field, visibility }] } })) === undefined) setChosen({})
+    })
+  }
   return (
     <section class="card" aria-label={words.visibility}>
       <h2>{words.visibility}</h2>
@@ -41,10 +52,9 @@ function Visibility({ profile }: { profile: Mine }): JSX.Element {
             {words.fields[field]}
             <select
               class="short"
-              value={visibility}
+              value={chosen[field] ?? visibility}
               onChange={(event) => {
-                const chosen = event.currentTarget.value as Level
-                void act({ input: { choices: [{ field, visibility: chosen }] } })
+                choose(field, event.currentTarget.value as Level)
               }}
             >
               {Object.entries(words.levels).map(([level, name]) => (

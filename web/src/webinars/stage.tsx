@@ -50,7 +50,7 @@ export function Stage({ webinar, questions, again }: StageProps): JSX.Element {
           <ol class="stack">
             {next.map((question, index) => (
               <li key={question.id}>
-                <Queued question={question} place={index} webinar={webinar} again={again} isLast={index === next.length - 1} />
+                <Queued question={question} before={next[index - 1]} after={next[index + 1]} webinar={webinar} again={again} />
               </li>
             ))}
           </ol>
@@ -101,16 +101,26 @@ function Answering({ question, again }: OneProps): JSX.Element {
 
 interface QueuedProps extends OneProps {
   readonly webinar: WebinarCardFragment
-  readonly place: number
-  readonly isLast: boolean
+  readonly before: StaffQuestionPartsFragment | undefined
+  readonly after: StaffQuestionPartsFragment | undefined
 }
 
-function Queued({ question, webinar, place, isLast, again }: QueuedProps): JSX.Element {
+function Queued({ question, webinar, before, after, again }: QueuedProps): JSX.Element {
   const words = useMore(stageWords)
   const { act, isBusy, refused } = useActs()
   const input = { questionId: question.id, expectedVersion: question.version }
-  const rank = (to: number | null): void => void act(QueueQuestion, { input: { ...input, rank: to } }).then(again)
-  const ranked = question.queueRank ?? place
+  /** Two that follow each other change places, also where both have the same rank. */
+  async function swap(first: StaffQuestionPartsFragment, second: StaffQuestionPartsFragment): Promise<void> {
+    const [low, high] = [first.queueRank ?? 0, second.queueRank ?? 0]
+    const places = [
+      [second, low],
+      [first, Math.max(high, low + 1)],
+    ] as const
+    for (const [{ id, version }, rank] of places) {
+      if ((await act(QueueQuestion, { input: { questionId: id, expectedVersion: version, rank } })) === undefined) break
+    }
+    again()
+  }
   return (
     <article class="stack tight" aria-label={question.text}>
       <p>{question.text}</p>
@@ -128,25 +138,13 @@ function Queued({ question, webinar, place, isLast, again }: QueuedProps): JSX.E
         >
           {words.answerNow}
         </button>
-        {place > 0 && (
-          <button
-            type="button"
-            disabled={isBusy}
-            onClick={() => {
-              rank(ranked - 1)
-            }}
-          >
+        {before !== undefined && (
+          <button type="button" disabled={isBusy} onClick={() => void swap(before, question)}>
             {words.up}
           </button>
         )}
-        {!isLast && (
-          <button
-            type="button"
-            disabled={isBusy}
-            onClick={() => {
-              rank(ranked + 1)
-            }}
-          >
+        {after !== undefined && (
+          <button type="button" disabled={isBusy} onClick={() => void swap(question, after)}>
             {words.down}
           </button>
         )}
@@ -154,9 +152,7 @@ function Queued({ question, webinar, place, isLast, again }: QueuedProps): JSX.E
           type="button"
           class="plain"
           disabled={isBusy}
-          onClick={() => {
-            rank(null)
-          }}
+          onClick={() => void act(QueueQuestion, { input: { ...input, rank: null } }).then(again)}
         >
           {words.unqueue}
         </button>
