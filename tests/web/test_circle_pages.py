@@ -105,6 +105,7 @@ async def test_a_circle_is_proposed_people_come_in_and_one_leaves(site: Site):
     await expect(lead.get_by_role("alert")).to_contain_text("It takes 3 to begin, and 2 are there.")
     people = region(lead, "Who sits here")
     await people.get_by_label("What is Kite here?").select_option("CO_LEAD")
+    await press(people.get_by_role("button", name="Save : What is Kite here?"))
     await expect(guest.get_by_role("link", name="Leading it")).to_be_visible()
     await unfold(lead, "Invite somebody")
     await lead.get_by_role("combobox", name="Whom?").press_sequentially("Grace Campbell")

@@ -1,6 +1,7 @@
 /** Who sits in a circle, what they are in it, and their leave: leads give roles and take seats. */
 
 import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 
 import { ChangeCircleRole, RemoveFromCircle } from '../api/gen/documents'
 import type { DeskSeatFragment, SeatRole } from '../api/gen/types'
@@ -44,21 +45,12 @@ function Seat({ seat }: { seat: DeskSeatFragment }): JSX.Element {
         {isFixed ? (
           <span class="chip">{roles[seat.role]}</span>
         ) : (
-          <select
-            class="short"
-            aria-label={words.role(name)}
-            value={seat.role}
-            disabled={isBusy}
-            onChange={(event) =>
-              void act(ChangeCircleRole, { input: { seatId: seat.id, role: event.currentTarget.value as SeatRole } })
-            }
-          >
-            {Object.entries(words.roles).map(([role, label]) => (
-              <option key={role} value={role}>
-                {label}
-              </option>
-            ))}
-          </select>
+          <Role
+            seat={seat}
+            name={name}
+            isBusy={isBusy}
+            give={(role) => act(ChangeCircleRole, { input: { seatId: seat.id, role } })}
+          />
         )}
       </div>
       <Refusal refused={refused} />
@@ -79,5 +71,44 @@ function Seat({ seat }: { seat: DeskSeatFragment }): JSX.Element {
         </details>
       )}
     </li>
+  )
+}
+
+interface RoleProps {
+  readonly seat: DeskSeatFragment
+  readonly name: string
+  readonly isBusy: boolean
+  readonly give: (role: SeatRole) => Promise<unknown>
+}
+
+/** What somebody is here. Choosing is not giving: by arrow keys one passes the lead's own seat, among others. */
+function Role({ seat, name, isBusy, give }: RoleProps): JSX.Element {
+  const words = useMore(circleDeskWords)
+  const { save } = useWords()
+  const [chosen, setChosen] = useState<SeatRole>(seat.role)
+  useEffect(() => {
+    setChosen(seat.role)
+  }, [seat.role])
+  return (
+    <span class="row">
+      <select
+        class="short"
+        aria-label={words.role(name)}
+        value={chosen}
+        onChange={(event) => {
+          setChosen(event.currentTarget.value as SeatRole)
+        }}
+      >
+        {Object.entries(words.roles).map(([role, label]) => (
+          <option key={role} value={role}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <button type="button" disabled={isBusy || chosen === seat.role} onClick={() => void give(chosen)}>
+        {save}
+        <span class="hidden">: {words.role(name)}</span>
+      </button>
+    </span>
   )
 }
