@@ -2,9 +2,17 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
+
+from benchmarks._support import START_SECONDS, Serving
 
 PACKAGES = ("ws@8.23.0", "socket.io@4.8.4")
 INSTALL_SECONDS = 180
@@ -30,3 +38,31 @@ def install(packages: tuple[str, ...] = PACKAGES) -> Path:
         except OSError:
             shutil.rmtree(half)  # another run was faster
     return folder
+
+
+@contextmanager
+def served_by_node(script: str, packages: tuple[str, ...], *arguments: str) -> Iterator[Serving]:
+    """Run a script of this folder by node, which takes a port of the loopback and more; it is up when this begins."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = ["node", str(Path(__file__).with_name(script)), str(port), *arguments]
+    child = subprocess.Popen(command, cwd=install(packages))
+    try:
+        _wait_for(port)
+        yield Serving(port, psutil.Process(child.pid))
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+        else:
+            return

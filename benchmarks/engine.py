@@ -7,12 +7,10 @@ what one core can do. Then: what planning costs, and what 10,000 different docum
 
 import asyncio
 import os
-import socket
-import subprocess
 import time
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +19,7 @@ import psutil
 from graphql import OperationDefinitionNode, parse
 
 from benchmarks._engine_server import QUERY, SIZE, TOKEN, WAY
-from benchmarks._npm import install, is_node_here
+from benchmarks._npm import is_node_here, served_by_node
 from benchmarks._support import Load, Serving, ask_once, load, post_graphql, served
 from server.domain.actors import VISITOR, Actor
 from server.schema.core.asks import Ask
@@ -69,7 +67,9 @@ def run(rounds: int = ROUNDS, seconds: float = SECONDS, distinct: int = DISTINCT
     with ExitStack() as stack:
         variants = [_warm(Variant(way, stack.enter_context(_python(way))), request) for way in WAYS]
         if is_node_here():
-            variants.insert(3, _warm(Variant(NODE, stack.enter_context(_node())), request))
+            variants.insert(
+                3, _warm(Variant(NODE, stack.enter_context(served_by_node("_engine_node.mjs", PACKAGES))), request)
+            )
         else:
             yield "node and npm are not here: nothing to say about Mercurius"
         for _ in range(rounds):
@@ -89,33 +89,6 @@ def run(rounds: int = ROUNDS, seconds: float = SECONDS, distinct: int = DISTINCT
 
 def _python(way: str) -> AbstractContextManager[Serving]:
     return served("benchmarks._engine_server", {**os.environ, WAY: way})
-
-
-@contextmanager
-def _node() -> Iterator[Serving]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = ["node", str(Path(__file__).with_name("_engine_node.mjs")), str(port)]
-    child = subprocess.Popen(command, cwd=install(PACKAGES))
-    try:
-        _wait_for(port)
-        yield Serving(port, psutil.Process(child.pid))
-    finally:
-        child.terminate()
-        child.wait()
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 def _warm(variant: Variant, request: bytes) -> Variant:

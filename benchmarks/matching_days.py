@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from server.domain.suggestions import MatchSide
 from server.domain.waiting import ON_THE_LIST
 from server.embedded import EmbeddedServers
 from server.kit.clock import clock, now
-from server.kit.ids import new_id
+from server.kit.ids import drawn_by, new_id
 from server.models.availability import Stretch, WeeklyWindow
 from server.models.database import migrate_database
 from server.models.identity import User
@@ -45,6 +45,8 @@ KIND = MentoringFormat.CLASSIC
 SKILLS = ("gig:invoicing", "gig:food-delivery", "gig:parcel-delivery", "gig:cargo-bike-delivery")
 _OPEN = [RequestState.SENT, RequestState.VIEWED]
 _LONGEST = timedelta(days=28)
+_BEGIN = datetime(2026, 11, 2, 9, tzinfo=UTC)
+"""The first morning. With ids drawn by a die too, a town of one seed has the same days whenever it is looked at."""
 _ASKED_AT_ONCE, _PATIENCE = 3, timedelta(days=3)
 """Requests that a worker has open at most, and how long they wait before they send another."""
 _SWEEPS: tuple[Callable[[], Awaitable[int]], ...] = (
@@ -112,13 +114,14 @@ class Days:
 
     async def run(self) -> Seen:
         """Let the days pass; return what was seen."""
-        for _ in range(self.town.mentors):
-            await self._arrive(SkillDirection.OFFERED)
+        with clock.stopped(_BEGIN):
+            for _ in range(self.town.mentors):
+                await self._arrive(SkillDirection.OFFERED)
         for day in range(self.town.days):
-            with clock.moved(timedelta(days=day)):
-                await self._morning()
-                await self._afternoon()
-                await self._evening()
+            # Time stands still within each: what is due in three days is due three days later, however long this takes.
+            for hours, part in ((1, self._morning), (6, self._afternoon), (11, self._evening)):
+                with clock.stopped(_BEGIN + timedelta(days=day, hours=hours)):
+                    await part()
         self.seen.waiting = len(self.since)
         return self.seen
 
@@ -251,8 +254,9 @@ class Days:
 
 async def simulate(town: Town) -> Seen:
     """Return what was seen of a town. Needs an empty database that is open."""
-    async with _engine() as engine:
-        return await Days(town, engine).run()
+    with drawn_by(random.Random(town.seed)):
+        async with _engine() as engine:
+            return await Days(town, engine).run()
 
 
 @asynccontextmanager

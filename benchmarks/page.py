@@ -7,7 +7,7 @@ the same statements; the same types on stock Strawberry with DataLoaders. All th
 import asyncio
 import logging
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,7 +82,7 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
     with ExitStack() as stack:
         made = stack.enter_context(community(people))
         yield f"{people:,} people made in {made.seeded_seconds:.1f} s"
-        statements = asyncio.run(_recorded(made))
+        statements = asyncio.run(recorded(made, made.token, PAGE, VARIABLES))
         variants = _variants(stack, made, statements)
         _check_answers(variants)
         for _ in range(rounds):
@@ -95,8 +95,10 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
         yield from _latencies(variants[0].serving, made, seconds)
 
 
-async def _recorded(made: Community) -> list[tuple[str, list[Any]]]:
-    """Return the statements that the API sends for the page, each with its values."""
+async def recorded(
+    made: Community, token: str, query: str, variables: Mapping[str, Any]
+) -> list[tuple[str, list[Any]]]:
+    """Return the statements that the API sends for a page, each with its values."""
     heard: list[tuple[str, list[Any]]] = []
 
     class Ear(logging.Handler):
@@ -106,7 +108,7 @@ async def _recorded(made: Community) -> list[tuple[str, list[Any]]]:
 
     log, ear = logging.getLogger("tortoise.db_client"), Ear(logging.DEBUG)
     endpoint = GraphQLEndpoint(schema, EndpointOptions(Authenticator(LoginCookie("alongside", is_secure=False))))
-    body = {"query": PAGE, "variables": VARIABLES}
+    body = {"query": query, "variables": variables}
     async with (
         database(made.urls.database_url),
         httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://bench.test") as client,
@@ -115,7 +117,7 @@ async def _recorded(made: Community) -> list[tuple[str, list[Any]]]:
         log.addHandler(ear)
         log.setLevel(logging.DEBUG)
         try:
-            answer = await client.post("/", json=body, headers={"authorization": f"Bearer {made.token}"})
+            answer = await client.post("/", json=body, headers={"authorization": f"Bearer {token}"})
         finally:
             log.setLevel(before)
             log.removeHandler(ear)

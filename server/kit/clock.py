@@ -6,14 +6,24 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Wall-clock time in UTC, shifted by a fixed offset that only tests set."""
+    """Wall-clock time in UTC, shifted by a fixed offset, or stopped, by tests alone."""
 
     def __init__(self) -> None:
         self._offset = timedelta(0)
+        self._stopped: datetime | None = None
 
     def now(self) -> datetime:
         """Return the current instant, time-zone aware, in UTC."""
-        return datetime.now(UTC) + self._offset
+        return (self._stopped or datetime.now(UTC)) + self._offset
+
+    @contextmanager
+    def stopped(self, at: datetime) -> Iterator[None]:
+        """Let time stand still for the length of a with block. For simulations that go the same way each time."""
+        before, self._stopped = self._stopped, at - self._offset
+        try:
+            yield
+        finally:
+            self._stopped = before
 
     @contextmanager
     def moved(self, by: timedelta) -> Iterator[None]:
