@@ -46,7 +46,7 @@ SKILLS = ("gig:invoicing", "gig:food-delivery", "gig:parcel-delivery", "gig:carg
 _OPEN = [RequestState.SENT, RequestState.VIEWED]
 _LONGEST = timedelta(days=28)
 _BEGIN = datetime(2026, 11, 2, 9, tzinfo=UTC)
-"""The first morning. Ids are drawn by a die too: only when the engine builds its picture anew still differs between runs."""
+"""The first morning. Ids are drawn by a die too; only when the engine builds its picture anew still differs."""
 _ASKED_AT_ONCE, _PATIENCE = 3, timedelta(days=3)
 """Requests that a worker has open at most, and how long they wait before they send another."""
 _SWEEPS: tuple[Callable[[], Awaitable[int]], ...] = (
