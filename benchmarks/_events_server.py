@@ -7,7 +7,7 @@ environment variable: the product's socket with plans or without, or Strawberry'
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import msgspec
@@ -61,9 +61,9 @@ class Room:
     ) -> AsyncGenerator[Heard, None]:
         return listen(self.open, actor, topic, after, at_once)
 
-    def tell(self) -> None:
+    def tell(self, entry: Mapping[str, str]) -> None:
         header = [str(self.feed.top + 1), "epoch", "c" * 16, "message.sent"]
-        self.feed.receive(header, msgspec.json.encode(ENTRY))
+        self.feed.receive(header, msgspec.json.encode(entry))
 
 
 @strawberry.type(description="What can be asked.")
@@ -92,7 +92,7 @@ async def tell(request: Request) -> JSONResponse:
     count, process = int(request.query_params["count"]), psutil.Process()
     before = process.cpu_times()
     for _ in range(count):
-        ROOM.tell()
+        ROOM.tell(ENTRY)
         await asyncio.sleep(0.05)
     await asyncio.sleep(1.0)
     after = process.cpu_times()

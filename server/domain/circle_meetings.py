@@ -139,6 +139,11 @@ def check_recordable(state: MeetingState) -> None:
         raise Conflict("This meeting was not held.", current=state.value)
 
 
+def may_facilitate(*, leads: bool, facilitator_id: UUID | None, who: UUID) -> bool:
+    """Tell whether somebody inside a circle may lead its meeting: by turn, or as one who leads the circle."""
+    return leads or facilitator_id == who
+
+
 def check_facilitator(*, is_facilitator: bool) -> None:
     """Refuse what only the meeting's facilitator, or a lead, does."""
     if not is_facilitator:

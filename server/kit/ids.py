@@ -10,6 +10,7 @@ import uuid_utils
 
 _VERSION, _VARIANT = 7 << 76, 2 << 62
 _FIRST_MILLISECOND = 1_700_000_000_000
+"""Of ids that a die draws: long past, so that they sort before all others."""
 
 
 def _fresh() -> int:
@@ -29,8 +30,11 @@ def drawn_by(die: random.Random) -> Iterator[None]:
     """Draw what is random in ids from a die, one a millisecond. For simulations that go the same way each time."""
     global _draw  # noqa: PLW0603 - one source of ids, as there is one clock
     births = count(_FIRST_MILLISECOND)
-    before = _draw
-    _draw = lambda: next(births) << 80 | _VERSION | die.getrandbits(12) << 64 | _VARIANT | die.getrandbits(62)  # noqa: E731
+
+    def drawn() -> int:
+        return next(births) << 80 | _VERSION | die.getrandbits(12) << 64 | _VARIANT | die.getrandbits(62)
+
+    before, _draw = _draw, drawn
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from server.domain import circle_meetings as rules
 from server.domain.actors import Actor
 from server.domain.circle_facts import MeetingShown, TalkShown, TurnShown
 from server.domain.circle_health import HealthLine, attendance, turn_equity, unanswered
@@ -171,10 +172,14 @@ async def guest_meetings_of(actor: Actor, circle_ids: Collection[UUID]) -> dict[
 async def may_facilitate(actor: Actor, meetings: Mapping[UUID, UUID]) -> set[UUID]:
     """Return those of the meetings (meeting -> circle) that the actor may lead: as a lead, or by turn."""
     standings = await circles.standings_of(actor, set(meetings.values()))
-    led = {key for key, circle_id in meetings.items() if circle_id in standings and standings[circle_id].leads}
-    by_turn = await CircleMeeting.filter(id__in=list(meetings), facilitator_id=actor.user_id)
-    inside = {key for key, one in standings.items() if one.is_inside}
-    return led | {row.id for row in by_turn if row.circle_id in inside}
+    rows = await CircleMeeting.filter(id__in=list(meetings)).values_list("id", "circle_id", "facilitator_id")
+    return {
+        key
+        for key, circle_id, facilitator_id in rows
+        if (standing := standings.get(circle_id)) is not None
+        and standing.is_inside
+        and rules.may_facilitate(leads=standing.leads, facilitator_id=facilitator_id, who=actor.require_user())
+    }
 
 
 async def without_hidden_notes(actor: Actor, rows: Sequence[CircleMeeting]) -> Sequence[CircleMeeting]:

@@ -51,7 +51,9 @@ class MeetingScene:
     @property
     def is_facilitator(self) -> bool:
         """Tell whether the actor leads this meeting: by turn, or as a lead of the circle."""
-        return self.scene.standing.leads or self.meeting.facilitator_id == self.scene.actor_id
+        return rules.may_facilitate(
+            leads=self.scene.standing.leads, facilitator_id=self.meeting.facilitator_id, who=self.scene.actor_id
+        )
 
     async def save(self) -> None:
         """Keep the changed meeting and tell the circle."""

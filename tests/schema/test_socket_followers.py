@@ -6,22 +6,16 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import msgspec
 import pytest
 import strawberry
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 
-from server.config import LiveSettings
+from benchmarks._events_server import Room as BenchmarkRoom
 from server.domain.actors import Actor, UserId
 from server.domain.topics import Topic
 from server.kit.ids import new_id
-from server.realtime.feed import Feed
-from server.realtime.follow import Follow
-from server.realtime.frames import Position
 from server.realtime.listening import listen
-from server.realtime.replay import Start
-from server.realtime.streams import Stream
 from server.realtime.text_wire import TextWire
 from server.schema.core.building import build_schema
 from server.schema.core.ids import encode_id
@@ -45,20 +39,10 @@ class Query:
 SCHEMA = build_schema(Query, None, Subscription)
 
 
-class Room:
+class Room(BenchmarkRoom):
     """A topic: a real feed with nothing behind it, and the live layer's streams of it."""
 
-    def __init__(self) -> None:
-        self.feed = Feed("session:of-all", None, LiveSettings())  # type: ignore[arg-type]  # no bell
-        self.feed._is_open = True  # opening it would ask Redis
-        self.streams: set[Stream] = set()
-        self.woken = 0
-
-    async def open(self, actor: Actor, topic: Topic, _position: Position | None) -> Stream:
-        stream = Stream(actor, topic, self.streams.discard)
-        self.streams.add(stream)
-        stream.begin(Follow(self.feed, stream, self.feed.top), Start("live", self.feed.position), "participant")
-        return stream
+    woken = 0
 
     async def subscribe(
         self, actor: Actor, topic: Topic, after: Place | None, at_once: AtOnce | None = None
@@ -67,15 +51,14 @@ class Room:
             self.woken += 1
             yield heard
 
-    def tell(self, *texts: str) -> None:
+    def say(self, *texts: str) -> None:
         for text in texts:
-            payload = msgspec.json.encode({"at": "2027-03-01T09:00:00Z", "text": text})
-            self.feed.receive([str(self.feed.top + 1), "epoch", "c" * 16, "message.sent"], payload)
+            self.tell({"at": "2027-03-01T09:00:00Z", "text": text})
 
     async def followed(self, count: int) -> None:
         """Wait until so many readers wait for what comes."""
         async with asyncio.timeout(PATIENCE):
-            while sum(stream._is_awaited for stream in self.streams) != count:
+            while sum(stream._is_awaited for stream in self.listeners) != count:
                 await asyncio.sleep(0.002)
 
     def options(self) -> EndpointOptions:
@@ -102,7 +85,7 @@ async def test_what_is_told_while_the_next_is_awaited_goes_past_the_generators()
     async with following(room) as client:
         await client.subscribe("1", SHORT)
         await room.followed(1)
-        room.tell("one", "two", "three")
+        room.say("one", "two", "three")
         assert await texts(client, 3) == ["one", "two", "three"]
         assert room.woken == 0
 
@@ -113,7 +96,7 @@ async def test_a_client_is_told_the_same_with_and_without_the_wire(is_raw: bool)
     async with following(room, is_raw=is_raw) as client:
         await client.subscribe("1", SHORT)
         await room.followed(1)
-        room.tell("one")
+        room.say("one")
         assert await client.read() == {
             "type": "next",
             "id": "1",
@@ -136,7 +119,7 @@ async def test_two_operations_of_a_socket_are_told_each_under_its_id() -> None:
         await client.subscribe("1", SHORT)
         await client.subscribe('"2"', ASKING_AGAIN)
         await room.followed(2)
-        room.tell("one")
+        room.say("one")
         told = {
             one["id"]: one["payload"]["data"]["sessionEvents"] for one in [await client.read(), await client.read()]
         }
@@ -151,12 +134,12 @@ async def test_a_client_that_reads_nothing_for_a_while_misses_nothing() -> None:
         await client.subscribe("1", SHORT)
         await room.followed(1)
         client.socket.transport.pause_reading()
-        room.tell(*said)
+        room.say(*said)
         async with asyncio.timeout(PATIENCE):
             while room.woken == 0:
                 await asyncio.sleep(0.002)
         client.socket.transport.resume_reading()
-        room.tell("after")
+        room.say("after")
         assert await texts(client, len(said) + 1) == [*said, "after"]
 
 
@@ -166,7 +149,7 @@ async def test_long_messages_are_packed_for_who_asked_for_it_and_the_order_is_ke
     async with following(room) as client:
         await client.subscribe("1", SHORT)
         await room.followed(1)
-        room.tell(*said)
+        room.say(*said)
         assert await texts(client, len(said)) == said
         # From the first long one on, what comes meanwhile waits for its turn.
         assert room.woken == len(said) - 1
@@ -179,10 +162,10 @@ async def test_nothing_is_told_to_an_operation_that_was_completed() -> None:
         await room.followed(1)
         await client.send({"type": "complete", "id": "1"})
         assert await client.is_alive()  # so the end was read
-        room.tell("to nobody")
+        room.say("to nobody")
         await client.subscribe("1", ASKING_AGAIN)
         await room.followed(1)
-        room.tell("to the next")
+        room.say("to the next")
         answer = await client.read()
         assert answer["payload"]["data"]["sessionEvents"] == {"__typename": "SessionEvent", "position": {"seq": 2}}
 
@@ -211,7 +194,7 @@ async def test_a_reader_whose_short_way_fails_is_told_by_the_long_one_and_others
     fine = listen(room.open, ACTOR, topic, None, take)
     first, second = asyncio.ensure_future(anext(failing)), asyncio.ensure_future(anext(fine))
     await room.followed(2)
-    room.tell("one")
+    room.say("one")
     async with asyncio.timeout(PATIENCE):
         assert json.loads((await first).payload)["text"] == "one"
     assert taken == [1]
@@ -227,11 +210,11 @@ async def test_what_comes_while_nobody_waits_for_it_is_kept_for_the_reader() -> 
     stream = listen(room.open, ACTOR, Topic("session", new_id()), None, lambda _: True)
     waiting = asyncio.ensure_future(anext(stream))
     await room.followed(1)
-    (inner,) = room.streams
+    (inner,) = room.listeners
     inner.at_once = None
-    room.tell("one")
+    room.say("one")
     inner.at_once = lambda _: True
-    room.tell("two")
+    room.say("two")
     async with asyncio.timeout(PATIENCE):
         heard = [await waiting, await anext(stream)]
     assert [json.loads(one.payload)["text"] for one in heard] == ["one", "two"]
