@@ -11,9 +11,10 @@ import type { CircleCardFragment } from '../api/gen/types'
 import { circlePath } from '../circles/circle'
 import { useMine } from '../community/use-mine'
 import { Later } from '../ui/later'
+import { More, usePages } from '../ui/paging'
 import { Empty, Field, Pending, Title } from '../ui/parts'
 import { ViewerContext } from '../viewer'
-import { useMore, useWords } from '../words'
+import { useMore } from '../words'
 import { circleListWords } from '../words/circle-list'
 import { circleWords } from '../words/circles'
 
@@ -55,7 +56,7 @@ function Mine(): JSX.Element | null {
 function Open(): JSX.Element {
   const words = useMore(circleListWords)
   const [text, setText] = useState('')
-  const [pages, setPages] = useState<readonly (string | null)[]>([null])
+  const { cursors, add, restart } = usePages()
   return (
     <section class="stack" aria-label={words.open}>
       <h2>{words.open}</h2>
@@ -64,21 +65,15 @@ function Open(): JSX.Element {
         name="text"
         onInput={(typed) => {
           setText(typed)
-          setPages([null])
+          restart()
         }}
       />
-      {pages.map((after, place) => (
+      {cursors.map((after, place) => (
         <Page
           key={`${text}/${String(after)}`}
           text={text}
           after={after}
-          more={
-            place === pages.length - 1
-              ? (next) => {
-                  setPages([...pages, next])
-                }
-              : undefined
-          }
+          add={place === cursors.length - 1 ? add : undefined}
         />
       ))}
     </section>
@@ -94,12 +89,11 @@ interface PageProps {
   readonly text: string
   readonly after: string | null
   /** Of the last page that is shown. */
-  readonly more: ((after: string) => void) | undefined
+  readonly add: ((cursor: string) => void) | undefined
 }
 
-function Page({ text, after, more }: PageProps): JSX.Element {
+function Page({ text, after, add }: PageProps): JSX.Element {
   const words = useMore(circleListWords)
-  const { more: moreWord } = useWords()
   const { data, failure, again } = useAnswer(Circles, { text, after })
   if (data === undefined) return <Pending failure={failure} retry={again} />
   const { edges, pageInfo } = data.circles
@@ -108,18 +102,7 @@ function Page({ text, after, more }: PageProps): JSX.Element {
   return (
     <>
       <Cards circles={open} />
-      {more !== undefined && pageInfo.hasNextPage && (
-        <div>
-          <button
-            type="button"
-            onClick={() => {
-              if (pageInfo.endCursor !== null) more(pageInfo.endCursor)
-            }}
-          >
-            {moreWord}
-          </button>
-        </div>
-      )}
+      <More pageInfo={pageInfo} add={add} />
     </>
   )
 }

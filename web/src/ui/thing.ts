@@ -7,8 +7,14 @@ const WAIT_MS = 15_000
 
 /** The id that the address ends in. */
 export function thingMeant(): string | undefined {
-  const id = decodeURIComponent(location.hash.slice(1))
-  return id === '' || id === 'main' ? undefined : id
+  const id = location.hash.slice(1)
+  if (id === '' || id === 'main') return undefined
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    // Typed or cut by somebody: it names nothing.
+    return undefined
+  }
 }
 
 /** What an element needs to be found by its id. */
