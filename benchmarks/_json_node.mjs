@@ -59,20 +59,20 @@ async function places(queries) {
 }
 
 async function profiles(_, { first }) {
-  await ask("sought", statements.sought.values);
   const found = await ask("search", statements.search.values);
   const page = found.slice(0, first);
-  const seen = new Map((await hanging("profiles", page.map(({ id }) => id))).map((row) => [row.id, row]));
-  const node = ({ id }) => {
-    const row = seen.get(id);
-    return { key: id, id: globalId("Profile", id), name: row.pseudonym ?? row.display_name, headline: row.headline };
-  };
+  const node = ({ id, pseudonym, display_name, headline }) => ({
+    key: id,
+    id: globalId("Profile", id),
+    name: pseudonym ?? display_name,
+    headline,
+  });
   const last = page.at(-1);
   return {
     edges: page.map((one) => ({ node: node(one) })),
     pageInfo: {
       hasNextPage: found.length > first,
-      endCursor: Buffer.from(JSON.stringify([last.coverage, last.updated_at, last.id])).toString("base64url"),
+      endCursor: Buffer.from(JSON.stringify([last.coverage, last.placed_at, last.id])).toString("base64url"),
     },
   };
 }

@@ -33,7 +33,7 @@ _ID = "rtrim(translate(encode(convert_to('{kind}:' || {key}, 'UTF8'), 'base64'),
 _PAGE = """
 WITH found AS MATERIALIZED ({search}),
 page AS MATERIALIZED (SELECT id, row_number() OVER () AS place FROM found LIMIT {size}),
-shown AS ({profiles}), skill AS ({skills}), language AS ({languages}), place AS ({places}),
+skill AS ({skills}), language AS ({languages}), place AS ({places}),
 skills AS (
     SELECT owner, json_agg(json_build_object('direction', upper(direction), 'level', level,
         'skill', json_build_object('id', {skill_id}, 'label', label))) AS made
@@ -47,9 +47,9 @@ skills AS (
 )
 SELECT json_build_object('data', json_build_object('profiles', json_build_object(
     'edges', (SELECT json_agg(json_build_object('node', json_build_object(
-        'id', {profile_id}, 'name', coalesce(shown.pseudonym, shown.display_name), 'headline', shown.headline,
+        'id', {profile_id}, 'name', coalesce(found.pseudonym, found.display_name), 'headline', found.headline,
         'skills', coalesce(skills.made, '[]'), 'languages', coalesce(languages.made, '[]'), 'openPlaces', places.made
-    )) ORDER BY page.place) FROM page JOIN shown USING (id) LEFT JOIN skills ON skills.owner = page.id
+    )) ORDER BY page.place) FROM page JOIN found USING (id) LEFT JOIN skills ON skills.owner = page.id
         LEFT JOIN languages ON languages.owner = page.id LEFT JOIN places ON places.owner = page.id),
     'pageInfo', json_build_object('hasNextPage', (SELECT count(*) > {size} FROM found))
 )))::text
@@ -61,7 +61,7 @@ def statement_of(recorded: Recorded) -> str:
     """Return the one statement. Its values are those of the search, and the hash of the token."""
     parts = {
         name: getattr(recorded, name).text.replace("$3::uuid[]", "ARRAY(SELECT id FROM page)")
-        for name in ("profiles", "skills", "languages", "places")
+        for name in ("skills", "languages", "places")
     }
     return _PAGE.format(
         search=recorded.search.text,

@@ -38,6 +38,7 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
     with ExitStack() as stack:
         made = stack.enter_context(community(people))
         statements = asyncio.run(recorded(made, made.token, PAGE, VARIABLES))
+        sent = len(asyncio.run(recorded(made, made.token, PAGE, VARIABLES, as_sent=True)))
         kept = made.folder / "statements.pickle"
         kept.write_bytes(pickle.dumps(list(statements)))
         request = post_graphql(made.token, PAGE, VARIABLES)
@@ -69,8 +70,12 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
             yield (
                 f"  the API to {other.name}: {ours.together.cpu_ms / other.together.cpu_ms:.2f} times its CPU,"
                 f" {ours.alone.at(50) / other.alone.at(50):.2f} times its p50;"
-                f" {len(statements)} statements against {1 if other.name == ONE else len(statements)}"
+                f" {sent} statements against {_count(other.name, sent, len(statements))}"
             )
+
+
+def _count(name: str, sent: int, whole: int) -> int:
+    return {ONE: 1, NODE: whole}.get(name, sent)
 
 
 def _answers(serving: Serving, request: bytes) -> list[Any]:

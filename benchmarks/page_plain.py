@@ -49,12 +49,10 @@ class Statement(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """The statements of the page, in the order in which they are sent. The last three are sent at once, in any."""
+    """The statements of the page, in the order in which they are sent. The last three are joined in one by the API."""
 
     login: Statement
-    sought: Statement
     search: Statement
-    profiles: Statement
     skills: Statement
     languages: Statement
     places: Statement
@@ -63,12 +61,12 @@ class Recorded(NamedTuple):
     def of(cls, kept: Sequence[tuple[str, list[Any]]]) -> "Recorded":
         """Return them by what they are; raises ValueError when the API sends others than it did."""
         statements = [Statement(*one) for one in kept]
-        login, sought, search, profiles, *at_once = statements
+        login, search, *at_once = statements
         (skills,), (languages,), (places,) = (
             [one for one in at_once if f" {table} " in one.text]
             for table in ("profile_skill", "profile_language", "capacity_account")
         )
-        return cls(login, sought, search, profiles, skills, languages, places)
+        return cls(login, search, skills, languages, places)
 
 
 class Page:
@@ -84,21 +82,19 @@ class Page:
         _, _, *rest = self.sql.login.values
         if not await self.pool.fetch(self.sql.login.text, token_hash(token), now(), *rest):
             return Response(status_code=401)
-        await self.pool.fetch(self.sql.sought.text, *self.sql.sought.values)
         found = await self.pool.fetch(self.sql.search.text, *self.sql.search.values)
         keys = [row["id"] for row in found[:SIZE]]
-        profiles = {row["id"]: row for row in await self._hanging(self.sql.profiles, keys)}
         skills, languages, places = await asyncio.gather(
             self._hanging(self.sql.skills, keys),
             self._hanging(self.sql.languages, keys),
             self._hanging(self.sql.places, keys),
         )
         shown = _skills(skills), _languages(languages), _places(places)
-        edges = [{"node": _node(profiles[key], *(part.get(key) for part in shown))} for key in keys]
+        edges = [{"node": _node(row, *(part.get(row["id"]) for part in shown))} for row in found[:SIZE]]
         last = found[len(keys) - 1]
         ends = {
             "hasNextPage": len(found) > SIZE,
-            "endCursor": encode_cursor(DIRECTORY, (last["coverage"], last["updated_at"], last["id"])),
+            "endCursor": encode_cursor(DIRECTORY, (last["coverage"], last["placed_at"], last["id"])),
         }
         answer = {"data": {"profiles": {"edges": edges, "pageInfo": ends}}}
         return Response(orjson.dumps(answer), media_type="application/json")

@@ -109,10 +109,9 @@ class Query:
         found = await directory_queries.search_directory(
             actor, DirectoryFilter(has_open_places=filter.has_open_places), page
         )
-        views = await queries.visible_profiles(actor, [one.profile_id for one in found.items])
         edges = []
         for cursor, one in zip(found.cursors, found.items, strict=True):
-            view = views[one.profile_id]
+            view = one.view
             edges.append(
                 Edge(cursors=[cursor], number=0, node=Profile(key=view.id, name=view.name, headline=view.headline))
             )

@@ -8,7 +8,7 @@ import binascii
 import hashlib
 import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -104,10 +104,6 @@ class Cursors(Sequence[str]):
     def __len__(self) -> int:
         """Return how many rows there are."""
         return len(self._keys)
-
-    def only(self, numbers: Iterable[int]) -> "Cursors":
-        """Return those of the rows with these numbers."""
-        return Cursors(self._order, [self._keys[number] for number in numbers])
 
 
 @dataclass(frozen=True)

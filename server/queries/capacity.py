@@ -10,6 +10,7 @@ from server.domain.capacity import DEFAULT_PLACES, WINDOWS, default_limit, every
 from server.domain.visibility import ProfileField
 from server.kit.clock import now
 from server.models.database import connection
+from server.models.reading import read
 from server.queries.visibility import SEEN, asked, sees
 
 _FORMATS = {one.value: one for one in MentoringFormat}
@@ -47,7 +48,7 @@ WHERE a.profile_id = $1
 
 async def open_places_of(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId, dict[MentoringFormat, int]]:
     """Return the open places per format of those whose places the actor may see; others are left out."""
-    _, rows = await connection().execute_query(_OPEN_PLACES, asked(actor, ids))
+    rows = await read(_OPEN_PLACES, asked(actor, ids))
     found: dict[ProfileId, dict[MentoringFormat, int]] = {}
     for profile_id, mentoring_format, places in rows:
         mine = found.get(profile_id)

@@ -26,7 +26,8 @@ from server.domain.profiles import SkillDirection
 from server.domain.visibility import ProfileField
 from server.kit.clock import now
 from server.kit.paging import Order, Page, PageRequest, cut_page
-from server.models.database import connection
+from server.models.reading import read
+from server.queries.profiles import VIEW, ProfileView, view_of
 from server.queries.skills import vocabulary
 from server.queries.visibility import LISTED, sees, viewer
 
@@ -36,21 +37,24 @@ DIRECTORY = Order("directory", (int, datetime, UUID), descending=True)
 
 @dataclass(slots=True)
 class Found:
-    """Somebody found: whose profile it is, and their place in the order."""
+    """Somebody found, as the viewer sees them, and their place in the order."""
 
-    profile_id: ProfileId
     coverage: int
     updated_at: datetime
+    view: ProfileView
+
+    @property
+    def profile_id(self) -> ProfileId:
+        """Return whose profile it is."""
+        return self.view.id
 
 
 # Needs are numbered: a skill id stands for itself, a group for every skill below it, and either counts once.
 _COVERING = f"""
-{LISTED}, need (number, skill_id) AS (
-    SELECT * FROM unnest($3::int[], $4::text[])
-), best AS (
+{LISTED}, need (number, skill_id) AS (%(needed)s), best AS (
     SELECT s.profile_id, need.number, max(s.level) AS level
-    FROM need JOIN profile_skill s ON s.skill_id = need.skill_id AND s.direction = $5
-    WHERE s.level >= $6 GROUP BY s.profile_id, need.number
+    FROM need JOIN profile_skill s ON s.skill_id = need.skill_id AND s.direction = %(direction)s
+    WHERE s.level >= %(level)s GROUP BY s.profile_id, need.number
 ), covering AS (
     SELECT profile_id, ({COVERED} * count(*) + sum(level))::bigint AS coverage FROM best GROUP BY profile_id
 )
@@ -68,11 +72,16 @@ WHERE {sees()} AND NOT ({_SHOWS_SKILLS} AND seen.id IN (SELECT profile_id FROM c
 %(conditions)s AND %(others_bound)s
 ORDER BY seen.updated_at %(way)s, seen.id %(way)s LIMIT %(limit)s)
 """  # noqa: S608 - built of constants; conditions are the ones below
-_PAGE = """
-SELECT id, coverage, updated_at FROM ({parts}) AS found
-ORDER BY coverage %(way)s, updated_at %(way)s, id %(way)s LIMIT %(limit)s
-"""
-_SOUGHT = f"SELECT skill_id FROM profile_skill WHERE profile_id = $1 AND direction = '{SkillDirection.SOUGHT}'"  # noqa: S608
+_PAGE = f"""
+SELECT found.coverage, found.updated_at AS placed_at, {VIEW} FROM (
+    SELECT * FROM ({{parts}}) AS either
+    ORDER BY coverage %(way)s, updated_at %(way)s, id %(way)s LIMIT %(limit)s
+) AS found JOIN seen ON seen.id = found.id
+ORDER BY found.coverage %(way)s, found.updated_at %(way)s, found.id %(way)s
+"""  # noqa: S608 - built of constants
+_ASKED_FOR = "SELECT * FROM unnest(%(numbers)s::int[], %(skills)s::text[])"
+_SOUGHT = f"""SELECT (row_number() OVER ())::int, skill_id FROM profile_skill
+    WHERE profile_id = $1::uuid AND direction = '{SkillDirection.SOUGHT}'"""  # noqa: S608 - built of constants
 
 _SPEAKS = f"""{sees(ProfileField.LANGUAGES)} AND seen.id IN (
     SELECT profile_id FROM profile_language
@@ -102,11 +111,21 @@ _HAS_PLACE = "seen.id NOT IN (SELECT profile_id FROM without_place)"
 class _Statement:
     """A search under construction: conditions and their parameters, numbered as they come."""
 
-    def __init__(self, parameters: list[Any], *, parts: str) -> None:
-        self.parameters = parameters
-        self.parts = parts
-        self.tables: list[str] = []
+    def __init__(self, actor: Actor, wanted: DirectoryFilter) -> None:
+        self.parameters = viewer(actor)
+        # A filter of skills asks for those who have one of them: nobody else is read.
+        self.parts = _COVERED_PART if wanted.skill_ids else _COVERED_PART + _OTHERS_PART
+        self.tables = [self._covering(wanted)]
         self.conditions: list[str] = []
+
+    def _covering(self, wanted: DirectoryFilter) -> str:
+        """Return what people are ordered by, and found by when the filter names skills."""
+        needed, direction, level = _SOUGHT, SkillDirection.OFFERED, max(wanted.least_level, LEAST_COVERING_LEVEL)
+        if wanted.skill_ids:
+            numbers, skills = _numbered(wanted.skill_ids)
+            needed = _ASKED_FOR % {"numbers": self.place(numbers), "skills": self.place(skills)}
+            direction, level = wanted.direction, wanted.least_level
+        return _COVERING % {"needed": needed, "direction": self.place(direction), "level": self.place(level)}
 
     def read(self, table: str, **values: Any) -> None:
         """Add a table, made once for the whole statement, whose %(names)s are given as values."""
@@ -124,7 +143,7 @@ class _Statement:
     def text(self, page: PageRequest) -> str:
         """Return the whole statement for a page."""
         covered_bound, others_bound = self._bounds(page)
-        return (_COVERING + "".join(self.tables) + _PAGE.replace("{parts}", self.parts)) % {
+        return ("".join(self.tables) + _PAGE.replace("{parts}", self.parts)) % {
             "conditions": "".join(f" AND {condition}" for condition in self.conditions),
             "covered_bound": covered_bound,
             "others_bound": others_bound,
@@ -148,29 +167,15 @@ class _Statement:
 
 
 async def search_directory(actor: Actor, asked: DirectoryFilter, page: PageRequest) -> Page[Found]:
-    """Return a page of the people a member can find. Refuses visitors, and members without a verified address.
-
-    Two statements: what the member seeks, unless the filter says it, and the search.
-    """
+    """Return a page of the people a member can find. Refuses visitors, and members without a verified address."""
     profile_id = actor.require_verified()
     wanted = clean_filter(asked)
-    # A filter of skills asks for those who have one of them: nobody else is read.
-    parts = _COVERED_PART if wanted.skill_ids else _COVERED_PART + _OTHERS_PART
-    statement = _Statement([*viewer(actor), *await _needs(profile_id, wanted)], parts=parts)
+    statement = _Statement(actor, wanted)
     await _add_conditions(statement, profile_id, wanted)
     text = statement.text(page)
-    _, rows = await connection().execute_query(text, statement.parameters)
-    found = [Found(one, coverage, updated_at) for one, coverage, updated_at in rows]
+    rows = await read(text, statement.parameters)
+    found = [Found(coverage, updated_at, view_of(row)) for coverage, updated_at, *row in rows]
     return cut_page(found, page, lambda one: (one.coverage, one.updated_at, one.profile_id))
-
-
-async def _needs(profile_id: ProfileId, wanted: DirectoryFilter) -> list[Any]:
-    """Return the parameters $3 to $6: what people are ordered by, and found by when the filter names skills."""
-    if wanted.skill_ids:
-        return [*_numbered(wanted.skill_ids), wanted.direction, wanted.least_level]
-    _, rows = await connection().execute_query(_SOUGHT, [profile_id])
-    sought = [skill_id for (skill_id,) in rows]
-    return [*_numbered(sought), SkillDirection.OFFERED, max(wanted.least_level, LEAST_COVERING_LEVEL)]
 
 
 def _numbered(ids: Iterable[str]) -> tuple[list[int], list[str]]:
@@ -217,5 +222,5 @@ def _add_words(statement: _Statement, wanted: DirectoryFilter) -> None:
 
 
 async def _own_zone(profile_id: ProfileId) -> str:
-    _, rows = await connection().execute_query("SELECT time_zone FROM profile WHERE id = $1", [profile_id])
-    return str(rows[0]["time_zone"])
+    ((zone,),) = await read("SELECT time_zone FROM profile WHERE id = $1", [profile_id])
+    return str(zone)

@@ -3,11 +3,11 @@
 A profile that is missing, erased, blocked or not for this viewer is left out: no caller can tell these apart.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -22,8 +22,8 @@ from server.domain.profiles import (
     WorkPattern,
 )
 from server.domain.visibility import ProfileField, Relation, shown_name, visible_fields
-from server.models.database import connection
 from server.models.profiles import Profile
+from server.models.reading import read
 from server.queries.visibility import SEEN, asked, relation_of, sees
 
 
@@ -35,6 +35,10 @@ class ProfileView:
     relation: Relation
     name: str
     is_pseudonymous: bool
+    how_i_work: dict[str, Any] | None
+    hidden: frozenset[ProfileField]
+    updated_at: datetime
+    version: int
     headline: str | None
     bio: str | None
     work_patterns: list[str] | None
@@ -42,16 +46,12 @@ class ProfileView:
     interests: list[str] | None
     industries: list[str] | None
     goals: list[str] | None
-    how_i_work: dict[str, Any] | None
     time_zone: str | None
     city: str | None
     country: str | None
     meets_remotely: bool | None
     meets_within_km: int | None
     requests_paused_until: datetime | None
-    hidden: frozenset[ProfileField]
-    updated_at: datetime
-    version: int
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ class ContactView:
     visibility: Visibility
 
 
-# Each column shows when its field does; the ones named twice belong to one field.
+# Each column shows when its field does; the ones named twice belong to one field. In the order of a view.
 _COLUMNS: Mapping[str, ProfileField] = {
     "headline": ProfileField.HEADLINE,
     "bio": ProfileField.BIO,
@@ -146,12 +146,12 @@ _DIRECTIONS = {one.value: one for one in SkillDirection}
 _LEVELS = {one.value: one for one in SkillLevel}
 _PROFICIENCIES = {one.value: one for one in Proficiency}
 
-_PROFILES = f"""
-{SEEN}
-SELECT id, relation, display_name, CASE WHEN is_pseudonymous THEN pseudonym END AS pseudonym, {", ".join(_COLUMNS)},
-       how_i_work::text AS how_i_work, visibility::text AS visibility, updated_at, version
-FROM seen WHERE {sees()}
-"""  # noqa: S608 - built of constants
+VIEW = f"""
+seen.id, relation, display_name, CASE WHEN is_pseudonymous THEN pseudonym END AS pseudonym,
+how_i_work::text AS how_i_work, visibility::text AS visibility, seen.updated_at, version, {", ".join(_COLUMNS)}"""
+"""The columns of `view_of`, of a row of `seen`."""
+
+_PROFILES = f"{SEEN} SELECT {VIEW} FROM seen WHERE {sees()}"  # noqa: S608 - built of constants
 
 
 def _hanging(table: str, columns: str, field: ProfileField, order: str) -> str:
@@ -199,8 +199,8 @@ ORDER BY r.id
 
 async def visible_profiles(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId, ProfileView]:
     """Return the profiles the actor may see among these, each with only the fields they may see."""
-    _, rows = await connection().execute_query(_PROFILES, asked(actor, ids))
-    return {row["id"]: _view(row) for row in rows}
+    rows = await read(_PROFILES, asked(actor, ids))
+    return {row[0]: view_of(row) for row in rows}
 
 
 async def own_profile(actor: Actor) -> Profile:
@@ -265,29 +265,34 @@ async def contacts_of(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId, li
 
 
 async def _rows(statement: str, actor: Actor, ids: Collection[UUID]) -> Any:
-    _, rows = await connection().execute_query(statement, asked(actor, ids))
-    return rows
+    return await read(statement, asked(actor, ids))
+
+
+class _Seen(NamedTuple):
+    """What of somebody's profile a viewer sees: fields, the others, and of each of _COLUMNS whether it is seen."""
+
+    fields: frozenset[ProfileField]
+    hidden: frozenset[ProfileField]
+    columns: tuple[bool, ...]
 
 
 # Most people choose alike, and nearly always as they were asked.
 @lru_cache(maxsize=4096)
-def _seen(visibility: str, relation: Relation) -> frozenset[ProfileField]:
-    return visible_fields(orjson.loads(visibility), relation)
+def _seen(visibility: str, relation: Relation) -> _Seen:
+    fields = visible_fields(orjson.loads(visibility), relation)
+    return _Seen(fields, _EVERY_FIELD - fields, tuple(field in fields for field in _COLUMNS.values()))
 
 
-def _view(row: Any) -> ProfileView:
-    relation = relation_of(row["relation"])
-    seen = _seen(row["visibility"], relation)
-    shown = {column: row[column] if field in seen else None for column, field in _COLUMNS.items()}
-    how_i_work = orjson.loads(row["how_i_work"]) if ProfileField.HOW_I_WORK in seen else None
+def view_of(row: Sequence[Any]) -> ProfileView:
+    """Return a profile as one viewer sees it, of the columns in VIEW."""
+    profile_id, number, display_name, pseudonym, how_i_work, visibility, updated_at, version, *columns = row
+    relation = relation_of(number)
+    seen = _seen(visibility, relation)
+    if seen.hidden:
+        columns = [value if is_seen else None for value, is_seen in zip(columns, seen.columns, strict=True)]
+    name, works = shown_name(display_name, pseudonym, relation), None
+    if ProfileField.HOW_I_WORK in seen.fields:
+        works = orjson.loads(how_i_work)
     return ProfileView(
-        id=row["id"],
-        relation=relation,
-        name=shown_name(row["display_name"], row["pseudonym"], relation),
-        is_pseudonymous=row["pseudonym"] is not None,
-        how_i_work=how_i_work,
-        hidden=_EVERY_FIELD - seen,
-        updated_at=row["updated_at"],
-        version=row["version"],
-        **shown,
+        profile_id, relation, name, pseudonym is not None, works, seen.hidden, updated_at, version, *columns
     )

@@ -7,7 +7,12 @@ none of the staff's doings.
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
+
+import orjson
 
 from server.domain.question_facts import (
     AnswerShown,
@@ -17,7 +22,7 @@ from server.domain.question_facts import (
     QuestionStaffView,
     Tally,
 )
-from server.domain.question_states import AnswerKind, Byline, QuestionState, byline
+from server.domain.question_states import AnswerKind, AuthorShown, Byline, QuestionState, byline
 from server.models.database import connection
 from server.models.questions import Question, QuestionAnswer, QuestionFollowUp, QuestionTally
 
@@ -48,6 +53,125 @@ class Card:
     def votes(self) -> Tally:
         """Return its votes; none where none were ever cast."""
         return self.tally or Tally(question_id=self.row.id, votes=0, revision=0)
+
+
+class Listed(NamedTuple):
+    """A question in a list as the audience sees it, made of one row. `named_author` is as in a Card."""
+
+    id: UUID
+    number: int
+    text: str
+    state: QuestionState
+    votes: int
+    is_edited: bool
+    kinds: Sequence[AnswerKind]
+    labels: Sequence[str]
+    stage: str | None
+    language: str
+    shown_at: datetime
+    version: int
+    merged_into: UUID | None
+    pseudonym: str | None
+    named_author: UUID | None
+    answers: Sequence[AnswerShown]
+
+
+LISTED = """
+q.id, q.number, q.text, q.state, coalesce(q.votes, 0), q.edited_by IS NOT NULL, q.kinds::text, q.labels::text, q.stage,
+q.language, q.shown_at, q.shown_version, q.merged_into, q.shown_as, q.author_id, q.pseudonym, ARRAY(
+    SELECT (a.id, a.kind, a.text, a.by_id, a.is_public, a.offset_seconds, a.created_at) FROM question_answer a
+    WHERE a.question_id = q.id AND a.is_public ORDER BY a.created_at, a.id
+)"""
+"""The columns of `listed_of`, of a shown question with its votes as `q`."""
+
+_QUESTION_STATES = {one.value: one for one in QuestionState}
+_NO_WORDS = "[]"
+
+
+def listed_of(row: Sequence[Any]) -> Listed:
+    """Return a question in a list, of the columns in LISTED."""
+    (
+        question_id,
+        number,
+        text,
+        state,
+        votes,
+        is_edited,
+        kinds,
+        labels,
+        stage,
+        language,
+        shown_at,
+        version,
+        merged_into,
+        shown_as,
+        author_id,
+        pseudonym,
+        answers,
+    ) = row
+    line = _line(shown_as, author_id is not None, pseudonym)
+    return Listed(
+        question_id,
+        number,
+        text,
+        _QUESTION_STATES[state],
+        votes,
+        is_edited,
+        () if kinds == _NO_WORDS else sorted(AnswerKind(kind) for kind in orjson.loads(kinds)),
+        () if labels == _NO_WORDS else orjson.loads(labels),
+        stage,
+        language,
+        shown_at,
+        version,
+        merged_into if state == QuestionState.MERGED else None,
+        line.pseudonym,
+        author_id if line.is_named else None,
+        [_answer_of(answer) for answer in answers] if answers else (),
+    )
+
+
+# As few as there are pseudonyms in the events of the day.
+@lru_cache(maxsize=4096)
+def _line(shown_as: str, has_author: bool, pseudonym: str) -> Byline:
+    return byline(AuthorShown(shown_as), has_author=has_author, pseudonym=pseudonym)
+
+
+def _answer_of(row: Sequence[Any]) -> AnswerShown:
+    answer_id, kind, text, by, is_public, offset_seconds, at = row
+    return AnswerShown(
+        id=answer_id,
+        kind=AnswerKind(kind),
+        text=text,
+        by=by,
+        is_public=is_public,
+        offset_seconds=offset_seconds,
+        at=at,
+    )
+
+
+def listed_from(card: Card) -> Listed | None:
+    """Return a card as the audience sees it in a list; None while it does not."""
+    view = shown_view(card)
+    if view is None:
+        return None
+    return Listed(
+        id=view.id,
+        number=view.number,
+        text=view.text,
+        state=view.state,
+        votes=card.votes.votes,
+        is_edited=view.is_edited,
+        kinds=view.kinds,
+        labels=view.labels,
+        stage=view.stage,
+        language=view.language,
+        shown_at=view.shown_at,
+        version=view.version,
+        merged_into=view.merged_into,
+        pseudonym=view.author.pseudonym,
+        named_author=card.named_author,
+        answers=view.answers,
+    )
 
 
 _SOURCES = "SELECT DISTINCT merged_into FROM question WHERE merged_into = ANY($1)"

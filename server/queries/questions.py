@@ -1,111 +1,31 @@
-"""Reading questions: the six orders as keyset pages, who sees which, and the transparency card.
+"""Reading questions: who sees which, what moderators and authors see of them, and the transparency card.
 
-The orders say in SQL what domain/question_order.py says for one question. While a question is being answered, votes
-and heat are those of the freeze, and what was shown since stands last.
+The lists that the audience reads are in question_pages.py.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from server.domain.actors import Actor
-from server.domain.question_order import EPOCH, LEAST_EXPOSURE_SECONDS, ORDERS, QUEUE_LAST, QuestionSort, micros
 from server.domain.question_states import QuestionState
-from server.domain.webinars import STAFF_TOPIC_ROLES, is_staff
-from server.kit.clock import now
-from server.kit.paging import Key, Order, Page, PageRequest, cut_page
+from server.domain.webinars import STAFF_TOPIC_ROLES
+from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
 from server.models.questions import Question
-from server.models.webinars import Webinar
+from server.models.reading import read
 from server.queries import webinars as webinar_queries
 from server.queries.question_views import Card, cards_of
 
 OWN_NEWEST = Order("questions.own_newest", (datetime, UUID), descending=True)
 REVIEW_OLDEST = Order("questions.review_oldest", (datetime, UUID))
 
-_SHOWN = f"((extract(epoch FROM q.shown_at) - {EPOCH.timestamp():.0f}) * 1000000)::bigint"
-_VOTES = "CASE WHEN w.frozen_at IS NULL THEN t.votes ELSE coalesce(t.frozen_votes, -1) END"
-_HEAT = "CASE WHEN w.frozen_at IS NULL THEN t.heat ELSE coalesce(t.frozen_heat, 0) END"
-_EXPOSED = f"""greatest({LEAST_EXPOSURE_SECONDS}::float8, q.exposed_seconds + CASE WHEN q.live_since IS NULL THEN 0
-    ELSE greatest(0, extract(epoch FROM $2::timestamptz - q.live_since)) END::float8)"""
-# When this asker, as they appear, was last answered: a pseudonym's history is its own, or the order would join the two.
-_SERVED = f"""(SELECT ((extract(epoch FROM max(o.answered_at)) - {EPOCH.timestamp():.0f}) * 1000000)::bigint
-    FROM question o WHERE o.webinar_id = q.webinar_id AND o.id <> q.id AND o.is_shown AND o.answered_at < $2
-      AND o.shown_as = q.shown_as
-      AND CASE q.shown_as WHEN 'name' THEN o.author_id = q.author_id
-                          WHEN 'pseudonym' THEN o.pseudonym = q.pseudonym ELSE false END)"""  # noqa: S608 - made of constants
-
-_KEYS: Mapping[QuestionSort, tuple[str, ...]] = {
-    QuestionSort.POPULAR: (_VOTES, f"-{_SHOWN}"),
-    QuestionSort.RECENT: (_SHOWN,),
-    QuestionSort.OLDEST_UNANSWERED: (_SHOWN,),
-    QuestionSort.TRENDING: (_HEAT,),
-    QuestionSort.FAIR: (
-        f"({_VOTES})::float8 / {_EXPOSED}",
-        f"CASE WHEN {_SERVED} IS NULL THEN 1 ELSE 0 END",
-        f"coalesce(-{_SERVED}, 0)",
-    ),
-    QuestionSort.QUEUE: (f"coalesce(q.queue_rank, {QUEUE_LAST})", _SHOWN),
-}
-_WAITING = "('live', 'answering')"
-_STATES: Mapping[QuestionSort, str] = {
-    QuestionSort.OLDEST_UNANSWERED: f"q.state IN {_WAITING}",
-    QuestionSort.QUEUE: f"q.state IN {_WAITING}",
-}
-_LISTED = "q.state <> 'merged' AND NOT (q.state = 'archived' AND q.before = 'merged')"
-
-
-async def page_of(actor: Actor, webinar_id: UUID, page: PageRequest, *, sort: QuestionSort) -> Page[Card]:
-    """Return a page of the questions that are shown in an event; none where the actor has no place.
-
-    The queue is for the staff: others get an empty page of it.
-    """
-    standing = (await webinar_queries.standings_of(actor, [webinar_id])).get(webinar_id)
-    hidden = sort is QuestionSort.QUEUE and not (standing and (is_staff(standing.role) or _sees_all(standing)))
-    if standing is None or not standing.may_enter or hidden:
-        return cut_page([], page, lambda _: ())
-    as_of = await _as_of(webinar_id, page, sort)
-    keys = ", ".join(f"{key} AS k{place}" for place, key in enumerate(_KEYS[sort]))
-    names = ", ".join(f"k{place}" for place in range(len(_KEYS[sort])))
-    ordered = ", ".join(f"{name} {page.direction}" for name in [*names.split(", "), "id"])
-    bound = tuple(page.bound or ())[1:] if sort is QuestionSort.FAIR else tuple(page.bound or ())
-    marks = ", ".join(f"${place + 3}" for place in range(len(bound)))
-    where = f"({names}, id) {page.comparison} ({marks})" if bound else "true"
-    sql = f"""
-        SELECT * FROM (
-            SELECT q.id, {keys} FROM question q JOIN webinar w ON w.id = q.webinar_id
-            LEFT JOIN question_tally t ON t.question_id = q.id
-            WHERE q.webinar_id = $1 AND q.is_shown AND $2::timestamptz IS NOT NULL
-              AND {_LISTED} AND {_STATES.get(sort, "true")}
-        ) AS keyed WHERE {where} ORDER BY {ordered} LIMIT {page.fetch}
-    """  # noqa: S608 - made of constants
-    _, rows = await connection().execute_query(sql, [webinar_id, as_of, *bound])
-    return await _page_of_keys(rows, page, sort, as_of)
-
 
 def _sees_all(standing: webinar_queries.Standing) -> bool:
     return standing.role in STAFF_TOPIC_ROLES
-
-
-async def _as_of(webinar_id: UUID, page: PageRequest, sort: QuestionSort) -> datetime:
-    """Return the instant an order is computed for: that of the freeze, of the page before, or now."""
-    if sort is QuestionSort.FAIR and page.bound is not None:
-        return EPOCH + timedelta(microseconds=max(0, min(int(page.bound[0]), 10**16)))
-    webinar = await Webinar.get(id=webinar_id).only("id", "frozen_at")
-    return webinar.frozen_at or now()
-
-
-async def _page_of_keys(
-    rows: Sequence[Mapping[str, Any]], page: PageRequest, sort: QuestionSort, as_of: datetime
-) -> Page[Card]:
-    """Turn keys and ids into a page of cards. Built from the keys that were read: a vote meanwhile moves nothing."""
-    lead: Key = (micros(as_of),) if sort is QuestionSort.FAIR else ()
-    keys = {row["id"]: (*lead, *(row[f"k{place}"] for place in range(len(_KEYS[sort]))), row["id"]) for row in rows}
-    found = await cards_of(await Question.filter(id__in=list(keys)))
-    return cut_page([found[key] for key in keys if key in found], page, lambda card: keys[card.row.id])
 
 
 async def review_page(
@@ -177,23 +97,23 @@ class Votable:
 
 
 _VOTABLE = f"""
-SELECT q.state AS question_state, q.version AS question_version, q.is_shown, s.*, ARRAY(
+SELECT s.*, q.state, q.version, ARRAY(
     SELECT a.author_id FROM question a WHERE a.author_id IS NOT NULL AND (a.id = q.id OR a.merged_into = q.id)
 ) AS authors
-FROM question q JOIN ({webinar_queries.STANDING}) AS s ON s.id = q.webinar_id WHERE q.id = $2
+FROM question q JOIN ({webinar_queries.STANDING}) AS s ON s.id = q.webinar_id WHERE q.id = $2 AND q.is_shown
 """  # noqa: S608 - made of constants
 
 
 async def votable(actor: Actor, question_id: UUID) -> Votable | None:
     """Return a question that is shown where the actor has a place, or None: in one statement, a storm asks it."""
-    _, rows = await connection().execute_query(_VOTABLE, [actor.require_user(), question_id])
-    if not rows or not rows[0]["is_shown"]:
+    rows = await read(_VOTABLE, [actor.require_user(), question_id])
+    if not rows:
         return None
-    row = rows[0]
+    *row, state, version, authors = rows[0]
     standing = webinar_queries.standing_from(actor, row)
     if not (standing.may_see and standing.may_enter):
         return None
-    return Votable(QuestionState(row["question_state"]), row["question_version"], standing, frozenset(row["authors"]))
+    return Votable(QuestionState(state), version, standing, frozenset(authors))
 
 
 async def voted(actor: Actor, question_ids: Collection[UUID]) -> set[UUID]:
@@ -203,8 +123,7 @@ async def voted(actor: Actor, question_ids: Collection[UUID]) -> set[UUID]:
         LEFT JOIN question m ON m.id = v.question_id
         WHERE v.voter_id = $1 AND (v.question_id = ANY($2) OR m.merged_into = ANY($2))
     """
-    _, rows = await connection().execute_query(sql, [actor.user_id, list(question_ids)])
-    return {row["id"] for row in rows}
+    return {key for (key,) in await read(sql, [actor.user_id, list(question_ids)])}
 
 
 @dataclass(frozen=True)
@@ -229,13 +148,13 @@ FROM question WHERE webinar_id = ANY($1) GROUP BY 1, 2, 3
 
 async def transparency_of(webinar_ids: Collection[UUID]) -> dict[UUID, TransparencyCard]:
     """Return the card of each event. For events the caller was shown."""
-    _, rows = await connection().execute_query(_COUNTS, [list(webinar_ids)])
+    rows = await read(_COUNTS, [list(webinar_ids)])
     states: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     reasons: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        states[row["webinar_id"]][row["stood"]] += row["n"]
-        if row["stood"] == QuestionState.DISMISSED:
-            reasons[row["webinar_id"]][row["reason"]] = row["n"]
+    for webinar_id, stood, reason, count in rows:
+        states[webinar_id][stood] += count
+        if stood == QuestionState.DISMISSED:
+            reasons[webinar_id][reason] = count
     return {key: _card(states[key], reasons[key]) for key in webinar_ids}
 
 
@@ -249,8 +168,3 @@ def _card(states: Mapping[str, int], reasons: Mapping[str, int]) -> Transparency
         merged=states.get("merged", 0),
         dismissed=dict(reasons),
     )
-
-
-def page_order(sort: QuestionSort) -> Order:
-    """Return the order of a sort."""
-    return ORDERS[sort]

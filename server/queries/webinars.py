@@ -4,17 +4,20 @@ One rule decides what somebody is in an event; services and both doors ask here.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from server.domain.actors import Actor, Role
 from server.domain.webinar_facts import StaffShown, WebinarShown
-from server.domain.webinars import SPEAKER_ROLES, RegistrationState, WebinarRole, WebinarState
+from server.domain.webinars import SPEAKER_ROLES, AnonymityMode, RegistrationState, WebinarRole, WebinarState
 from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.database import connection
+from server.models.reading import read
 from server.models.webinars import Webinar, WebinarStaff
 
 SOONEST = Order("webinars.soonest", (datetime, UUID))
@@ -31,6 +34,26 @@ LEFT JOIN webinar_registration r ON r.webinar_id = w.id AND r.profile_id = $1
 """
 """What `standing_from` is made of, for the person $1, a row for each event."""
 
+_STANDING_WIDTH = 7
+_SHOWN_COLUMNS = (
+    "title",
+    "description",
+    "starts_at",
+    "ends_at",
+    "capacity",
+    "languages",
+    "stages",
+    "labels",
+    "questions_open",
+    "review",
+    "anonymity",
+    "slow_seconds",
+    "highlighted_id",
+    "started_at",
+    "ended_at",
+    "version",
+)
+_LISTS = ("languages", "stages", "labels")
 _STANDINGS = f"{STANDING} WHERE w.id = ANY($2)"
 
 
@@ -62,30 +85,30 @@ async def standings_of(actor: Actor, webinar_ids: Collection[UUID]) -> dict[UUID
     """Return what the actor is in each event; events that are not there, and all of them to visitors, are left out."""
     if actor.user_id is None or not webinar_ids:
         return {}
-    _, rows = await connection().execute_query(_STANDINGS, [actor.user_id, list(webinar_ids)])
+    rows = await read(_STANDINGS, [actor.user_id, list(webinar_ids)])
     standings = (standing_from(actor, row) for row in rows)
     return {standing.webinar_id: standing for standing in standings if standing.may_see}
 
 
-def standing_from(actor: Actor, row: Mapping[str, Any]) -> Standing:
+def standing_from(actor: Actor, row: Sequence[Any]) -> Standing:
     """Return what the actor is in the event of a row of STANDING."""
-    registration = None if row["registration"] is None else RegistrationState(row["registration"])
+    webinar_id, state, staff_version, role, kept, registration_version, is_banned = row
+    registration = None if kept is None else RegistrationState(kept)
     return Standing(
-        webinar_id=row["id"],
-        state=WebinarState(row["state"]),
-        role=_role(actor, row, registration),
+        webinar_id=webinar_id,
+        state=WebinarState(state),
+        role=_role_outside(actor, registration, is_banned=is_banned) if role is None else WebinarRole(role),
         registration=registration,
-        is_banned=row["is_banned"],
-        rev=row["staff_version"] + (row["registration_version"] or 0),
+        is_banned=is_banned,
+        rev=staff_version + (registration_version or 0),
     )
 
 
-def _role(actor: Actor, row: Mapping[str, Any], registration: RegistrationState | None) -> WebinarRole | None:
-    if row["role"] is not None:
-        return WebinarRole(row["role"])
+def _role_outside(actor: Actor, registration: RegistrationState | None, *, is_banned: bool) -> WebinarRole | None:
+    """Return what somebody is who is not of the staff."""
     if actor.has_role(Role.COMMUNITY_MANAGER):
         return WebinarRole.MANAGER
-    if registration is RegistrationState.REGISTERED and not row["is_banned"]:
+    if registration is RegistrationState.REGISTERED and not is_banned:
         return WebinarRole.ATTENDEE
     return None
 
@@ -96,6 +119,40 @@ async def visible(actor: Actor, webinar_ids: Collection[UUID]) -> dict[UUID, Web
     if not standings:
         return {}
     return {row.id: row for row in await Webinar.filter(id__in=list(standings))}
+
+
+_SHOWN = f"""
+SELECT s.*, {", ".join(f"w.{name}" for name in _SHOWN_COLUMNS)},
+       ARRAY(SELECT (f.profile_id, f.role) FROM webinar_staff f WHERE f.webinar_id = w.id ORDER BY f.created_at, f.id)
+FROM ({STANDING}) AS s JOIN webinar w ON w.id = s.id WHERE s.id = ANY($2)
+"""  # noqa: S608 - made of constants
+
+
+async def shown_to(actor: Actor, webinar_ids: Collection[UUID]) -> dict[UUID, WebinarShown]:
+    """Return the events whose page the actor may see, as everybody sees them, by id. In one statement."""
+    if actor.user_id is None or not webinar_ids:
+        return {}
+    found = {}
+    for row in await read(_SHOWN, [actor.user_id, list(webinar_ids)]):
+        standing = standing_from(actor, row[:_STANDING_WIDTH])
+        if standing.may_see:
+            found[standing.webinar_id] = _shown_from(standing, row[_STANDING_WIDTH:])
+    return found
+
+
+def _shown_from(standing: Standing, row: Sequence[Any]) -> WebinarShown:
+    *columns, staff = row
+    told = dict(zip(_SHOWN_COLUMNS, columns, strict=True))
+    for name in _LISTS:
+        told[name] = orjson.loads(told[name])
+    roles = [(profile_id, WebinarRole(role)) for profile_id, role in staff]
+    return WebinarShown(
+        id=standing.webinar_id,
+        state=standing.state,
+        anonymity=AnonymityMode(told.pop("anonymity")),
+        speakers=[StaffShown(profile_id=one, role=role) for one, role in roles if role in SPEAKER_ROLES],
+        **told,
+    )
 
 
 async def shown(rows: Sequence[Webinar]) -> dict[UUID, WebinarShown]:

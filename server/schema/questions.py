@@ -15,7 +15,8 @@ from server.domain.question_states import Action, AnswerKind, DismissReason, Que
 from server.kit.paging import PageRequest
 from server.queries import questions as queries
 from server.queries.question_export import export_of
-from server.queries.question_views import Card, answer_view, own_view, shown_view, staff_view
+from server.queries.question_pages import page_of
+from server.queries.question_views import Card, Listed, answer_view, listed_from, own_view, staff_view
 from server.schema.core.batching import batched
 from server.schema.core.connection import Connection, connection_field, connection_of
 from server.schema.core.context import Info
@@ -111,27 +112,24 @@ class Question(Node):
     merged_key: strawberry.Private[UUID | None]
 
     @classmethod
-    def of(cls, card: Card) -> "Question":
+    def of(cls, one: Listed) -> "Question":
         """Return the audience's view of a question that is shown."""
-        view = shown_view(card)
-        if view is None:
-            raise ValueError("this question is not shown")
         return cls(
-            key=view.id,
-            number=view.number,
-            text=view.text,
-            state=view.state,
-            votes=card.votes.votes,
-            is_edited=view.is_edited,
-            kinds=list(view.kinds),
-            labels=list(view.labels),
-            stage=view.stage,
-            language=view.language,
-            shown_at=view.shown_at,
-            version=view.version,
-            author=QuestionAuthor.of(card),
-            answers=[Answer.of(one) for one in view.answers],
-            merged_key=view.merged_into,
+            key=one.id,
+            number=one.number,
+            text=one.text,
+            state=one.state,
+            votes=one.votes,
+            is_edited=one.is_edited,
+            kinds=list(one.kinds),
+            labels=list(one.labels),
+            stage=one.stage,
+            language=one.language,
+            shown_at=one.shown_at,
+            version=one.version,
+            author=QuestionAuthor(pseudonym=one.pseudonym, profile_id=one.named_author),
+            answers=[Answer.of(answer) for answer in one.answers],
+            merged_key=one.merged_into,
         )
 
     @resolved(description="The id of the question it was merged into.")
@@ -253,7 +251,8 @@ def question_id_of(global_id: strawberry.ID) -> UUID:
 async def load_questions(info: Info, keys: Collection[UUID]) -> Mapping[UUID, Question]:
     """Return the questions that are shown where the viewer has a place."""
     found = await queries.seen(info.context.actor, keys)
-    return {key: Question.of(card) for key, card in found.shown.items()}
+    listed = {key: listed_from(card) for key, card in found.shown.items()}
+    return {key: Question.of(one) for key, one in listed.items() if one is not None}
 
 
 @node_loader("StaffQuestion")
@@ -293,7 +292,7 @@ class QuestionQuery:
         sort: Annotated[QuestionSort, strawberry.argument(description="In which order.")] = QuestionSort.POPULAR,
     ) -> Connection[Question]:
         """Return a page of an order."""
-        found = await queries.page_of(info.context.actor, webinar_id_of(webinar_id), page, sort=sort)
+        found = await page_of(info.context.actor, webinar_id_of(webinar_id), page, sort=sort)
         return connection_of(found, Question.of)
 
     @connection_field(

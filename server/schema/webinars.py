@@ -225,8 +225,7 @@ def profile_key_of(global_id: strawberry.ID | None) -> UUID | None:
 @node_loader("Webinar")
 async def load_webinars(info: Info, keys: Collection[UUID]) -> Mapping[UUID, Webinar]:
     """Return the webinars whose page the viewer may see."""
-    found = await queries.visible(info.context.actor, keys)
-    shown = await queries.shown(list(found.values()))
+    shown = await queries.shown_to(info.context.actor, keys)
     return {key: Webinar.of(one) for key, one in shown.items()}
 
 

@@ -31,7 +31,8 @@ from server.kit.paging import PageRequest
 from server.models.questions import Question, QuestionAnswer
 from server.models.streams import CommandRecord, FactRecord, StreamEntry
 from server.queries import questions as queries
-from server.queries.question_views import shown_view
+from server.queries.question_pages import page_of
+from server.queries.question_views import Listed
 from server.queries.snapshots import snapshot_of
 from server.schema.core.building import core_schema
 from server.schema.core.context import Context
@@ -84,6 +85,11 @@ class Oracle:
             self.tokens |= set(TOKEN.findall(answer.text))
 
 
+def words_of(one: Listed) -> str:
+    """Return what all readers are told of a question in a list. Whose name is under it each asks by the profile."""
+    return msgspec.json.encode(one._replace(named_author=None)).decode()
+
+
 async def frame_bytes(of: Event, ears: Ears, reader: Actor) -> str:
     """Return all that is sent to an attendee without questions of their own, and what frames are made of."""
     topic = topics.webinar(of.id)
@@ -91,8 +97,8 @@ async def frame_bytes(of: Event, ears: Ears, reader: Actor) -> str:
     parts += [f"{signal.key} {signal.payload}" for signal in ears.heard if signal.topic == topic.name]
     parts.append(json.dumps(await snapshot_of(reader, topic)))
     for sort in QuestionSort:
-        page = await queries.page_of(reader, of.id, PageRequest(ORDERS[sort], 100), sort=sort)
-        parts += [msgspec.json.encode(shown_view(card)).decode() for card in page.items]
+        page = await page_of(reader, of.id, PageRequest(ORDERS[sort], 100), sort=sort)
+        parts += [words_of(one) for one in page.items]
         parts += page.cursors
     parts.append(msgspec.json.encode((await queries.transparency_of([of.id]))[of.id]).decode())
     return "\n".join(parts)
@@ -286,8 +292,8 @@ async def told_of(of: Event, *, hidden: bool) -> list[object]:
     entries = await StreamEntry.filter(topic=topics.webinar(of.id).name).order_by("seq")
     told: list[object] = [(entry.seq, entry.kind, CHANGING.sub("", entry.payload)) for entry in entries]
     for sort in (one for one in QuestionSort if one is not QuestionSort.QUEUE):
-        page = await queries.page_of(of.attendees[3], of.id, PageRequest(ORDERS[sort], 100), sort=sort)
-        views = [msgspec.json.encode(shown_view(card)).decode() for card in page.items]
+        page = await page_of(of.attendees[3], of.id, PageRequest(ORDERS[sort], 100), sort=sort)
+        views = [words_of(one) for one in page.items]
         # Where each stands hangs on how long it was shown: what is told of each is compared.
         told.append((sort, sorted(CHANGING.sub("", view) for view in views)))
     return told

@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 
 from server.domain.actors import Actor, Role
-from server.domain.question_order import ORDERS, QuestionSort, Ranked, key_of
+from server.domain.question_order import EPOCH, ORDERS, QuestionSort, Ranked, key_of
 from server.domain.question_states import Action, DismissReason, QuestionState
 from server.kit.clock import clock, now
 from server.kit.paging import PageRequest, decode_cursor
 from server.models.questions import Question, QuestionTally
 from server.queries import questions as queries
-from server.queries.questions import TransparencyCard, page_of
+from server.queries.question_pages import page_of
+from server.queries.questions import TransparencyCard
 from server.services import questions
 from tests.factories.people import person
 from tests.factories.webinars import Event, acted, event, live, pending
@@ -27,7 +28,7 @@ async def all_of(of: Event, sort: QuestionSort, size: int, who: Actor | None = N
     page = PageRequest(ORDERS[sort], size)
     while True:
         read = await page_of(who or of.moderator, of.id, page, sort=sort)
-        found.extend(card.row.id for card in read.items)
+        found.extend(one.id for one in read.items)
         if not read.has_next:
             return found
         page = PageRequest(ORDERS[sort], size, decode_cursor(ORDERS[sort], read.cursors[-1]))
@@ -98,8 +99,8 @@ async def test_every_order_in_sql_is_the_order_of_the_domain(sort: QuestionSort)
     if sort is QuestionSort.FAIR:
         page = await page_of(of.moderator, of.id, PageRequest(ORDERS[sort], 100), sort=sort)
         first = decode_cursor(ORDERS[sort], page.cursors[0])
-        as_of = queries.EPOCH + timedelta(microseconds=first[0])
-        read = [card.row.id for card in page.items]
+        as_of = EPOCH + timedelta(microseconds=first[0])
+        read = [one.id for one in page.items]
         assert read == sorted(read, key=lambda one: key_of(sort, ranked[one], as_of), reverse=True)
         keys = [decode_cursor(ORDERS[sort], cursor) for cursor in page.cursors]
         assert [key[2:] for key in keys] == [key_of(sort, ranked[one], as_of)[2:] for one in read]
@@ -118,7 +119,7 @@ async def test_pages_join_without_a_gap_or_a_repeat(sort: QuestionSort) -> None:
     paged = await all_of(of, sort, 2)
     assert len(paged) == len(set(paged)) == len(whole.items) > 4
     if sort is not QuestionSort.FAIR:
-        assert paged == [card.row.id for card in whole.items]
+        assert paged == [one.id for one in whole.items]
     last = await page_of(of.moderator, of.id, PageRequest(ORDERS[sort], 2, backward=True), sort=sort)
     assert len(last.items) == 2
     assert last.has_previous
@@ -185,7 +186,7 @@ async def test_each_sees_what_is_theirs_to_see() -> None:
         seen = await queries.seen(who, ids)
         assert (len(seen.staff), len(seen.own), len(seen.shown)) == counts
         read = await page_of(who, of.id, PageRequest(ORDERS[QuestionSort.RECENT]), sort=QuestionSort.RECENT)
-        assert [card.row.id for card in read.items] == ([shown.id] if counts[2] else [])
+        assert [one.id for one in read.items] == ([shown.id] if counts[2] else [])
         page = PageRequest(queries.REVIEW_OLDEST)
         review = await queries.review_page(who, of.id, page, states=[QuestionState.PENDING])
         assert [card.row.id for card in review.items] == ([hidden.id] if counts[0] else [])

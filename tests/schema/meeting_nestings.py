@@ -15,7 +15,7 @@ MEETING_NESTINGS: dict[str, tuple[str, int]] = {
     "MeetingProposal.meeting": (_PROPOSALS.format("meeting { startsAt }"), 7),
     "CalendarEntry.mentorshipMeeting": (_CALENDAR.format("mentorshipMeeting { title }"), 17),
     "CalendarEntry.circleMeeting": (_CALENDAR.format("circleMeeting { title }"), 17),
-    "CalendarEntry.webinar": (_CALENDAR.format("webinar { title }"), 17),
+    "CalendarEntry.webinar": (_CALENDAR.format("webinar { title }"), 15),
     "CalendarEntry.gathering": (_CALENDAR.format("gathering { title }"), 15),
     "noShowAppeals": ("noShowAppeals({page}) { edges { node { words } } }", 1),
     "NoShowAppeal.profile": ("noShowAppeals({page}) { edges { node { profile { name } } } }", 2),

@@ -55,22 +55,22 @@ PEOPLE = 22
 
 # The selection, and how many statements it takes. {page} stands for the page's size.
 NESTINGS: dict[str, tuple[str, int]] = {
-    "profiles": ("profiles({page}) { edges { node { id name } } }", 3),
-    "Profile.skills": ("profiles({page}) { edges { node { skills { level skill { label } } } } }", 4),
-    "Profile.tags": ("profiles({page}) { edges { node { tags { text } } } }", 4),
-    "Profile.languages": ("profiles({page}) { edges { node { languages { code } } } }", 4),
-    "Profile.stints": ("profiles({page}) { edges { node { stints { title } } } }", 4),
-    "Profile.transitions": ("profiles({page}) { edges { node { transitions { year } } } }", 4),
-    "Profile.support": ("profiles({page}) { edges { node { support { need } } } }", 4),
-    "Profile.contacts": ("profiles({page}) { edges { node { contacts { kind } } } }", 4),
-    "Profile.openPlaces": ("profiles({page}) { edges { node { openPlaces { places } } } }", 4),
-    "Profile.availability": ("profiles({page}) { edges { node { availability { timeZone } } } }", 4),
-    "Profile.rhythm": ("profiles({page}) { edges { node { rhythm { isOnGig } } } }", 4),
-    "Profile.openTimes": ("profiles({page}) { edges { node { openTimes(start: $start, end: $end) { start } } } }", 6),
+    "profiles": ("profiles({page}) { edges { node { id name } } }", 1),
+    "Profile.skills": ("profiles({page}) { edges { node { skills { level skill { label } } } } }", 2),
+    "Profile.tags": ("profiles({page}) { edges { node { tags { text } } } }", 2),
+    "Profile.languages": ("profiles({page}) { edges { node { languages { code } } } }", 2),
+    "Profile.stints": ("profiles({page}) { edges { node { stints { title } } } }", 2),
+    "Profile.transitions": ("profiles({page}) { edges { node { transitions { year } } } }", 2),
+    "Profile.support": ("profiles({page}) { edges { node { support { need } } } }", 2),
+    "Profile.contacts": ("profiles({page}) { edges { node { contacts { kind } } } }", 2),
+    "Profile.openPlaces": ("profiles({page}) { edges { node { openPlaces { places } } } }", 2),
+    "Profile.availability": ("profiles({page}) { edges { node { availability { timeZone } } } }", 2),
+    "Profile.rhythm": ("profiles({page}) { edges { node { rhythm { isOnGig } } } }", 2),
+    "Profile.openTimes": ("profiles({page}) { edges { node { openTimes(start: $start, end: $end) { start } } } }", 4),
     "mentors with skills, languages, open places": (
         "profiles({page}) { edges { node { name headline skills { level skill { label } } languages { code }"
         " openPlaces { format places } } } }",
-        6,
+        2,
     ),
     "recommendations": ("recommendations(format: MICRO, {page}) { edges { node { score } } }", 2),
     "Recommendation.profile": (
@@ -123,7 +123,7 @@ NESTINGS: dict[str, tuple[str, int]] = {
     "requests with sender's skills and history": (
         "requests(box: RECEIVED, {page}) { edges { node { sender { name skills { skill { label } } }"
         " events(first: 3) { edges { node { actor { name } } } } } } }",
-        6,
+        5,
     ),
     "mentorships": ("mentorships({page}) { edges { node { goal } } }", 1),
     "Mentorship.mentor": ("mentorships({page}) { edges { node { mentor { name } } } }", 2),
@@ -176,13 +176,13 @@ NESTINGS: dict[str, tuple[str, int]] = {
     "Webinar.staff": ("myWebinars({page}) { edges { node { staff { role } } } }", 4),
     "Webinar.transparency": ("myWebinars({page}) { edges { node { transparency { received } } } }", 3),
     "WebinarStaffMember.profile": ("myWebinars({page}) { edges { node { speakers { profile { name } } } } }", 3),
-    "webinarQuestions": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { votes } } }", 8),
-    "Question.voted": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { voted } } }", 9),
+    "webinarQuestions": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { votes } } }", 1),
+    "Question.voted": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { voted } } }", 2),
     "QuestionAuthor.profile": (
         "webinarQuestions(webinarId: $webinar, {page}) { edges { node { author { profile { name } } } } }",
-        9,
+        2,
     ),
-    "Answer.by": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { answers { by { name } } } } }", 9),
+    "Answer.by": ("webinarQuestions(webinarId: $webinar, {page}) { edges { node { answers { by { name } } } } }", 2),
     "StaffQuestion.reviewer": (
         "questionsToReview(webinarId: $webinar, {page}) { edges { node { reviewer { name } } } }",
         8,

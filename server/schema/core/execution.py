@@ -17,6 +17,7 @@ from prometheus_client import Counter, Histogram
 
 from server.domain.actors import Actor
 from server.kit.alarms import Alarms, Deadline
+from server.models.reading import ReadsTogether
 from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
 from server.schema.core.asks import Ask
 from server.schema.core.building import core_schema
@@ -105,18 +106,22 @@ class Engine:
     async def _answer(self, operation: Operation, ask: Ask, caller: Caller) -> tuple[Outcome, Payload | None]:
         variables = self._runner.variables(operation, ask)
         cost = await self._charge(operation, variables, caller)
-        context = self._context(caller)
         try:
-            with Deadline(self._alarms):
-                outcome = await self._runner.run(operation, variables, context)
+            async with ReadsTogether():
+                outcome = await self._run(operation, variables, self._context(caller))
         except TimeoutError as error:
             raise RequestProblem("deadline_exceeded", "The operation took too long and was stopped.") from error
-        finally:
-            await context.batches.close()
         used = min(cost, outcome.objects) if ask.wants_cost or self.options.cost_budget is not None else cost
         await self._refund(caller, cost - used)
         GRAPHQL_COST.inc(used)
         return outcome, {"cost": {"requested": cost, "actual": used}} if ask.wants_cost else None
+
+    async def _run(self, operation: Operation, variables: VariableValues, context: Context) -> Outcome:
+        try:
+            with Deadline(self._alarms):
+                return await self._runner.run(operation, variables, context)
+        finally:
+            await context.batches.close()
 
     async def open(
         self,
@@ -172,12 +177,13 @@ class Engine:
 
     async def _event(self, following: Following, event: Any, caller: Caller) -> Answer:
         executor = following.executor.build_per_event_executor(event)
-        context = executor.context_value = self._context(caller)
-        try:
-            with Deadline(self._alarms):
-                outcome = await self._runner.run_event(executor, following.plan, event)
-        finally:
-            await context.batches.close()
+        async with ReadsTogether():
+            context = executor.context_value = self._context(caller)
+            try:
+                with Deadline(self._alarms):
+                    outcome = await self._runner.run_event(executor, following.plan, event)
+            finally:
+                await context.batches.close()
         return _answer_of(outcome, caller.request_id)
 
     def _context(self, caller: Caller) -> Context:

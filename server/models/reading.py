@@ -1,0 +1,158 @@
+"""Hand-written statements that only read, in as few trips to the database as an operation allows.
+
+What an operation asks for at one moment, by fields of one level or by several roots, is sent as one statement. A trip
+costs many times what a row does, so this decides what an answer costs.
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from contextvars import ContextVar, Token
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import asyncpg
+from tortoise.backends.base.client import TransactionalDBClient
+
+from server.models.database import connection, lending
+
+QUIET_TURNS = 4
+"""A round closes when the loop has turned so often and nobody asked for more: a level's batches start within three."""
+MOST_JOINED = 8
+"""Statements in one. PostgreSQL works through them one after the other."""
+
+_FAULTY = (asyncpg.DataError, asyncpg.SyntaxOrAccessError)
+"""What one statement alone is to blame for."""
+_MARK = re.compile(r"\$(\d+)")
+
+
+async def read(statement: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Return the rows of a SELECT. They are read by position: rows of a joined statement know no names.
+
+    Inside a unit of work it is sent in its transaction, else at once or, in an operation, with what else that reads.
+    """
+    client = connection()
+    if isinstance(client, TransactionalDBClient):
+        _, rows = await client.execute_query(statement, list(values))
+        return rows
+    together = _together.get()
+    return await (_send(statement, values) if together is None else together.read(statement, values))
+
+
+async def _send(statement: str, values: Sequence[Any]) -> Sequence[Any]:
+    lent = lending()
+    if lent is not None:
+        return await lent.fetch(statement, values)
+    _, rows = await connection().execute_query(statement, list(values))
+    return rows
+
+
+class _Ask(NamedTuple):
+    """A statement that waits to be sent."""
+
+    statement: str
+    values: Sequence[Any]
+    rows: asyncio.Future[Sequence[Any]]
+
+
+class ReadsTogether:
+    """Joins the reads of one operation, for the length of a block in its task."""
+
+    def __init__(self) -> None:
+        self._asks: list[_Ask] = []
+        self._sending: set[asyncio.Task[None]] = set()
+        self._token: Token[ReadsTogether | None] | None = None
+
+    async def __aenter__(self) -> "ReadsTogether":
+        """Begin: what this task and those it starts read from now on may be joined."""
+        self._token = _together.set(self)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """End. What is still on its way is wanted by nobody any more."""
+        if self._token is not None:
+            _together.reset(self._token)
+        for ask in self._asks:
+            ask.rows.cancel()
+        sending = list(self._sending)
+        for task in sending:
+            task.cancel()
+        if sending:
+            await asyncio.gather(*sending, return_exceptions=True)
+
+    async def read(self, statement: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Return the rows of a statement that is sent with the next round."""
+        loop = asyncio.get_running_loop()
+        rows: asyncio.Future[Sequence[Any]] = loop.create_future()
+        self._asks.append(_Ask(statement, values, rows))
+        if len(self._asks) == 1:
+            loop.call_soon(self._turn, loop, 1, QUIET_TURNS)
+        return await rows
+
+    def _turn(self, loop: asyncio.AbstractEventLoop, seen: int, quiet: int) -> None:
+        asked = len(self._asks)
+        if asked != seen:
+            quiet = QUIET_TURNS
+        if quiet > 0:
+            loop.call_soon(self._turn, loop, asked, quiet - 1)
+            return
+        asks, self._asks = [ask for ask in self._asks if not ask.rows.done()], []
+        for start in range(0, len(asks), MOST_JOINED):
+            task = loop.create_task(_answer(asks[start : start + MOST_JOINED]))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+
+_together: ContextVar[ReadsTogether | None] = ContextVar("reads_together", default=None)
+
+
+async def _answer(asks: Sequence[_Ask]) -> None:
+    """Send what is asked as one statement, and one by one if that fails for a reason that only one may have."""
+    try:
+        parts = await _parts(asks)
+    except _FAULTY as failure:
+        if len(asks) == 1:
+            _fail(asks, failure)
+        else:
+            for ask in asks:
+                await _answer([ask])
+    except asyncio.CancelledError:
+        for ask in asks:
+            ask.rows.cancel()
+        raise
+    except Exception as failure:  # noqa: BLE001 - raised where it is awaited
+        _fail(asks, failure)
+    else:
+        for ask, rows in zip(asks, parts, strict=True):
+            if not ask.rows.done():
+                ask.rows.set_result(rows)
+
+
+async def _parts(asks: Sequence[_Ask]) -> Sequence[Sequence[Any]]:
+    if len(asks) == 1:
+        return [await _send(asks[0].statement, asks[0].values)]
+    statement = joined(tuple(ask.statement for ask in asks))
+    (parts,) = await _send(statement, [value for ask in asks for value in ask.values])
+    return parts  # type: ignore[no-any-return]  # a row: an array of rows for each statement
+
+
+def _fail(asks: Sequence[_Ask], failure: Exception) -> None:
+    for ask in asks:
+        if not ask.rows.done():
+            ask.rows.set_exception(failure)
+            ask.rows.exception()  # seen: its reader may have been cancelled
+
+
+@lru_cache(maxsize=1024)
+def joined(statements: tuple[str, ...]) -> str:
+    """Return one statement that gives an array of rows for each, and takes the values of all, in order."""
+    parts, before = [], 0
+    for statement in statements:
+        moved = _MARK.sub(_moved(before), statement)
+        parts.append(f"ARRAY(SELECT read_row FROM (\n{moved}\n) AS read_row)")  # noqa: S608 - our own statements
+        before += max((int(number) for number in _MARK.findall(statement)), default=0)
+    return "SELECT " + ",\n".join(parts)
+
+
+def _moved(by: int) -> Any:
+    return lambda mark: f"${int(mark[1]) + by}"
