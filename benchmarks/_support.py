@@ -27,6 +27,9 @@ from server.services import logins, seeding
 
 SEED = 2026
 START_SECONDS = 40.0
+REST_SECONDS = 120.0
+BUSY = 0.1
+"""Of a core: a process that uses more than this without requests still starts."""
 _BUSY_MEMBERS = """
 SELECT u.email FROM app_user u JOIN profile p ON p.id = u.id
 WHERE u.verified_at IS NOT NULL AND u.erased_at IS NULL
@@ -100,6 +103,24 @@ class Serving:
         """Return how long the process has computed so far, in user and in system mode."""
         times = self.process.cpu_times()
         return times.user + times.system
+
+
+def idle_cpu(serving: Serving) -> float:
+    """Wait until a process has done what it does after its start; return its CPU seconds in a second without requests.
+
+    The API draws the picture that suggestions are made of beside its first requests, seconds of work: no request's.
+    """
+    until = time.monotonic() + REST_SECONDS
+    while _cpu_during(serving, 0.5) > BUSY:
+        if time.monotonic() > until:
+            raise RuntimeError("the process does not come to rest")
+    return _cpu_during(serving, 3)
+
+
+def _cpu_during(serving: Serving, seconds: float) -> float:
+    before, started = serving.cpu_seconds(), time.monotonic()
+    time.sleep(seconds)
+    return (serving.cpu_seconds() - before) / (time.monotonic() - started)
 
 
 @contextmanager

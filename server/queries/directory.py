@@ -27,7 +27,7 @@ from server.domain.visibility import ProfileField
 from server.kit.clock import now
 from server.kit.paging import Order, Page, PageRequest, cut_page
 from server.models.reading import read
-from server.queries.profiles import VIEW, ProfileView, view_of
+from server.queries.profile_views import VIEW, ProfileView
 from server.queries.skills import vocabulary
 from server.queries.visibility import LISTED, sees, viewer
 
@@ -174,7 +174,7 @@ async def search_directory(actor: Actor, asked: DirectoryFilter, page: PageReque
     await _add_conditions(statement, profile_id, wanted)
     text = statement.text(page)
     rows = await read(text, statement.parameters)
-    found = [Found(coverage, updated_at, view_of(row)) for coverage, updated_at, *row in rows]
+    found = [Found(coverage, updated_at, ProfileView(row)) for coverage, updated_at, *row in rows]
     return cut_page(found, page, lambda one: (one.coverage, one.updated_at, one.profile_id))
 
 

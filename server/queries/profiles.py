@@ -3,14 +3,11 @@
 A profile that is missing, erased, blocked or not for this viewer is left out: no caller can tell these apart.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 from uuid import UUID
-
-import orjson
 
 from server.domain.actors import Actor, ProfileId
 from server.domain.profiles import (
@@ -21,37 +18,11 @@ from server.domain.profiles import (
     Visibility,
     WorkPattern,
 )
-from server.domain.visibility import ProfileField, Relation, shown_name, visible_fields
+from server.domain.visibility import ProfileField
 from server.models.profiles import Profile
 from server.models.reading import read
-from server.queries.visibility import SEEN, asked, relation_of, sees
-
-
-@dataclass(slots=True)
-class ProfileView:
-    """A profile as one viewer sees it. What they may not see is None and named in `hidden`."""
-
-    id: ProfileId
-    relation: Relation
-    name: str
-    is_pseudonymous: bool
-    how_i_work: dict[str, Any] | None
-    hidden: frozenset[ProfileField]
-    updated_at: datetime
-    version: int
-    headline: str | None
-    bio: str | None
-    work_patterns: list[str] | None
-    is_high_skill: bool | None
-    interests: list[str] | None
-    industries: list[str] | None
-    goals: list[str] | None
-    time_zone: str | None
-    city: str | None
-    country: str | None
-    meets_remotely: bool | None
-    meets_within_km: int | None
-    requests_paused_until: datetime | None
+from server.queries.profile_views import VIEW, ProfileView
+from server.queries.visibility import SEEN, asked, sees
 
 
 @dataclass(slots=True)
@@ -124,32 +95,10 @@ class ContactView:
     visibility: Visibility
 
 
-# Each column shows when its field does; the ones named twice belong to one field. In the order of a view.
-_COLUMNS: Mapping[str, ProfileField] = {
-    "headline": ProfileField.HEADLINE,
-    "bio": ProfileField.BIO,
-    "work_patterns": ProfileField.WORK,
-    "is_high_skill": ProfileField.WORK,
-    "interests": ProfileField.INTERESTS,
-    "industries": ProfileField.INDUSTRIES,
-    "goals": ProfileField.GOALS,
-    "time_zone": ProfileField.TIME_ZONE,
-    "city": ProfileField.CITY,
-    "country": ProfileField.CITY,
-    "meets_remotely": ProfileField.CITY,
-    "meets_within_km": ProfileField.CITY,
-    "requests_paused_until": ProfileField.OPEN_PLACES,
-}
-_EVERY_FIELD = frozenset(ProfileField)
 # A look-up costs a tenth of making a member from its value, and a page makes hundreds.
 _DIRECTIONS = {one.value: one for one in SkillDirection}
 _LEVELS = {one.value: one for one in SkillLevel}
 _PROFICIENCIES = {one.value: one for one in Proficiency}
-
-VIEW = f"""
-seen.id, relation, display_name, CASE WHEN is_pseudonymous THEN pseudonym END AS pseudonym,
-how_i_work::text AS how_i_work, visibility::text AS visibility, seen.updated_at, version, {", ".join(_COLUMNS)}"""
-"""The columns of `view_of`, of a row of `seen`."""
 
 _PROFILES = f"{SEEN} SELECT {VIEW} FROM seen WHERE {sees()}"  # noqa: S608 - built of constants
 
@@ -200,7 +149,7 @@ ORDER BY r.id
 async def visible_profiles(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId, ProfileView]:
     """Return the profiles the actor may see among these, each with only the fields they may see."""
     rows = await read(_PROFILES, asked(actor, ids))
-    return {row[0]: view_of(row) for row in rows}
+    return {row[0]: ProfileView(row) for row in rows}
 
 
 async def own_profile(actor: Actor) -> Profile:
@@ -266,33 +215,3 @@ async def contacts_of(actor: Actor, ids: Collection[UUID]) -> dict[ProfileId, li
 
 async def _rows(statement: str, actor: Actor, ids: Collection[UUID]) -> Any:
     return await read(statement, asked(actor, ids))
-
-
-class _Seen(NamedTuple):
-    """What of somebody's profile a viewer sees: fields, the others, and of each of _COLUMNS whether it is seen."""
-
-    fields: frozenset[ProfileField]
-    hidden: frozenset[ProfileField]
-    columns: tuple[bool, ...]
-
-
-# Most people choose alike, and nearly always as they were asked.
-@lru_cache(maxsize=4096)
-def _seen(visibility: str, relation: Relation) -> _Seen:
-    fields = visible_fields(orjson.loads(visibility), relation)
-    return _Seen(fields, _EVERY_FIELD - fields, tuple(field in fields for field in _COLUMNS.values()))
-
-
-def view_of(row: Sequence[Any]) -> ProfileView:
-    """Return a profile as one viewer sees it, of the columns in VIEW."""
-    profile_id, number, display_name, pseudonym, how_i_work, visibility, updated_at, version, *columns = row
-    relation = relation_of(number)
-    seen = _seen(visibility, relation)
-    if seen.hidden:
-        columns = [value if is_seen else None for value, is_seen in zip(columns, seen.columns, strict=True)]
-    name, works = shown_name(display_name, pseudonym, relation), None
-    if ProfileField.HOW_I_WORK in seen.fields:
-        works = orjson.loads(how_i_work)
-    return ProfileView(
-        profile_id, relation, name, pseudonym is not None, works, seen.hidden, updated_at, version, *columns
-    )

@@ -13,12 +13,14 @@ from server.domain.profiles import SkillDirection, WorkPattern
 from server.domain.visibility import ProfileField, Relation
 from server.queries import availability, capacity
 from server.queries import profiles as queries
+from server.queries.profile_views import ProfileView
 from server.schema.availability import Availability, OpenPlaces, Rhythm, TimeSpan
 from server.schema.core.batching import batched
 from server.schema.core.context import Info
 from server.schema.core.fields import resolved
 from server.schema.core.ids import uuid_of
 from server.schema.core.nodes import Node, load_node, node_loader
+from server.schema.core.views import viewed
 from server.schema.profile_parts import (
     Contact,
     HowIWork,
@@ -38,52 +40,47 @@ from server.schema.profile_parts import (
 )
 
 
+# As few as there are choices of what is shown, which most people make alike.
+@lru_cache(maxsize=1024)
+def _in_order(fields: frozenset[ProfileField]) -> list[ProfileField]:
+    return sorted(fields)
+
+
 @strawberry.type(description="A person as the viewer may see them. Requires: no block between them and the viewer.")
 class Profile(Node):
     """A profile as seen by others, or by oneself as if one were another."""
 
-    name: str = strawberry.field(description="The name, or the pseudonym of somebody who goes by one.")
-    is_pseudonymous: bool = strawberry.field(description="Whether they go by a pseudonym.")
-    relation: Relation = strawberry.field(description="How the viewer stands to them.")
-    headline: str | None = strawberry.field(description="Who they are, in a line.")
-    bio: str | None = strawberry.field(description="Who they are, at length.")
-    work_patterns: list[WorkPattern] | None = strawberry.field(description="How their work comes.")
-    is_high_skill: bool | None = strawberry.field(description="Whether their work needs long training, if they said.")
-    interests: list[str] | None = strawberry.field(description="What they like.")
-    industries: list[str] | None = strawberry.field(description="The trades they know.")
-    goals: list[str] | None = strawberry.field(description="What they work towards.")
-    how_i_work: HowIWork | None = strawberry.field(description="How they like to work together.")
-    time_zone: str | None = strawberry.field(description="Their IANA time zone.")
-    city: str | None = strawberry.field(description="Their city.")
-    country: str | None = strawberry.field(description="Their country's two letters.")
-    meets_remotely: bool | None = strawberry.field(description="Whether they meet remotely.")
-    meets_within_km: int | None = strawberry.field(description="How far they go to meet in person, in kilometres.")
-    hidden_fields: list[ProfileField] = strawberry.field(description="What the viewer may not see.")
+    view: strawberry.Private[ProfileView]
+    name: str = viewed(description="The name, or the pseudonym of somebody who goes by one.")
+    is_pseudonymous: bool = viewed(description="Whether they go by a pseudonym.")
+    relation: Relation = viewed(description="How the viewer stands to them.")
+    headline: str | None = viewed(description="Who they are, in a line.")
+    bio: str | None = viewed(description="Who they are, at length.")
+    work_patterns: list[WorkPattern] | None = viewed(
+        description="How their work comes.",
+        make=lambda view: None if view.work_patterns is None else [WorkPattern(one) for one in view.work_patterns],
+    )
+    is_high_skill: bool | None = viewed(description="Whether their work needs long training, if they said.")
+    interests: list[str] | None = viewed(description="What they like.")
+    industries: list[str] | None = viewed(description="The trades they know.")
+    goals: list[str] | None = viewed(description="What they work towards.")
+    how_i_work: HowIWork | None = viewed(
+        description="How they like to work together.",
+        make=lambda view: None if view.how_i_work is None else HowIWork.of(view.how_i_work),
+    )
+    time_zone: str | None = viewed(description="Their IANA time zone.")
+    city: str | None = viewed(description="Their city.")
+    country: str | None = viewed(description="Their country's two letters.")
+    meets_remotely: bool | None = viewed(description="Whether they meet remotely.")
+    meets_within_km: int | None = viewed(description="How far they go to meet in person, in kilometres.")
+    hidden_fields: list[ProfileField] = viewed(
+        description="What the viewer may not see.", make=lambda view: _in_order(view.hidden)
+    )
 
     @classmethod
-    def of(cls, view: queries.ProfileView) -> "Profile":
+    def of(cls, view: ProfileView) -> "Profile":
         """Return the profile as the API shows it."""
-        patterns = view.work_patterns
-        return cls(
-            key=view.id,
-            name=view.name,
-            is_pseudonymous=view.is_pseudonymous,
-            relation=view.relation,
-            headline=view.headline,
-            bio=view.bio,
-            work_patterns=None if patterns is None else [WorkPattern(one) for one in patterns],
-            is_high_skill=view.is_high_skill,
-            interests=view.interests,
-            industries=view.industries,
-            goals=view.goals,
-            how_i_work=None if view.how_i_work is None else HowIWork.of(view.how_i_work),
-            time_zone=view.time_zone,
-            city=view.city,
-            country=view.country,
-            meets_remotely=view.meets_remotely,
-            meets_within_km=view.meets_within_km,
-            hidden_fields=_in_order(view.hidden),
-        )
+        return cls(key=view.id, view=view)
 
     @batched(description="Their skills, the most important first; empty when hidden.")
     @staticmethod
@@ -211,9 +208,3 @@ class ProfileQuery:
         """Return a profile."""
         found: Profile | None = await load_node(info, "Profile", uuid_of(id, "Profile", what="profile"))
         return found
-
-
-# As few as there are choices of what is shown, which most people make alike.
-@lru_cache(maxsize=1024)
-def _in_order(fields: frozenset[ProfileField]) -> list[ProfileField]:
-    return sorted(fields)

@@ -23,6 +23,7 @@ from server.schema.core.context import Info
 from server.schema.core.fields import resolved
 from server.schema.core.ids import encode_id, split_id, uuid_of
 from server.schema.core.nodes import Node, node_loader
+from server.schema.core.views import viewed
 from server.schema.profiles import Profile, keys_of, load_profiles, uuid_key
 from server.schema.webinars import webinar_id_of
 
@@ -96,46 +97,36 @@ class QuestionAuthor:
 class Question(Node):
     """A question that is shown."""
 
-    number: int = strawberry.field(description="Given when it was first shown.")
-    text: str = strawberry.field(description="What is asked.")
-    state: QuestionState = strawberry.field(description="Where it stands.")
-    votes: int = strawberry.field(description="How many different people voted for it.")
-    is_edited: bool = strawberry.field(description="A moderator changed the wording.")
-    kinds: list[AnswerKind] = strawberry.field(description="How it was answered so far.")
-    labels: list[str] = strawberry.field(description="Its labels.")
-    stage: str | None = strawberry.field(description="Where it is being answered now.")
-    language: str = strawberry.field(description="The code of its language; may be empty.")
-    shown_at: datetime = strawberry.field(description="When it was first shown.")
-    version: int = strawberry.field(description="Grows whenever it is seen to change.")
-    author: QuestionAuthor = strawberry.field(description="As whom its author appears.")
-    answers: list[Answer] = strawberry.field(description="The answers for everybody.")
-    merged_key: strawberry.Private[UUID | None]
+    view: strawberry.Private[Listed]
+    number: int = viewed(description="Given when it was first shown.")
+    text: str = viewed(description="What is asked.")
+    state: QuestionState = viewed(description="Where it stands.")
+    votes: int = viewed(description="How many different people voted for it.")
+    is_edited: bool = viewed(description="A moderator changed the wording.")
+    kinds: list[AnswerKind] = viewed(description="How it was answered so far.")
+    labels: list[str] = viewed(description="Its labels.")
+    stage: str | None = viewed(description="Where it is being answered now.")
+    language: str = viewed(description="The code of its language; may be empty.")
+    shown_at: datetime = viewed(description="When it was first shown.")
+    version: int = viewed(description="Grows whenever it is seen to change.")
+    author: QuestionAuthor = viewed(
+        description="As whom its author appears.",
+        make=lambda view: QuestionAuthor(pseudonym=view.pseudonym, profile_id=view.named_author),
+    )
+    answers: list[Answer] = viewed(
+        description="The answers for everybody.", make=lambda view: [Answer.of(one) for one in view.answers]
+    )
 
     @classmethod
     def of(cls, one: Listed) -> "Question":
         """Return the audience's view of a question that is shown."""
-        return cls(
-            key=one.id,
-            number=one.number,
-            text=one.text,
-            state=one.state,
-            votes=one.votes,
-            is_edited=one.is_edited,
-            kinds=list(one.kinds),
-            labels=list(one.labels),
-            stage=one.stage,
-            language=one.language,
-            shown_at=one.shown_at,
-            version=one.version,
-            author=QuestionAuthor(pseudonym=one.pseudonym, profile_id=one.named_author),
-            answers=[Answer.of(answer) for answer in one.answers],
-            merged_key=one.merged_into,
-        )
+        return cls(key=one.id, view=one)
 
     @resolved(description="The id of the question it was merged into.")
     def merged_into_id(self) -> strawberry.ID | None:
         """Return the other question's id."""
-        return None if self.merged_key is None else strawberry.ID(encode_id("Question", self.merged_key))
+        other = self.view.merged_into
+        return None if other is None else strawberry.ID(encode_id("Question", other))
 
     @batched(description="I voted for it.")
     @staticmethod

@@ -28,7 +28,8 @@ from server.matching import explain as engine
 from server.matching.overlap import MAX_SLOTS
 from server.matching.programme import LearnerPart, MentorPart
 from server.queries import suggestions as queries
-from server.queries.profiles import ProfileView, visible_profiles
+from server.queries.profile_views import ProfileView
+from server.queries.profiles import visible_profiles
 from server.queries.programmes import published_for
 from server.queries.suggestions import Wanted
 from server.services import suggestions
