@@ -31,19 +31,18 @@ async def read(statement: str, values: Sequence[Any]) -> Sequence[Any]:
 
     Inside a unit of work it is sent in its transaction, else at once or, in an operation, with what else that reads.
     """
-    client = connection()
-    if isinstance(client, TransactionalDBClient):
-        _, rows = await client.execute_query(statement, list(values))
-        return rows
     together = _together.get()
-    return await (_send(statement, values) if together is None else together.read(statement, values))
+    if together is None or isinstance(connection(), TransactionalDBClient):
+        return await read_alone(statement, values)
+    return await together.read(statement, values)
 
 
-async def _send(statement: str, values: Sequence[Any]) -> Sequence[Any]:
-    lent = lending()
-    if lent is not None:
+async def read_alone(statement: str, values: Sequence[Any]) -> Sequence[Any]:
+    """Return the rows of a statement that is never part of another: one that notes something on the way."""
+    client, lent = connection(), lending()
+    if lent is not None and not isinstance(client, TransactionalDBClient):
         return await lent.fetch(statement, values)
-    _, rows = await connection().execute_query(statement, list(values))
+    _, rows = await client.execute_query(statement, list(values))
     return rows
 
 
@@ -130,9 +129,9 @@ async def _answer(asks: Sequence[_Ask]) -> None:
 
 async def _parts(asks: Sequence[_Ask]) -> Sequence[Sequence[Any]]:
     if len(asks) == 1:
-        return [await _send(asks[0].statement, asks[0].values)]
+        return [await read_alone(asks[0].statement, asks[0].values)]
     statement = joined(tuple(ask.statement for ask in asks))
-    (parts,) = await _send(statement, [value for ask in asks for value in ask.values])
+    (parts,) = await read_alone(statement, [value for ask in asks for value in ask.values])
     return parts  # type: ignore[no-any-return]  # a row: an array of rows for each statement
 
 

@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 _TAKE = Script("""
 local now = redis.call('TIME')
 now = tonumber(now[1]) + tonumber(now[2]) / 1000000
-local capacity, rate, cost, owed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local capacity, rate, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local owed, ahead = tonumber(ARGV[4]), tonumber(ARGV[5])
 local kept = redis.call('HMGET', KEYS[1], 'l', 'at')
 local level = math.max(0, (tonumber(kept[1]) or 0) - (now - (tonumber(kept[2]) or now)) * rate)
 level = math.max(0, level - owed)
@@ -31,18 +32,25 @@ end
 if not refused then
   level = level + cost
 end
+local has_ahead = ahead > 0 and not refused and (level + ahead) * 2 <= capacity
+if has_ahead then
+  level = level + ahead
+end
 redis.call('HSET', KEYS[1], 'l', tostring(level), 'at', string.format('%.6f', now))
 redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / rate * 1000) + 1000)
-return refused and tostring(wait) or '0'
+return refused and tostring(wait) or (has_ahead and '-1' or '0')
 """)
-"""KEYS bucket. ARGV capacity, units leaking per second, units to take, units to give back before that. Returns
-seconds to wait, and then has taken nothing.
+"""KEYS bucket. ARGV capacity, units leaking per second, units to take, units to give back before that, units to take
+ahead if the bucket stays half empty. Returns seconds to wait, and then has taken nothing; -1 when it took those ahead.
 """
 
 _ALWAYS_COUNTED = "identity:"
 """Keys of tries to sign in, to sign up, of links and of passwords: guessing must not become free in an outage."""
 OWED_SECONDS = 1.0
 """For how long at most a process owes what a request did not use."""
+AHEAD = 4
+"""Requests like the present one that are taken along with it while there is plenty: front ends ask several at once."""
+GIVEN_AHEAD = -1
 _SHARE = 4
 """Of a bucket's capacity one process gives out this part by itself: there may be so many processes."""
 _MOST_KEPT = 10_000
@@ -80,15 +88,21 @@ class RedisBuckets:
 
     async def take(self, key: str, *, capacity: int, per_seconds: float) -> int:
         """Take one unit from a bucket that takes `capacity` in `per_seconds`. Return 0, or the seconds to wait."""
-        return await self._change(key, capacity, capacity / per_seconds, 1)
+        return await self._change(key, capacity, capacity / per_seconds, 1, 0, 0)
 
-    async def change(self, key: str, *, capacity: int, refill_per_second: float, units: int, owed: int = 0) -> int:
-        """Give back what is owed, then take units. Return 0, or the whole seconds until there is room for them."""
-        return await self._change(key, capacity, refill_per_second, units, owed)
+    async def change(
+        self, key: str, *, capacity: int, refill_per_second: float, units: int, owed: int = 0, ahead: int = 0
+    ) -> int:
+        """Give back what is owed, then take units. Return 0, or the whole seconds until there is room for them.
 
-    async def _change(self, key: str, capacity: int, rate: float, units: int, owed: int = 0) -> int:
+        While the bucket is half empty it gives `ahead` more: then the answer is `GIVEN_AHEAD`.
+        """
+        return await self._change(key, capacity, refill_per_second, units, owed, ahead)
+
+    async def _change(self, key: str, capacity: int, rate: float, *amounts: int) -> int:
+        """Change a bucket by the units to take, those owed and those ahead."""
         try:
-            wait = await self._broker.asker.call(_TAKE, [f"rt:bucket:{key}"], [capacity, rate, units, owed])
+            wait = await self._broker.asker.call(_TAKE, [f"rt:bucket:{key}"], [capacity, rate, *amounts])
         except BellSilent:
             if key.startswith(_ALWAYS_COUNTED):
                 return math.ceil(self._own.take(key, capacity=capacity, refill_per_second=rate))
@@ -101,8 +115,9 @@ class RedisBuckets:
 class CostBudget:
     """The budget of GraphQL cost per actor, in points.
 
-    What a request did not use is given back with the actor's next charge, or after `OWED_SECONDS`: who asks again at
-    once, as most do, costs one question to Redis a request. It is never given back twice, nor more than there was.
+    What a request did not use, and what was taken ahead, pays for the actor's next ones within `OWED_SECONDS`, and is
+    given back after it: who asks again at once, as most do, costs a question to Redis every few requests. Nothing is
+    spent that the bucket did not give, and nothing is given back twice.
     """
 
     def __init__(self, buckets: RedisBuckets, *, capacity: int, refill_per_second: float) -> None:
@@ -117,7 +132,15 @@ class CostBudget:
 
     async def charge(self, actor_key: str, cost: int) -> int | None:
         """Take a request's cost. Return None, or the whole seconds until the actor can pay it."""
-        return await self._change(actor_key, cost) or None
+        left = self._owed.get(actor_key, 0) - cost
+        if left >= 0:
+            self._owed[actor_key] = left
+            return None
+        wait = await self._change(actor_key, cost, AHEAD * cost)
+        if wait == GIVEN_AHEAD:
+            await self.refund(actor_key, AHEAD * cost)
+            return None
+        return wait or None
 
     async def refund(self, actor_key: str, cost: int) -> None:
         """Owe the actor what a request did not use."""
@@ -144,10 +167,15 @@ class CostBudget:
     async def _settle(self, actor_key: str) -> None:
         await self._change(actor_key, 0)
 
-    async def _change(self, actor_key: str, cost: int) -> int:
+    async def _change(self, actor_key: str, cost: int, ahead: int = 0) -> int:
         owed = self._owed.pop(actor_key, 0)
         return await self._buckets.change(
-            f"cost:{actor_key}", capacity=self._capacity, refill_per_second=self._refill, units=cost, owed=owed
+            f"cost:{actor_key}",
+            capacity=self._capacity,
+            refill_per_second=self._refill,
+            units=cost,
+            owed=owed,
+            ahead=ahead,
         )
 
 

@@ -25,6 +25,7 @@ from server.kit.clock import now
 from server.kit.tokens import new_token, token_hash
 from server.models.database import connection
 from server.models.identity import Login, User
+from server.models.reading import read_alone
 from server.queries.standing import HELD
 from server.services import passwords
 from server.services.identity_policy import count_sign_in, policy
@@ -84,18 +85,17 @@ async def recognise(token: str) -> Actor | None:
     """
     at = now()
     words = [token_hash(token), at, at + policy.login.lifetime, at - SEEN_EVERY]
-    rows = await connection().execute_query_dict(_RECOGNISE, words)
+    rows = await read_alone(_RECOGNISE, words)
     if not rows:
         return None
-    row = rows[0]
-    user_id, login_id = UserId(UUID(str(row["user_id"]))), LoginId(UUID(str(row["id"])))
-    if row["is_held"]:
-        return Actor(login_id=login_id, suspension=Suspension(user_id, row["until"]))
+    login_id, user_id, is_verified, roles, is_held, until = rows[0]
+    if is_held:
+        return Actor(login_id=login_id, suspension=Suspension(user_id, until))
     return Actor(
         user_id=user_id,
         login_id=login_id,
-        roles=frozenset(Role(role) for role in row["roles"]),
-        is_verified=row["is_verified"],
+        roles=frozenset(Role(role) for role in roles),
+        is_verified=is_verified,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from server.config import LiveSettings
 from server.realtime.broker import Broker
-from server.realtime.buckets import CostBudget, OwnBuckets, RedisBuckets
+from server.realtime.buckets import GIVEN_AHEAD, CostBudget, OwnBuckets, RedisBuckets
 from tests.factories.proxy import proxy_to
 from tests.live_client import PATIENCE
 
@@ -85,19 +85,71 @@ async def test_an_empty_bucket_owes_nothing(buckets: RedisBuckets):
     assert await buckets.change("a", units=5, **asked) > 0  # type: ignore[arg-type]
 
 
+class Asked:
+    """Buckets that note what is asked of them, and give ahead or not."""
+
+    def __init__(self, answer: int) -> None:
+        self.answer = answer
+        self.changes: list[tuple[int, int, int]] = []
+
+    async def change(self, _key: str, *, units: int, owed: int, ahead: int, **_: object) -> int:
+        self.changes.append((units, owed, ahead))
+        return self.answer
+
+
 async def test_a_request_asks_redis_once():
-    changes: list[tuple[int, int]] = []
-
-    class Asked:
-        async def change(self, _key: str, *, units: int, owed: int, **_: object) -> int:
-            changes.append((units, owed))
-            return 0
-
-    budget = CostBudget(Asked(), capacity=100, refill_per_second=1)  # type: ignore[arg-type]  # all that is asked of it
+    asked = Asked(0)
+    budget = CostBudget(asked, capacity=100, refill_per_second=1)  # type: ignore[arg-type]  # all that is asked of it
     for _ in range(3):
         await budget.charge("ana", 30)
         await budget.refund("ana", 20)
-    assert changes == [(30, 0), (30, 20), (30, 20)]
+    assert asked.changes == [(30, 0, 120), (30, 20, 120), (30, 20, 120)]
+
+
+async def test_what_was_taken_ahead_pays_for_the_next_requests():
+    asked = Asked(GIVEN_AHEAD)
+    budget = CostBudget(asked, capacity=100, refill_per_second=1)  # type: ignore[arg-type]
+    for _ in range(8):
+        await budget.charge("ana", 30)
+        await budget.refund("ana", 10)
+    # Four ahead, and a third of each goes back: 130, 110, 90, 70, 50, 30, 10.
+    assert asked.changes == [(30, 0, 120), (30, 10, 120)]
+    await budget.charge("bea", 30)
+    assert asked.changes[2:] == [(30, 0, 120)]
+
+
+async def test_ahead_is_given_only_while_the_bucket_stays_half_empty(buckets: RedisBuckets):
+    asked = {"capacity": 100, "refill_per_second": 0.001}
+    given = [await buckets.change("a", units=10, ahead=20, **asked) for _ in range(3)]  # type: ignore[arg-type]  # numbers by name
+    assert given == [GIVEN_AHEAD, 0, 0]
+    assert await buckets.change("a", units=50, ahead=20, **asked) == 0  # type: ignore[arg-type]
+    assert await buckets.change("a", units=1, ahead=0, **asked) > 0  # type: ignore[arg-type]
+
+
+async def test_what_was_taken_ahead_goes_back_when_nobody_asks_again(
+    buckets: RedisBuckets, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("server.realtime.buckets.OWED_SECONDS", 0.02)
+    here, elsewhere = (CostBudget(buckets, capacity=100, refill_per_second=0.001) for _ in range(2))
+    assert await here.charge("ana", 10) is None
+    async with asyncio.timeout(PATIENCE):
+        while await elsewhere.charge("ana", 90):
+            await asyncio.sleep(0.01)
+    assert await elsewhere.charge("ana", 1) is not None
+    await here.stop()
+
+
+async def test_several_processes_admit_no_more_than_the_bucket_holds(buckets: RedisBuckets):
+    fleet = [CostBudget(buckets, capacity=1000, refill_per_second=0.001) for _ in range(4)]
+    admitted = 0
+    for number in range(200):
+        budget = fleet[number % len(fleet)]
+        admitted += 10 * (await budget.charge("ana", 10) is None)
+    assert admitted <= 1000
+    # What others hold is refused to nobody for longer than it is held.
+    assert admitted >= 1000 - 3 * 40
+    for budget in fleet:
+        await budget.stop()
 
 
 async def test_nothing_is_limited_while_redis_is_gone(bell: str):
