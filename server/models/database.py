@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, cast
 
 import asyncpg
 from tortoise import Tortoise
@@ -14,7 +13,6 @@ from tortoise.migrations.api import migrate
 
 from server.models import baseline
 from server.models.base import APP
-from server.models.lending import Lending
 from server.models.registry import tortoise_config
 
 AWAY = (
@@ -31,7 +29,6 @@ AWAY = (
 LARGEST_STATEMENT = 128 * 1024
 """asyncpg keeps no statement prepared that has more characters; several joined in one are long."""
 
-_lending: Lending | None = None
 _MIGRATION_LOCK = 0x616C6F6E67  # any constant: who holds this advisory lock may migrate
 
 
@@ -55,7 +52,6 @@ async def database(
 
     A statement that runs longer than the timeout is ended by PostgreSQL; 0 means never.
     """
-    global _lending  # noqa: PLW0603 - the one database of a process
     limits = {"statement_timeout": str(round(statement_timeout_seconds * 1000))}
     config = tortoise_config(
         url,
@@ -69,18 +65,9 @@ async def database(
     try:
         # Tortoise makes its pool at the first statement; made here, a wrong address fails at the start.
         await connection().execute_query("SELECT 1")
-        _lending = lent = Lending(_pool(), most=max_connections // 2)
-        try:
-            yield
-        finally:
-            _lending = None
-            await lent.close()
+        yield
     finally:
         await Tortoise.close_connections()
-
-
-def _pool() -> "asyncpg.Pool[Any]":
-    return cast("asyncpg.Pool[Any]", connection()._pool)  # noqa: SLF001 - no public way to it
 
 
 def is_away(failure: BaseException) -> bool:
@@ -89,11 +76,6 @@ def is_away(failure: BaseException) -> bool:
         # asyncpg has one class for a connection that broke under us and for wrong arguments.
         return "closed" in str(failure)
     return isinstance(failure, AWAY)
-
-
-def lending() -> Lending | None:
-    """Return the connections for statements that only read, while a database is open."""
-    return _lending
 
 
 def connection() -> BaseDBAsyncClient:

@@ -35,28 +35,19 @@ class Lending:
 
         A connection with which anything went wrong, a cancel included, goes back to the pool, which knows what to do.
         """
-        lent = await self._take()
+        lent = await self.take()
         _LOG.debug("%s: %s", statement, values)
         try:
             rows: list[Any] = await lent.fetch(statement, *values)
         except BaseException:
             await self._pool.release(lent)
             raise
-        if self._is_closed or len(self._idle) >= self._most:
+        if not self.keep(lent):
             await self._pool.release(lent)
-        else:
-            self._keep(lent)
         return rows
 
-    async def close(self) -> None:
-        """Give all connections back."""
-        self._is_closed = True
-        if self._timer is not None:
-            self._timer.cancel()
-        self._give_back(len(self._idle))
-        await asyncio.gather(*self._going_back, return_exceptions=True)
-
-    async def _take(self) -> Any:
+    async def take(self) -> Any:
+        """Return a connection that nobody else has. It is to be given back."""
         while self._idle:
             lent = self._idle.pop()
             self._fewest = min(self._fewest, len(self._idle))
@@ -66,11 +57,32 @@ class Lending:
         # A cancel during acquire() leaves nothing behind: asyncpg puts the holder back.
         return await self._pool.acquire()
 
-    def _keep(self, lent: Any) -> None:
+    def keep(self, lent: Any) -> bool:
+        """Take a connection back with which all went well. False if it is for the pool: then `give` it."""
+        if self._is_closed or len(self._idle) >= self._most or lent.is_in_transaction():
+            return False
         self._idle.append(lent)
         if self._timer is None:
             self._fewest = 0
             self._timer = asyncio.get_running_loop().call_later(KEPT_SECONDS, self._look)
+        return True
+
+    async def give(self, lent: Any) -> None:
+        """Give a connection to the pool, whatever became of it."""
+        await self._pool.release(lent)
+
+    @property
+    def kept(self) -> int:
+        """How many wait for a statement."""
+        return len(self._idle)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        self._is_closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._give_back(len(self._idle))
+        await asyncio.gather(*self._going_back, return_exceptions=True)
 
     def _look(self) -> None:
         """Give back what nobody wanted since the last look."""

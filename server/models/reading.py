@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import asyncpg
 from tortoise.backends.base.client import TransactionalDBClient
 
-from server.models.database import connection, lending
+from server.models.client import LendingClient
+from server.models.database import connection
 
 QUIET_TURNS = 4
 """A round closes when the loop has turned so often and nobody asked for more: a level's batches start within three."""
@@ -39,9 +40,9 @@ async def read(statement: str, values: Sequence[Any]) -> Sequence[Any]:
 
 async def read_alone(statement: str, values: Sequence[Any]) -> Sequence[Any]:
     """Return the rows of a statement that is never part of another: one that notes something on the way."""
-    client, lent = connection(), lending()
-    if lent is not None and not isinstance(client, TransactionalDBClient):
-        return await lent.fetch(statement, values)
+    client = connection()
+    if isinstance(client, LendingClient):
+        return await (await client.lent()).fetch(statement, values)
     _, rows = await client.execute_query(statement, list(values))
     return rows
 

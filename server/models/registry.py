@@ -4,6 +4,7 @@ from typing import Any
 
 from tortoise.backends.base.config_generator import expand_db_url
 
+from server.models import client
 from server.models.base import APP
 
 MODULES = (
@@ -46,6 +47,7 @@ MODULES = (
 def tortoise_config(database_url: str, **pool: Any) -> dict[str, Any]:
     """Return the Tortoise configuration ; `pool` goes to asyncpg (minsize, maxsize, command_timeout)."""
     connection = expand_db_url(database_url)
+    connection["engine"] = client.__name__
     connection["credentials"].update(pool)
     return {
         "connections": {"default": connection},

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
@@ -22,6 +22,7 @@ from tortoise.exceptions import OperationalError
 from server.domain.actors import Actor
 from server.domain.facts import Fact
 from server.domain.topics import Topic
+from server.models.client import LendingClient
 from server.services import book
 from server.services.ports import ControlSignal, EphemeralSignal, ports
 
@@ -85,10 +86,11 @@ async def unit_of_work() -> AsyncIterator[Work]:
 
 @asynccontextmanager
 async def _transaction() -> AsyncIterator[Work]:
-    pooled = await _pooled_client()
-    pool = cast("asyncpg.Pool[Any]", pooled._pool)  # noqa: SLF001 - Tortoise offers no public way to its pool
-    # A cancel during acquire() leaves nothing behind: asyncpg puts the holder back. From the next line on, we do.
-    raw = await pool.acquire()
+    pooled = _pooled_client()
+    lending = await pooled.lent()
+    # A cancel during take() leaves nothing behind. From the next line on, we give it back.
+    raw = await lending.take()
+    is_sound = False
     client = TransactionWrapper(pooled)
     client._connection = cast("Any", raw)  # noqa: SLF001 - as TransactionContextPooled does
     try:
@@ -102,25 +104,22 @@ async def _transaction() -> AsyncIterator[Work]:
             _open_work.reset(work_token)
             get_connections().reset(token)
         await _uncancelled(_commit(work, client))
+        is_sound = True
     except BaseException:
         if not client._finalized:  # noqa: SLF001
             await _uncancelled(_roll_back(client))
         raise
     finally:
-        await _uncancelled(_release(pool, raw))
+        if not (is_sound and lending.keep(raw)):
+            await _uncancelled(lending.give(raw))
 
 
-async def _pooled_client() -> AsyncpgDBClient:
+def _pooled_client() -> LendingClient:
     """Return the client that owns the pool, even in a task that inherited a finished transaction's client."""
     client = get_connections().get("default")
     while isinstance(client, TransactionWrapper):
         client = client._parent  # noqa: SLF001
-    pooled = cast("AsyncpgDBClient", client)
-    if pooled._pool is None:  # noqa: SLF001
-        async with pooled._pool_init_lock:  # noqa: SLF001
-            if pooled._pool is None:  # noqa: SLF001
-                await pooled.create_connection(with_db=True)
-    return pooled
+    return cast("LendingClient", client)
 
 
 async def _commit(work: Work, client: TransactionWrapper) -> None:
@@ -142,10 +141,6 @@ async def _roll_back(client: TransactionWrapper) -> None:
         except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
             # The connection is gone and took the transaction with it; releasing it discards it.
             client._finalized = True  # noqa: SLF001
-
-
-async def _release(pool: "asyncpg.Pool[Any]", raw: Any) -> None:
-    await pool.release(raw)
 
 
 async def _uncancelled(step: Coroutine[Any, Any, None]) -> None:

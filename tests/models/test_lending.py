@@ -95,3 +95,11 @@ async def test_closed_it_keeps_none(pool: "Pool[Any]") -> None:
     await lent.close()
     await lent.fetch(WHO, [])
     assert are_in_pool(pool) == 1
+
+
+async def test_a_transaction_that_was_left_open_is_rolled_back(pool: "Pool[Any]") -> None:
+    lent = Lending(pool, most=2)
+    await lent.fetch("BEGIN", [])
+    assert (lent.kept, are_in_pool(pool)) == (0, 1)
+    async with pool.acquire() as mine:
+        assert not mine.is_in_transaction()

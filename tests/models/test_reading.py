@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from server.models import reading
-from server.models.database import lending
+from server.models.database import connection
 from server.models.profiles import Profile
 from server.models.reading import ReadsTogether, joined, read
 from server.services.transaction import unit_of_work
@@ -115,12 +115,11 @@ async def test_a_reader_that_is_cancelled_takes_nothing_from_the_others() -> Non
 async def test_inside_a_unit_of_work_it_sees_what_is_not_committed() -> None:
     who = (await person("Ana")).require_profile()
     name = "SELECT display_name FROM profile WHERE id = $1"
-    lent = lending()
-    assert lent is not None
+    outer = connection()
     async with ReadsTogether(), unit_of_work():
         await Profile.filter(id=who).update(display_name="Bea")
         ((inside,),) = await read(name, [who])
-        ((outside,),) = await lent.fetch(name, [who])
+        _, ((outside,),) = await outer.execute_query(name, [who])
     assert (inside, outside) == ("Bea", "Ana")
 
 
