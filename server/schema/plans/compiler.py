@@ -147,9 +147,7 @@ class _Writer:
         """Return an expression for the JSON of what is `given`, which is read once and is then `again`."""
         leaf, write = shape.leaf, self._constant("w", shape.leaf.write)
         if leaf.test is not None:
-            test = leaf.test.format(given=given, v=again)
-            test = f"{test} or {again} is None" if shape.is_nullable else test
-            return f"{again} if {test} else {write}({again})"
+            return f"{again} if {_test_of(shape, again)} else {write}({again})"
         first = again if shape.is_nullable else given
         made = f"{write}({first})"
         if leaf.names is not None:
@@ -194,16 +192,19 @@ class _Writer:
 
         The root, of which there is one, is a dict: the roots of a mutation are put together.
         """
-        entries, late = [], []
+        entries: list[str] = []
+        late: list[tuple[int, str]] = []
+        tested: list[tuple[str, LeafShape]] = []
         for key, field in place.fields.items():
             if field.way is None:
                 entries.append(repr(place.kind.name))
             elif isinstance(field.way, Reads):
-                entries.append(self._entry(_shape_of(field), self._read(field.way, row)))
+                entries.append(self._entry(_shape_of(field), self._read(field.way, row), tested))
             else:
                 late.append((len(self.late), f"[{key!r}]" if is_root else f".{self.rows.attribute_of(len(entries))}"))
                 self.late.append(Late(key, field, is_root))
                 entries.append("None")
+        self._test(tested)
         self._line("n += 1")
         if is_root:
             made = ", ".join(f"{key!r}: {entry}" for key, entry in zip(place.fields, entries, strict=True))
@@ -219,14 +220,25 @@ class _Writer:
         self._line(f"{made_into} = {made}; S{here}.append({row}); D{here}.append({made_into}); {into} = {made_into}")
         self.waiting += [(number, here, end) for number, end in late]
 
-    def _entry(self, shape: Shape, read: str) -> str:
-        """Return an expression for what is read of a row. Most leaves need no line of their own before it."""
-        if isinstance(shape, LeafShape) and not shape.leaf.is_free:
+    def _entry(self, shape: Shape, read: str, tested: list[tuple[str, LeafShape]]) -> str:
+        """Return an expression for what is read of a row; those with a test are noted, to be tested together."""
+        if isinstance(shape, LeafShape) and not shape.leaf.is_free and shape.leaf.test is None:
             return self._leaf(shape, f"(v := {read})", "v")
         value = self._name("a")
         self._line(f"{value} = {read}")
-        self._value(shape, value)
+        if isinstance(shape, LeafShape) and shape.leaf.test is not None:
+            tested.append((value, shape))
+        else:
+            self._value(shape, value)
         return value
+
+    def _test(self, tested: list[tuple[str, LeafShape]]) -> None:
+        """Write one condition over all values of a row: where it holds, as it mostly does, none is looked at alone."""
+        if not tested:
+            return
+        with self._block(f"if not ({' and '.join(_test_of(shape, value) for value, shape in tested)}):"):
+            for value, shape in tested:
+                self._line(f"{value} = {self._leaf(shape, value, value)}")
 
     def _read(self, way: Reads, row: str) -> str:
         if way.attribute is None:
@@ -234,6 +246,12 @@ class _Writer:
         if not way.attribute.isidentifier() or iskeyword(way.attribute):
             raise Unplannable("field")
         return f"{row}.{way.attribute}"
+
+
+def _test_of(shape: LeafShape, value: str) -> str:
+    """Return the condition that a leaf's value is its own JSON."""
+    test = (shape.leaf.test or "False").format(v=value)
+    return f"({value} is None or {test})" if shape.is_nullable else f"({test})"
 
 
 def _shape_of(field: PlaceField) -> Shape:

@@ -19,14 +19,15 @@ from server.schema.plans.ways import Dialect, Surprise
 
 Write = Callable[[Any], Any]
 
-# Whether a value is its own JSON, as a test in Python: `{given}` is read once and first, `{v}` is the same again.
+# Whether a value is its own JSON, as a test in Python.
 TESTS = {
-    GraphQLString.name: "type({given}) is str",
-    GraphQLID.name: "type({given}) is str",
-    GraphQLBoolean.name: "{given} is True or {v} is False",
-    GraphQLInt.name: "type({given}) is int and -2147483648 <= {v} <= 2147483647",
+    GraphQLString.name: "type({v}) is str",
+    GraphQLID.name: "type({v}) is str",
+    GraphQLBoolean.name: "{v} is True or {v} is False",
+    # Python compares numbers of one of its digits, 30 bits, quickest; `write` takes those of 31 as well.
+    GraphQLInt.name: "type({v}) is int and -1073741823 <= {v} <= 1073741823",
     # A number minus itself is 0, but not for an infinity, nor for what is no number.
-    GraphQLFloat.name: "type({given}) is float and {v} - {v} == 0.0",
+    GraphQLFloat.name: "type({v}) is float and {v} - {v} == 0.0",
 }
 
 
