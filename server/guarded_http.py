@@ -5,11 +5,27 @@ by itself: here it leaves with the first piece of the body. Nothing of the appli
 """
 
 import asyncio
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from server.kit.alarms import Alarms
 
 JOINED_BYTES = 64 * 1024
 """A body larger than this is not copied to go along with its head."""
+
+_FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection"})
+_CHANGING = frozenset({b"content-length", b"x-request-id", b"set-cookie"})
+"""Headers that say something else in each answer: their lines are not worth keeping."""
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -30,6 +46,7 @@ class GuardedHttp(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
         self._stop_waiting()
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -55,8 +72,26 @@ class GuardedHttp(HttpToolsProtocol):
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
-            # Its task has not begun. What uvicorn writes for the answer, it writes by the cycle's transport alone.
-            self.cycle.transport = AnswerTransport(self.transport, self.loop)  # type: ignore[assignment]  # as much as is used
+            # Its task has not begun, and asks for `send` when it does.
+            self.cycle.__class__ = AnswerCycle
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or wait for one as long as a connection may be silent."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            _silences(self.timeout_keep_alive).set(self)
+
+    def ring(self) -> None:
+        """End a connection that was silent for too long."""
+        self.timeout_keep_alive_handler()
+
+    def _unset_keepalive_if_required(self) -> None:
+        _silences(self.timeout_keep_alive).drop(self)
 
     def _await_head(self) -> None:
         if self._timer is None:
@@ -66,6 +101,105 @@ class GuardedHttp(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+@cache
+def _silences(seconds: float) -> Alarms:
+    """Return the alarms of connections between two requests: a timer for all, where uvicorn sets one for each."""
+    return Alarms(seconds)
+
+
+class AnswerCycle(RequestResponseCycle):
+    """One request and its answer, as uvicorn's, except that an answer is one write.
+
+    An answer that says how long it is and comes in two messages, a head and a whole body, is put together here. All
+    others uvicorn writes, by an AnswerTransport.
+    """
+
+    _lines: list[bytes] | None = None
+    """The lines of a head that waits for its body, which is as long as they say."""
+
+    async def send(self, message: Any) -> None:
+        """Take a head, or write a body with the head that waits for it."""
+        if self._lines is not None:
+            lines, self._lines = self._lines, None
+            if self._is_whole(message):
+                self._finish(lines, message.get("body", b""))
+                return
+            self._hand_over().write(b"".join(lines))
+        elif not self.response_started:
+            self._lines = self._begun(message)
+            if self._lines is not None:
+                return
+            self._hand_over()
+        await super().send(message)
+
+    def _hand_over(self) -> "AnswerTransport":
+        """Let uvicorn write what follows."""
+        own = AnswerTransport(self.transport, asyncio.get_running_loop())
+        self.transport = own  # type: ignore[assignment]  # as much as is used
+        return own
+
+    def _begun(self, message: Any) -> list[bytes] | None:
+        """Begin an answer and return the lines of its head; None where uvicorn is to write it."""
+        if message["type"] != "http.response.start" or self.access_log or self.disconnected or self.flow.write_paused:
+            return None
+        told = None if self.scope["method"] == "HEAD" else _told(self.default_headers, message.get("headers", ()))
+        if told is None:
+            return None
+        lines, self.expected_content_length = told
+        lines[0] = STATUS_LINE[message["status"]]
+        lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
+        self.response_started, self.chunked_encoding, self.waiting_for_100_continue = True, False, False
+        return lines
+
+    def _is_whole(self, message: Any) -> bool:
+        return (
+            message["type"] == "http.response.body"
+            and not message.get("more_body", False)
+            and len(message.get("body", b"")) == self.expected_content_length
+            and not self.flow.write_paused
+            and not self.disconnected
+        )
+
+    def _finish(self, lines: list[bytes], body: bytes) -> None:
+        if len(body) <= JOINED_BYTES:
+            self.transport.write(b"".join((*lines, body)))
+        else:
+            self.transport.write(b"".join(lines))
+            self.transport.write(body)
+        self.expected_content_length, self.response_complete = 0, True
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+
+
+def _told(*headers: Iterable[tuple[bytes, bytes]]) -> tuple[list[bytes], int] | None:
+    """Return the lines of a head, with room for the first, and the length it tells; None for a head of another kind."""
+    lines, length = [b""], None
+    for name, value in chain(*headers):
+        if name not in _CHANGING:
+            line = _line(name, value)
+        else:
+            line = _line.__wrapped__(name, value)
+            if name == b"content-length":
+                if length is not None or not value.isdigit():
+                    return None
+                length = int(value)
+        if not line:
+            return None
+        lines.append(line)
+    return None if length is None else (lines, length)
+
+
+@lru_cache(maxsize=512)
+def _line(name: bytes, value: bytes) -> bytes:
+    """Return a line of a head; nothing for one that decides how the answer is framed, or that uvicorn refuses."""
+    lowered = name.lower()
+    if (lowered in _FRAMING and name not in _CHANGING) or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+        return b""
+    return b"%b: %b\r\n" % (lowered, value)
 
 
 class AnswerTransport:
