@@ -17,11 +17,12 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
 from benchmarks.page_stock import serve
-from server.app import middleware
+from server.app import surrounded
 from server.domain.actors import Actor, UserId
 from server.domain.errors import SignInNeeded
 from server.kit import garbage
@@ -108,12 +109,12 @@ async def authenticate(connection: HTTPConnection) -> Actor:
     return actor_of(connection.headers.get("authorization"))
 
 
-def ours(*, compiled: bool) -> Starlette:
+def ours(*, compiled: bool) -> ASGIApp:
     """The product's endpoint and its middleware: id, metrics, CORS, origin, limits, cost, budget, deadline."""
     options = EndpointOptions(authenticate=authenticate, cost_budget=Bucket(), compiled=compiled)
     endpoint = GraphQLEndpoint(build_schema(Query), options)
     route = Route("/graphql", endpoint)
-    return Starlette(routes=[route], middleware=middleware(route, ()))
+    return surrounded(Starlette(routes=[route]), route, ())
 
 
 async def by_hand(request: Request) -> Response:
@@ -150,7 +151,7 @@ def stock(*extensions: Callable[[], Any]) -> Starlette:
     return Starlette(routes=[Route("/graphql", Stock(schema), methods=["POST"])])
 
 
-WAYS: dict[str, Callable[[], Starlette]] = {
+WAYS: dict[str, Callable[[], ASGIApp]] = {
     "ours": lambda: ours(compiled=True),
     "ours by graphql-core": lambda: ours(compiled=False),
     "by hand": lambda: Starlette(routes=[Route("/graphql", by_hand, methods=["POST"])]),

@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 import uvicorn
 from prometheus_client import Counter, Histogram
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -37,6 +36,7 @@ Header = tuple[bytes, bytes]
 _BY_ORIGIN = (b"vary", b"Origin")
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _ALWAYS = (_NO_SNIFFING, (b"referrer-policy", b"same-origin"))
+_CHANGING = frozenset({b"content-length", b"x-request-id", b"set-cookie", b"etag", b"last-modified", b"location"})
 CORS_HEADERS = ("authorization", "content-type", "graphql-require-preflight", "graphql-cost", "x-request-id")
 
 _FRONT = """<!doctype html>
@@ -110,15 +110,30 @@ def _counters(method: str, route: str, status: int) -> tuple[Counter, Histogram]
 
 def _complete(headers: Iterable[Header], request_id: str) -> list[Header]:
     """Return an answer's headers with those that every answer has, unless they say something else."""
-    whole = _varying_once([*headers, _BY_ORIGIN])
-    there = dict(whole)
+    given = list(headers)
+    kept, vary, is_named, added = _completion(tuple([pair[0] if pair[0] in _CHANGING else pair for pair in given]))
+    whole = [given[number] for number in kept]
+    whole.append(vary)
+    if not is_named:
+        whole.append((b"x-request-id", request_id.encode()))
+    whole += added
+    return whole
+
+
+@lru_cache(maxsize=256)
+def _completion(shape: tuple[Header | bytes, ...]) -> tuple[tuple[int, ...], Header, bool, tuple[Header, ...]]:
+    """Return which of an answer's headers stay, what it varies by, whether it needs no id, and what is added.
+
+    Of headers whose value matters to nobody here a shape has the name alone, so that there are few of them.
+    """
+    headers = [(one, b"") if isinstance(one, bytes) else one for one in shape]
+    kept = tuple(number for number, (name, _) in enumerate(headers) if name.lower() != b"vary")
+    vary = _varying_once([*headers, _BY_ORIGIN])[-1]
+    there = dict(headers)
     if there.get(b"cache-control") == LASTING:
         # Kept for years and shown to no person: it names no request, and pages are made of dozens of them.
-        return [*whole, _NO_SNIFFING]
-    if b"x-request-id" not in there:
-        whole.append((b"x-request-id", request_id.encode()))
-    whole += [pair for pair in _ALWAYS if pair[0] not in there]
-    return whole
+        return kept, vary, True, (_NO_SNIFFING,)
+    return kept, vary, b"x-request-id" in there, tuple(pair for pair in _ALWAYS if pair[0] not in there)
 
 
 def _varying_once(headers: Iterable[Header]) -> list[Header]:
@@ -130,12 +145,11 @@ def _varying_once(headers: Iterable[Header]) -> list[Header]:
         else:
             others.append(pair)
     if said:
-        others.append((b"vary", _once(tuple(said))))
+        others.append((b"vary", _once(said)))
     return others
 
 
-@lru_cache(maxsize=128)
-def _once(said: tuple[bytes, ...]) -> bytes:
+def _once(said: Iterable[bytes]) -> bytes:
     parts = [part.strip() for value in said for part in value.split(b",")]
     return b", ".join(list({part.lower(): part for part in reversed(parts)}.values())[::-1])
 
@@ -181,10 +195,13 @@ class Shortcut:
             await self.app(scope, receive, send)
 
 
-def middleware(graphql: Route, origins: Iterable[str]) -> list[Middleware]:
-    """Return what stands around every request, in order."""
-    cors = Middleware(
-        Cors,
+def surrounded(app: ASGIApp, graphql: Route, origins: Iterable[str]) -> ASGIApp:
+    """Return an application with what stands around every request.
+
+    It stands around Starlette, not inside of it: a request that takes the shortcut sees nothing of Starlette.
+    """
+    cors = Cors(
+        Shortcut(app, graphql),
         allow_origins=sorted(origins),
         allow_methods=["GET", "POST"],
         allow_headers=CORS_HEADERS,
@@ -192,10 +209,10 @@ def middleware(graphql: Route, origins: Iterable[str]) -> list[Middleware]:
         allow_credentials=True,
         max_age=3600,
     )
-    return [Middleware(RequestRecord), cors, Middleware(Shortcut, route=graphql)]
+    return RequestRecord(cors)
 
 
-def application(wiring: Wiring) -> Starlette:
+def application(wiring: Wiring) -> ASGIApp:
     """Return the ASGI application over what is wired."""
     settings = wiring.settings
 
@@ -215,7 +232,7 @@ def application(wiring: Wiring) -> Starlette:
         return Response(body, media_type=kind)
 
     graphql = Route("/graphql", wiring.graphql_http)
-    return Starlette(
+    starlette = Starlette(
         routes=[
             *([Route("/", front)] if wiring.site is None else []),
             Route("/healthz", healthz),
@@ -228,9 +245,9 @@ def application(wiring: Wiring) -> Starlette:
             *calendar_routes(settings.public_url),
             *([] if wiring.site is None else [Route("/{path:path}", wiring.site.serve)]),
         ],
-        middleware=middleware(graphql, settings.origins),
         exception_handlers={404: _not_found, Refusal: _refused},
     )
+    return surrounded(starlette, graphql, settings.origins)
 
 
 async def _not_found(_request: Request, _failure: Exception) -> Response:

@@ -8,8 +8,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
 
+import msgspec
 import orjson
 import strawberry
 from graphql import OperationType
@@ -49,8 +49,7 @@ _ALWAYS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Encoding,
 _GZIP = (b"content-encoding", b"gzip")
 
 
-@dataclass
-class _Exchange:
+class _Exchange(msgspec.Struct):
     """One request on its way to its answer. `media` is JSON until negotiation has said otherwise.
 
     `cookies` are whole Set-Cookie values that a mutation wants sent along.
@@ -62,7 +61,7 @@ class _Exchange:
     headers: Headers
     request_id: str
     media: Media = Media.JSON
-    cookies: list[str] = field(default_factory=list)
+    cookies: list[str] = []
 
 
 class GraphQLEndpoint:

@@ -51,8 +51,10 @@ def text_of(headers: Headers, name: bytes, otherwise: str = "") -> str:
 def request_id_of(scope: Scope, headers: Headers) -> str:
     """Return the id that the middleware or the client gave the request, or a fresh one."""
     state = scope.get("state")
-    given: str | None = state.get("request_id") if state else None
-    given = given or text_of(headers, b"x-request-id")
+    named: str | None = state.get("request_id") if state else None
+    if named is not None:
+        return named
+    given = text_of(headers, b"x-request-id")
     # A name to find lines by, no secret: it needs no system call.
     return given if _REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
 
@@ -85,7 +87,7 @@ def check_forgery(headers: Headers) -> None:
 def negotiate(headers: Headers, *, with_page: bool) -> Media:
     """Return the best of what the client accepts; nothing said means application/json."""
     accept = text_of(headers, b"accept")
-    if not accept.strip():
+    if not accept or accept.isspace():
         return Media.JSON
     return (_best if len(accept) <= REMEMBERED_CHARACTERS else _best.__wrapped__)(accept, with_page)
 

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
-from functools import cache
+from functools import cache, lru_cache
 from inspect import isawaitable
 from time import perf_counter
 from typing import Any
@@ -15,7 +15,7 @@ from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.values import VariableValues
 from prometheus_client import Counter, Histogram
 
-from server.domain.actors import Actor
+from server.domain.actors import Actor, UserId
 from server.kit.alarms import Alarms, Deadline
 from server.models.reading import ReadsTogether
 from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
@@ -51,9 +51,15 @@ class Caller(msgspec.Struct, frozen=True):
     @property
     def budget_key(self) -> str:
         """Return the name of this caller's cost budget: the user's, or the host's for a visitor."""
-        if self.actor.user_id is not None:
-            return f"user:{self.actor.user_id}"
+        user_id = self.actor.user_id
+        if user_id is not None:
+            return _key_of(user_id)
         return f"host:{self.client_host or 'unknown'}"
+
+
+@lru_cache(maxsize=1_024)
+def _key_of(user_id: UserId) -> str:
+    return f"user:{user_id}"
 
 
 class StreamRefused(RequestProblem):
@@ -112,7 +118,8 @@ class Engine:
         except TimeoutError as error:
             raise RequestProblem("deadline_exceeded", "The operation took too long and was stopped.") from error
         used = min(cost, outcome.objects) if ask.wants_cost or self.options.cost_budget is not None else cost
-        await self._refund(caller, cost - used)
+        if used < cost:
+            await self._refund(caller, cost - used)
         GRAPHQL_COST.inc(used)
         return outcome, {"cost": {"requested": cost, "actual": used}} if ask.wants_cost else None
 
@@ -216,7 +223,7 @@ class Engine:
         return cost
 
     async def _refund(self, caller: Caller, unused: int) -> None:
-        if self.options.cost_budget is not None and unused > 0:
+        if self.options.cost_budget is not None:
             await self.options.cost_budget.refund(caller.budget_key, unused)
 
 

@@ -56,20 +56,27 @@ class Answer(Mapping[str, Any]):
 
     def __init__(self, outcome: Outcome, errors: Sequence[Payload] = (), extensions: Payload | None = None) -> None:
         self._outcome = outcome
+        self._json: bytes | None = None
         self._others: Payload = {}
         if errors:
             self._others["errors"] = errors
         if extensions is not None:
             self._others["extensions"] = extensions
 
-    @cached_property
+    @property
     def json(self) -> bytes:
         """Return it as JSON."""
+        if self._json is None:
+            self._json = self._written()
+        return self._json
+
+    def _written(self) -> bytes:
         data = self._outcome.data
         if not self._outcome.is_made:
             return orjson.dumps({"data": data, **self._others})
-        made = encode(data)
-        return orjson.dumps({"data": orjson.Fragment(made), **self._others}) if self._others else b'{"data":%b}' % made
+        if not self._others:
+            return encode({"data": data})
+        return orjson.dumps({"data": orjson.Fragment(encode(data)), **self._others})
 
     @cached_property
     def _parts(self) -> Payload:
