@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import cache, lru_cache
 
 import uvicorn
-from prometheus_client import Counter, Histogram
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -27,6 +26,7 @@ from server.guarded_http import GuardedHttp
 from server.kit import garbage
 from server.observability import metrics
 from server.observability.logs import begin_request, end_request, request_id_from
+from server.observability.tallies import Count, Durations
 from server.realtime.serving import DrainingServer
 from server.site import LASTING
 from server.wiring import Wiring, event_loop, wired_server
@@ -37,6 +37,7 @@ _BY_ORIGIN = (b"vary", b"Origin")
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _ALWAYS = (_NO_SNIFFING, (b"referrer-policy", b"same-origin"))
 _CHANGING = frozenset({b"content-length", b"x-request-id", b"set-cookie", b"etag", b"last-modified", b"location"})
+_IN_FLIGHT = metrics.HTTP_IN_FLIGHT.labels()
 CORS_HEADERS = ("authorization", "content-type", "graphql-require-preflight", "graphql-cost", "x-request-id")
 
 _FRONT = """<!doctype html>
@@ -91,11 +92,11 @@ class RequestRecord:
                 message["headers"] = _complete(message["headers"], request_id)
             return send(message)
 
-        metrics.HTTP_IN_FLIGHT.inc()
+        _IN_FLIGHT.inc()
         try:
             await self.app(scope, receive, send_with_headers)
         finally:
-            metrics.HTTP_IN_FLIGHT.dec()
+            _IN_FLIGHT.dec()
             route = getattr(scope.get("route"), "path", "other")
             answered, took = _counters(scope["method"], route, status)
             answered.inc()
@@ -103,7 +104,7 @@ class RequestRecord:
 
 
 @cache
-def _counters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+def _counters(method: str, route: str, status: int) -> tuple[Count, Durations]:
     # As few as there are series: what is looked up by its labels is looked up once.
     return metrics.HTTP_REQUESTS.labels(method, route, str(status)), metrics.HTTP_SECONDS.labels(route)
 

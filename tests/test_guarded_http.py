@@ -1,6 +1,7 @@
 """The HTTP under the application: a request that never begins, never ends or is huge costs nothing for long."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,14 +11,22 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Message, Scope
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from server.guarded_http import JOINED_BYTES, AnswerTransport, GuardedHttp
+from server.guarded_http import JOINED_BYTES, AnswerCycle, AnswerTransport, GuardedHttp
 
 
 class Hasty(GuardedHttp):
     """Waits for a head as long as a test may."""
 
     head_seconds = 0.1
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Close a silent connection as soon as a test may wait for it."""
+        super().connection_made(transport)
+        self.timeout_keep_alive = 0.3  # type: ignore[assignment]  # as good as a whole number
 
 
 async def slow(_request: Request) -> Response:
@@ -147,3 +156,113 @@ async def test_a_head_is_not_written_to_a_connection_that_is_gone() -> None:
     wires.close()
     await asyncio.sleep(0)
     assert wires.written == []
+
+
+async def test_a_connection_without_a_next_request_is_closed() -> None:
+    async with connected() as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await reader.read()).endswith(b"here")
+
+
+def start(*headers: tuple[bytes, bytes], status: int = 200) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": list(headers)}
+
+
+def body(text: bytes, *, more: bool = False) -> Message:
+    return {"type": "http.response.body", "body": text, "more_body": more}
+
+
+LONG = b"x" * (JOINED_BYTES + 1)
+ANSWERS: dict[str, list[Message]] = {
+    "plain": [
+        start((b"content-length", b"4"), (b"Content-Type", b"text/plain"), (b"x-request-id", b"1")),
+        body(b"here"),
+    ],
+    "empty": [start((b"content-length", b"0"), status=404), {"type": "http.response.body"}],
+    "long": [start((b"content-length", b"%d" % len(LONG))), body(LONG)],
+    "in pieces": [start((b"content-length", b"4")), body(b"he", more=True), body(b"re")],
+    "without a length": [start((b"content-type", b"text/plain")), body(b"here")],
+    "chunked": [start((b"content-length", b"4"), (b"Transfer-Encoding", b"chunked")), body(b"here")],
+    "of no content": [start(status=204), body(b"")],
+    "closing": [start((b"content-length", b"4"), (b"connection", b"Close")), body(b"here")],
+    "with another case": [start((b"Content-Length", b"4")), body(b"here")],
+    "with two lengths": [start((b"content-length", b"4"), (b"content-length", b"9")), body(b"here")],
+    "with two cookies": [
+        start((b"content-length", b"4"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")),
+        body(b"here"),
+    ],
+    "with a strange status": [start((b"content-length", b"4"), status=599), body(b"here")],
+    "too short": [start((b"content-length", b"5")), body(b"here")],
+    "too long": [start((b"content-length", b"3")), body(b"here")],
+    "of no number": [start((b"content-length", b"four")), body(b"here")],
+    "after its end": [start((b"content-length", b"4")), body(b"here"), body(b"more")],
+    "begun twice": [start((b"content-length", b"4")), start((b"content-length", b"4"))],
+    "without a head": [body(b"here")],
+    "with an odd name": [start((b"content-length", b"4"), (b"x y", b"1")), body(b"here")],
+    "with a line in a header": [start((b"content-length", b"4"), (b"location", b"/\r\nx: y")), body(b"here")],
+    "with a line in a cookie": [start((b"content-length", b"4"), (b"set-cookie", b"/\r\nx: y")), body(b"here")],
+    "with a line in its length": [start((b"content-length", b"4\n")), body(b"here")],
+}
+
+
+async def told(
+    kind: type[RequestResponseCycle], messages: list[Message], method: str, *, keep_alive: bool
+) -> tuple[bytes, list[str], bool, list[str]]:
+    """Return what is written, whether the connection is closed, what goes wrong, and what uvicorn is told."""
+    wires, ended = Wires(), []
+    scope: Scope = {"type": "http", "method": method, "http_version": "1.1", "path": "/", "headers": []}
+    cycle = kind(
+        scope=scope,  # type: ignore[arg-type]  # as much as is used
+        transport=wires,
+        flow=FlowControl(wires),
+        logger=logging.getLogger("nobody"),
+        access_logger=logging.getLogger("nobody"),
+        access_log=False,
+        default_headers=[(b"date", b"today")],
+        message_event=asyncio.Event(),
+        expect_100_continue=False,
+        keep_alive=keep_alive,
+        on_response=lambda: ended.append("answered"),
+    )
+    failures = []
+    for message in messages:
+        try:
+            await cycle.send(message)  # type: ignore[arg-type]  # some are none
+        except (RuntimeError, ValueError) as failure:
+            failures.append(f"{type(failure).__name__}: {failure}")
+            break
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert cycle.message_event.is_set() == cycle.response_complete == bool(ended)
+    return b"".join(wires.written), failures, wires.is_closed, ended
+
+
+@pytest.mark.parametrize("keep_alive", [True, False])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("name", ANSWERS)
+async def test_an_answer_is_to_the_byte_what_uvicorn_makes_of_it(name: str, method: str, keep_alive: bool) -> None:
+    theirs = await told(RequestResponseCycle, ANSWERS[name], method, keep_alive=keep_alive)
+    assert await told(AnswerCycle, ANSWERS[name], method, keep_alive=keep_alive) == theirs
+
+
+async def test_an_answer_of_known_length_is_one_write() -> None:
+    async with asyncio.timeout(5):
+        wires = Wires()
+        cycle = AnswerCycle(
+            scope={"method": "GET"},  # type: ignore[typeddict-item]  # as much as is used
+            transport=wires,
+            flow=FlowControl(wires),
+            logger=logging.getLogger("nobody"),
+            access_logger=logging.getLogger("nobody"),
+            access_log=False,
+            default_headers=[],
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=True,
+            on_response=lambda: None,
+        )
+        for message in ANSWERS["plain"]:
+            await cycle.send(message)
+    (written,) = wires.written
+    assert written.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert written.endswith(b"\r\n\r\nhere")

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, Metric
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
@@ -30,6 +30,10 @@ class Count:
     def inc(self, amount: float = 1) -> None:
         """Count it, or so much of it."""
         self.value += amount
+
+    def dec(self) -> None:
+        """Count one less, where that can be."""
+        self.value -= 1
 
 
 class Durations:
@@ -80,6 +84,17 @@ class LoopCounter(_Labelled[Count]):
         family = CounterMetricFamily(self.name, self.meaning, labels=self.label_names)
         for values, series in self._series.items():
             family.add_metric(values, series.value, created=series.created)
+        yield family
+
+
+class LoopGauge(_Labelled[Count]):
+    """How many there are now."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Return how many there are."""
+        family = GaugeMetricFamily(self.name, self.meaning, labels=self.label_names)
+        for values, series in self._series.items():
+            family.add_metric(values, series.value)
         yield family
 
 

@@ -13,12 +13,12 @@ import strawberry
 from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
 from graphql.execution.values import VariableValues
-from prometheus_client import Counter, Histogram
 
 from server.domain.actors import Actor, UserId
 from server.kit.alarms import Alarms, Deadline
 from server.models.reading import ReadsTogether
 from server.observability.metrics import GRAPHQL_COST, GRAPHQL_OPERATIONS, GRAPHQL_SECONDS, GRAPHQL_SUBSCRIPTIONS
+from server.observability.tallies import Count, Durations
 from server.schema.core.asks import Ask
 from server.schema.core.building import core_schema
 from server.schema.core.context import Context
@@ -32,6 +32,8 @@ from server.schema.core.runs import Answer, Following, Outcome, Payload, Runner
 # Cancelled between two levels, graphql-core drops coroutines it had not started yet. Nothing in them has run, so
 # nothing is lost; Python would still print a warning for each.
 warnings.filterwarnings("ignore", message=r"coroutine '(Executor|GraphQLCoreConverter)\.", category=RuntimeWarning)
+
+_COST = GRAPHQL_COST.labels()
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -120,7 +122,7 @@ class Engine:
         used = min(cost, outcome.objects) if ask.wants_cost or self.options.cost_budget is not None else cost
         if used < cost:
             await self._refund(caller, cost - used)
-        GRAPHQL_COST.inc(used)
+        _COST.inc(used)
         return outcome, {"cost": {"requested": cost, "actual": used}} if ask.wants_cost else None
 
     async def _run(self, operation: Operation, variables: VariableValues, context: Context) -> Outcome:
@@ -233,7 +235,7 @@ def _answer_of(outcome: Outcome, request_id: str, extensions: Payload | None = N
 
 
 @cache
-def _counters(kind: str, outcome: str) -> tuple[Counter, Histogram]:
+def _counters(kind: str, outcome: str) -> tuple[Count, Durations]:
     return GRAPHQL_OPERATIONS.labels(kind, outcome), GRAPHQL_SECONDS.labels(kind)
 
 
