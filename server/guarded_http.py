@@ -19,12 +19,13 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from server.kit.alarms import Alarms
+from server.kit.bodies import offer_body
 
 JOINED_BYTES = 64 * 1024
 """A body larger than this is not copied to go along with its head."""
 
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"connection"})
-_CHANGING = frozenset({b"content-length", b"x-request-id", b"set-cookie"})
+_CHANGING = frozenset({b"x-request-id", b"set-cookie"})
 """Headers that say something else in each answer: their lines are not worth keeping."""
 
 
@@ -74,6 +75,8 @@ class GuardedHttp(HttpToolsProtocol):
         if self.cycle is not before:
             # Its task has not begun, and asks for `send` when it does.
             self.cycle.__class__ = AnswerCycle
+            if self.scope["method"] == "POST":
+                offer_body(self.scope, self.cycle.take_body)  # type: ignore[arg-type, attr-defined]  # it has become one
 
     def on_response_complete(self) -> None:
         """Go on with the next request, or wait for one as long as a connection may be silent."""
@@ -134,6 +137,15 @@ class AnswerCycle(RequestResponseCycle):
             self._hand_over()
         await super().send(message)
 
+    def take_body(self) -> bytes | None:
+        """Return the request's body as `receive` would; None when that would have to wait, or to write."""
+        if self.more_body or self.waiting_for_100_continue or self.disconnected or self.response_complete:
+            return None
+        body, self.body = bytes(self.body), bytearray()
+        self.flow.resume_reading()
+        self.message_event.clear()
+        return body
+
     def _hand_over(self) -> "AnswerTransport":
         """Let uvicorn write what follows."""
         own = AnswerTransport(self.transport, asyncio.get_running_loop())
@@ -179,14 +191,13 @@ def _told(*headers: Iterable[tuple[bytes, bytes]]) -> tuple[list[bytes], int] | 
     """Return the lines of a head, with room for the first, and the length it tells; None for a head of another kind."""
     lines, length = [b""], None
     for name, value in chain(*headers):
-        if name not in _CHANGING:
-            line = _line(name, value)
+        if name == b"content-length":
+            if length is not None or not value.isdigit():
+                return None
+            length = int(value)
+            line = b"content-length: %b\r\n" % value
         else:
-            line = _line.__wrapped__(name, value)
-            if name == b"content-length":
-                if length is not None or not value.isdigit():
-                    return None
-                length = int(value)
+            line = _line.__wrapped__(name, value) if name in _CHANGING else _line(name, value)
         if not line:
             return None
         lines.append(line)
@@ -197,7 +208,7 @@ def _told(*headers: Iterable[tuple[bytes, bytes]]) -> tuple[list[bytes], int] | 
 def _line(name: bytes, value: bytes) -> bytes:
     """Return a line of a head; nothing for one that decides how the answer is framed, or that uvicorn refuses."""
     lowered = name.lower()
-    if (lowered in _FRAMING and name not in _CHANGING) or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+    if lowered in _FRAMING or HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
         return b""
     return b"%b: %b\r\n" % (lowered, value)
 

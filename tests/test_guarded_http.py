@@ -16,6 +16,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from server.guarded_http import JOINED_BYTES, AnswerCycle, AnswerTransport, GuardedHttp
+from server.kit.bodies import body_offered
 
 
 class Hasty(GuardedHttp):
@@ -47,7 +48,19 @@ async def late(_request: Request) -> Response:
     return StreamingResponse(body())
 
 
-APP = Starlette(routes=[Route("/", slow), Route("/late", late)])
+async def echo(request: Request) -> Response:
+    """Answer with a body, and with how it came."""
+    offered = body_offered(request.scope)
+    assert body_offered(request.scope) is None
+    text = await request.body() if offered is None else offered
+    leaving = asyncio.ensure_future(request.receive())
+    await asyncio.sleep(0.01)
+    assert not leaving.done()
+    leaving.cancel()
+    return PlainTextResponse(("awaited " if offered is None else "offered ") + text.decode())
+
+
+APP = Starlette(routes=[Route("/", slow), Route("/late", late), Route("/echo", echo, methods=["POST", "PUT"])])
 
 
 @asynccontextmanager
@@ -162,6 +175,45 @@ async def test_a_connection_without_a_next_request_is_closed() -> None:
     async with connected() as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert (await reader.read()).endswith(b"here")
+
+
+HEAD = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
+
+
+@pytest.mark.parametrize(
+    ("packets", "answer"),
+    [
+        ([HEAD + b"\r\nbody"], b"offered body"),
+        ([HEAD + b"\r\nbo", b"dy"], b"awaited body"),
+        ([HEAD + b"\r\n", b"body"], b"awaited body"),
+        ([HEAD + b"Expect: 100-continue\r\n\r\nbody"], b"awaited body"),
+        (
+            [
+                HEAD.replace(b"Content-Length: 4", b"Transfer-Encoding: chunked")
+                + b"\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"
+            ],
+            b"offered body",
+        ),
+        ([HEAD.replace(b"4", b"0") + b"\r\n"], b"offered "),
+        ([HEAD.replace(b"POST", b"PUT") + b"\r\nbody"], b"awaited body"),
+    ],
+)
+async def test_a_body_that_came_with_its_head_is_not_waited_for(packets: list[bytes], answer: bytes) -> None:
+    async with connected() as (reader, writer):
+        for _ in range(2):
+            for packet in packets:
+                writer.write(packet)
+                await asyncio.sleep(0.02)
+            got = await reader.readuntil(answer)
+            assert got.count(b"HTTP/1.1 100 Continue\r\n\r\n") == packets[0].count(b"100-continue")
+
+
+async def test_each_of_several_requests_sent_at_once_is_given_its_own_body() -> None:
+    async with connected() as (reader, writer):
+        first = HEAD + b"\r\n"
+        writer.write(first + b"1111" + first + b"2222" + first + b"3333")
+        for text in (b"1111", b"2222", b"3333"):
+            assert (await reader.readuntil(text)).endswith(b"offered " + text)
 
 
 def start(*headers: tuple[bytes, bytes], status: int = 200) -> Message:

@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
 from server.kit.alarms import Alarms, Deadline
+from server.kit.bodies import body_offered
 from server.schema.core.asks import Ask, check_values, read_ask, read_json
 from server.schema.core.options import EndpointOptions
 from server.schema.core.problems import RequestProblem
@@ -139,11 +140,11 @@ async def read_request(scope: Scope, receive: Receive, headers: Headers, limit: 
         _check_content_type(headers.get(b"content-type"))
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
         raise RequestProblem("unsupported_media_type", "Compressed bodies are not taken.")
-    try:
-        with Deadline(alarms):
-            body = await _read_body(receive, headers, limit)
-    except TimeoutError as error:
-        raise RequestProblem("body_timeout", "The body came too slowly.", headers={"connection": "close"}) from error
+    body = body_offered(scope)
+    if body is None:
+        body = await _body_in_time(receive, headers, limit, alarms)
+    elif len(body) > limit:
+        raise _too_large(limit)
     return read_ask(read_json(body))
 
 
@@ -154,6 +155,14 @@ def _check_content_type(given: bytes | None) -> None:
     charset = re.search(r"charset=\"?([^\s;\"]+)", header, re.IGNORECASE)
     if charset is not None and charset.group(1).lower() not in ("utf-8", "utf8"):
         raise RequestProblem("unsupported_media_type", "Send the request in UTF-8.")
+
+
+async def _body_in_time(receive: Receive, headers: Headers, limit: int, alarms: Alarms) -> bytes:
+    try:
+        with Deadline(alarms):
+            return await _read_body(receive, headers, limit)
+    except TimeoutError as error:
+        raise RequestProblem("body_timeout", "The body came too slowly.", headers={"connection": "close"}) from error
 
 
 async def _read_body(receive: Receive, headers: Headers, limit: int) -> bytes:

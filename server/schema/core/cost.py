@@ -60,11 +60,12 @@ class Multiplier:
 
     def value(self, variables: Mapping[str, Any]) -> int:
         """Return the number for the real variables, as a page can at most have it."""
-        if not self.variables:
-            return self.known
-        sizes = [_size_of(variables.get(name)) for name in self.variables]
-        given = [size for size in sizes if size is not None]
-        return max(given) if given else self.known
+        largest = None
+        for name in self.variables:
+            size = _size_of(variables.get(name))
+            if size is not None and (largest is None or size > largest):
+                largest = size
+        return self.known if largest is None else largest
 
 
 ONE = Multiplier(1)
@@ -89,7 +90,8 @@ def _evaluate(plan: CostPlan, variables: Mapping[str, Any], known: dict[int, int
     if cost is None:
         cost = plan.fixed
         for multiplier, part in plan.parts:
-            cost += multiplier.value(variables) * _evaluate(part, variables, known)
+            times = multiplier.value(variables) if multiplier.variables else multiplier.known
+            cost += times * (_evaluate(part, variables, known) if part.parts else part.fixed)
         known[id(plan)] = cost
     return cost
 
