@@ -73,34 +73,42 @@ class RequestRecord:
         request_id = request_id_from(given)
         scope.setdefault("state", {})["request_id"] = request_id
         begun = begin_request(request_id)
+        served = _Served(scope, send, request_id) if scope["type"] == "http" else None
         try:
-            if scope["type"] == "http":
-                await self._serve(scope, receive, send, request_id)
-            else:
-                await self.app(scope, receive, send)
+            await self.app(scope, receive, send if served is None else served.send)
         finally:
+            if served is not None:
+                served.end()
             end_request(begun)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        status = 500
-        started = time.perf_counter()
 
-        def send_with_headers(message: Message) -> Awaitable[None]:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = _complete(message["headers"], request_id)
-            return send(message)
+class _Served:
+    """An HTTP request from its head to the end of its answer."""
 
+    __slots__ = ("_request_id", "_scope", "_send", "_started", "_status")
+
+    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
+        self._scope = scope
+        self._send = send
+        self._request_id = request_id
+        self._status = 500
+        self._started = time.perf_counter()
         _IN_FLIGHT.inc()
-        try:
-            await self.app(scope, receive, send_with_headers)
-        finally:
-            _IN_FLIGHT.dec()
-            route = getattr(scope.get("route"), "path", "other")
-            answered, took = _counters(scope["method"], route, status)
-            answered.inc()
-            took.observe(time.perf_counter() - started)
+
+    def send(self, message: Message) -> Awaitable[None]:
+        """Send a message of the answer, its head with the headers every answer has."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = _complete(message["headers"], self._request_id)
+        return self._send(message)
+
+    def end(self) -> None:
+        """Count the request."""
+        _IN_FLIGHT.dec()
+        route = getattr(self._scope.get("route"), "path", "other")
+        answered, took = _counters(self._scope["method"], route, self._status)
+        answered.inc()
+        took.observe(time.perf_counter() - self._started)
 
 
 @cache

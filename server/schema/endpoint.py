@@ -42,8 +42,10 @@ from server.schema.endpoint_request import (
 from server.schema.sse import disconnected, next_event, stream_events
 
 WATCH_SECONDS = 0.05
-_TYPES = {media: (b"content-type", f"{media.value}; charset=utf-8".encode()) for media in Media}
-_ANSWERS = (Media.RESPONSE, Media.JSON, Media.PAGE)
+# To name a member of an enumeration takes a call each time.
+_QUERY, _MUTATION, _SUBSCRIPTION = OperationType.QUERY, OperationType.MUTATION, OperationType.SUBSCRIPTION
+_RESPONSE, _JSON, _PAGE, _EVENTS = Media.RESPONSE, Media.JSON, Media.PAGE, Media.EVENTS
+_ANSWERS = (_RESPONSE, _JSON, _PAGE)
 NO_HEADERS: Mapping[str, str] = {}
 _ALWAYS = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Encoding, Origin"))
 _GZIP = (b"content-encoding", b"gzip")
@@ -60,7 +62,7 @@ class _Exchange(msgspec.Struct):
     send: Send
     headers: Headers
     request_id: str
-    media: Media = Media.JSON
+    media: Media = _JSON
     cookies: list[str] = []
 
 
@@ -94,7 +96,7 @@ class GraphQLEndpoint:
             raise _wrong_method("GET, POST")
         check_origin(headers, self.options)
         exchange.media = negotiate(headers, with_page=self.options.development and method == "GET")
-        if exchange.media is Media.PAGE:
+        if exchange.media is _PAGE:
             await _send_body(exchange, 200, PAGE)
             return
         check_forgery(headers)
@@ -102,11 +104,11 @@ class GraphQLEndpoint:
         if headers.get(b"graphql-cost") == b"1":
             ask.extensions["cost"] = True
         caller = await self._caller(exchange)
-        if exchange.media is Media.EVENTS:
+        if exchange.media is _EVENTS:
             await self._stream(exchange, ask, caller)
             return
         operation = self.engine.prepare(ask)
-        if operation.kind is OperationType.SUBSCRIPTION:
+        if operation.kind is _SUBSCRIPTION:
             raise RequestProblem("not_acceptable", "A subscription needs Accept: text/event-stream, or a WebSocket.")
         _check_method(exchange, operation)
         answer = await self._answer(exchange, operation, ask, caller)
@@ -123,12 +125,12 @@ class GraphQLEndpoint:
             user_agent=text_of(exchange.headers, b"user-agent"),
             origin=text_of(exchange.headers, b"origin"),
             # The head of an event stream has left before its operation runs.
-            response_cookies=None if exchange.media is Media.EVENTS else exchange.cookies,
+            response_cookies=None if exchange.media is _EVENTS else exchange.cookies,
         )
 
     async def _answer(self, exchange: _Exchange, operation: Operation, ask: Ask, caller: Caller) -> Answer | None:
         """Execute; a query whose client has left is cancelled, a mutation is finished."""
-        if operation.kind is not OperationType.QUERY:
+        if operation.kind is not _QUERY:
             return await self.engine.answer(operation, ask, caller)
         watch = _Watch(exchange.receive, self._watch_alarms)
         try:
@@ -138,7 +140,8 @@ class GraphQLEndpoint:
                 return None
             raise
         finally:
-            await watch.end()
+            if watch.has_begun():
+                await watch.end()
 
     async def _stream(self, exchange: _Exchange, ask: Ask, caller: Caller) -> None:
         stream = _Stream(self, exchange, caller)
@@ -169,7 +172,7 @@ class GraphQLEndpoint:
         """Return the responses of one operation over an event stream."""
         operation = self.engine.prepare(ask)
         _check_method(exchange, operation)
-        if operation.kind is OperationType.SUBSCRIPTION:
+        if operation.kind is _SUBSCRIPTION:
             async with aclosing(await self.engine.open(operation, ask, lambda: stream.caller)) as events:
                 async for payload in events:
                     yield payload
@@ -203,9 +206,13 @@ class _Watch:
         was_us, self._has_left = self._has_left, False
         return was_us and self._watched is not None and self._watched.uncancel() == 0
 
+    def has_begun(self) -> bool:
+        """Tell whether it looks already. If not, it will not begin any more."""
+        self._alarms.drop(self)
+        return self._watcher is not None
+
     async def end(self) -> None:
         """Stop looking."""
-        self._alarms.drop(self)
         if self._watcher is None:
             return
         self._watcher.cancel()
@@ -256,7 +263,7 @@ class _Stream:
 
 
 def _check_method(exchange: _Exchange, operation: Operation) -> None:
-    if exchange.scope["method"] == "GET" and operation.kind is OperationType.MUTATION:
+    if exchange.scope["method"] == "GET" and operation.kind is _MUTATION:
         raise _wrong_method("POST")
 
 
@@ -265,7 +272,7 @@ def _wrong_method(allowed: str) -> RequestProblem:
 
 
 async def _refuse(exchange: _Exchange, problem: RequestProblem) -> None:
-    column = 0 if exchange.media is Media.RESPONSE else 1
+    column = 0 if exchange.media is _RESPONSE else 1
     payload = {"errors": problem.formatted(exchange.request_id)}
     await _send_body(exchange, STATUS[problem.code][column], orjson.dumps(payload), problem.headers)
 
@@ -274,7 +281,7 @@ async def _send_body(exchange: _Exchange, status: int, body: bytes, headers: Map
     is_small = len(body) < WORTH_IT or "gzip" not in accepted(text_of(exchange.headers, b"accept-encoding"))
     body = body if is_small else gzipped(body)
     lines = [
-        _TYPES[exchange.media if exchange.media in _ANSWERS else Media.JSON],
+        (exchange.media if exchange.media in _ANSWERS else _JSON).line,
         (b"content-length", b"%d" % len(body)),
         *_ALWAYS,
         (b"x-request-id", exchange.request_id.encode()),

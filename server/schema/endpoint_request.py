@@ -30,12 +30,19 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 
 
 class Media(Enum):
-    """The ways to answer."""
+    """The ways to answer; `line` is the header that names one."""
 
     RESPONSE = "application/graphql-response+json"
     JSON = "application/json"
     EVENTS = "text/event-stream"
     PAGE = "text/html"
+
+    def __init__(self, name: str) -> None:
+        self.line = (b"content-type", f"{name}; charset=utf-8".encode())
+
+
+_JSON = Media.JSON
+"""To name a member of an enumeration takes a call each time."""
 
 
 def headers_of(scope: Scope) -> Headers:
@@ -89,7 +96,7 @@ def negotiate(headers: Headers, *, with_page: bool) -> Media:
     """Return the best of what the client accepts; nothing said means application/json."""
     accept = text_of(headers, b"accept")
     if not accept or accept.isspace():
-        return Media.JSON
+        return _JSON
     return (_best if len(accept) <= REMEMBERED_CHARACTERS else _best.__wrapped__)(accept, with_page)
 
 

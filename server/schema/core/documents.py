@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from graphql import (
     DocumentNode,
@@ -66,6 +67,11 @@ class Operation:
         """Return whether this is a query, a mutation or a subscription."""
         return self.node.operation
 
+    @cached_property
+    def kind_name(self) -> str:
+        """Return it as a word."""
+        return self.node.operation.value
+
     @property
     def name(self) -> str | None:
         """Return the operation's name, if it has one."""
@@ -106,7 +112,8 @@ class Documents:
         self._schema = schema
         self._language = language
         self._limits = limits
-        self._mode = mode
+        self._takes_ids = mode is not TrustMode.OFF
+        self._takes_text = mode is not TrustMode.ENFORCE
         self._hide_suggestions = not with_suggestions
         self._rules = RULES if with_introspection else RULES_WITHOUT_INTROSPECTION
         self._recent: OrderedDict[str, Prepared] = OrderedDict()
@@ -114,11 +121,11 @@ class Documents:
 
     def find(self, ask: Ask) -> Prepared:
         """Return the document of a request, prepared, or refuse it."""
-        if ask.document_id is not None and self._mode is not TrustMode.OFF:
+        if ask.document_id is not None and self._takes_ids:
             trusted = self._trusted.get(ask.document_id)
             if trusted is not None:
                 return trusted
-        if self._mode is TrustMode.ENFORCE:
+        if not self._takes_text:
             raise RequestProblem("document_required", "Only documents registered beforehand run here.")
         if ask.query is None:
             # Apollo's clients look for exactly this message and code, and send the text along next time.

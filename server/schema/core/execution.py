@@ -240,6 +240,6 @@ def _counters(kind: str, outcome: str) -> tuple[Count, Durations]:
 
 
 def _count(operation: Operation, outcome: str, seconds: float) -> None:
-    ended, took = _counters(operation.kind.value, outcome)
+    ended, took = _counters(operation.kind_name, outcome)
     ended.inc()
     took.observe(seconds)

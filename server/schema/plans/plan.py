@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+import msgspec
 from graphql import OperationType
 from graphql.execution.values import VariableValues
 
@@ -23,8 +24,7 @@ REST = 50
 """For how many executions it rests."""
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """What was made of an operation without errors, of `rows`; `objects` counts the objects in it."""
 
     made: dict[str, Any]
