@@ -183,6 +183,8 @@ class GraphQLEndpoint:
 class _Watch:
     """Cancels the task that made it when the client leaves. It looks after a moment: most answers are there by then."""
 
+    __slots__ = ("_alarms", "_has_left", "_receive", "_watched", "_watcher")
+
     def __init__(self, receive: Receive, alarms: Alarms) -> None:
         self._receive = receive
         self._watched = asyncio.current_task()

@@ -4,9 +4,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
 from graphql import OperationType
 from graphql.execution.values import VariableValues
 
@@ -24,7 +23,7 @@ REST = 50
 """For how many executions it rests."""
 
 
-class Done(msgspec.Struct, frozen=True):
+class Done(NamedTuple):
     """What was made of an operation without errors, of `rows`; `objects` counts the objects in it."""
 
     made: dict[str, Any]
