@@ -60,7 +60,8 @@ class ReadsTogether:
 
     def __init__(self) -> None:
         self._asks: list[_Ask] = []
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[Sequence[Sequence[Any]]]] = set()
+        self._has_ended = False
         self._token: Token[ReadsTogether | None] | None = None
 
     async def __aenter__(self) -> "ReadsTogether":
@@ -72,6 +73,7 @@ class ReadsTogether:
         """End. What is still on its way is wanted by nobody any more."""
         if self._token is not None:
             _together.reset(self._token)
+        self._has_ended = True
         for ask in self._asks:
             ask.rows.cancel()
         sending = list(self._sending)
@@ -98,49 +100,43 @@ class ReadsTogether:
             return
         asks, self._asks = [ask for ask in self._asks if not ask.rows.done()], []
         for start in range(0, len(asks), MOST_JOINED):
-            task = loop.create_task(_answer(asks[start : start + MOST_JOINED]))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._send(asks[start : start + MOST_JOINED])
+
+    def _send(self, asks: Sequence[_Ask]) -> None:
+        task = asyncio.get_running_loop().create_task(_parts(asks))
+        self._sending.add(task)
+        task.add_done_callback(lambda ended: self._deliver(asks, ended))
+
+    def _deliver(self, asks: Sequence[_Ask], ended: "asyncio.Task[Sequence[Sequence[Any]]]") -> None:
+        """Give each its rows, or what went wrong: where that may be the fault of one, each is sent by itself."""
+        self._sending.discard(ended)
+        failure = None if ended.cancelled() else ended.exception()
+        if isinstance(failure, _FAULTY) and len(asks) > 1 and not self._has_ended:
+            for ask in asks:
+                self._send([ask])
+            return
+        for number, ask in enumerate(asks):
+            if ask.rows.done():
+                continue
+            if ended.cancelled():
+                ask.rows.cancel()
+            elif failure is not None:
+                ask.rows.set_exception(failure)
+                ask.rows.exception()  # seen: its reader may be cancelled by now
+            else:
+                ask.rows.set_result(ended.result()[number])
 
 
 _together: ContextVar[ReadsTogether | None] = ContextVar("reads_together", default=None)
 
 
-async def _answer(asks: Sequence[_Ask]) -> None:
-    """Send what is asked as one statement, and one by one if that fails for a reason that only one may have."""
-    try:
-        parts = await _parts(asks)
-    except _FAULTY as failure:
-        if len(asks) == 1:
-            _fail(asks, failure)
-        else:
-            for ask in asks:
-                await _answer([ask])
-    except asyncio.CancelledError:
-        for ask in asks:
-            ask.rows.cancel()
-        raise
-    except Exception as failure:  # noqa: BLE001 - raised where it is awaited
-        _fail(asks, failure)
-    else:
-        for ask, rows in zip(asks, parts, strict=True):
-            if not ask.rows.done():
-                ask.rows.set_result(rows)
-
-
 async def _parts(asks: Sequence[_Ask]) -> Sequence[Sequence[Any]]:
+    """Send what is asked as one statement; return the rows of each."""
     if len(asks) == 1:
         return [await read_alone(asks[0].statement, asks[0].values)]
     statement = joined(tuple(ask.statement for ask in asks))
     (parts,) = await read_alone(statement, [value for ask in asks for value in ask.values])
     return parts  # type: ignore[no-any-return]  # a row: an array of rows for each statement
-
-
-def _fail(asks: Sequence[_Ask], failure: Exception) -> None:
-    for ask in asks:
-        if not ask.rows.done():
-            ask.rows.set_exception(failure)
-            ask.rows.exception()  # seen: its reader may have been cancelled
 
 
 @lru_cache(maxsize=1024)
