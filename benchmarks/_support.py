@@ -105,16 +105,17 @@ class Serving:
         return times.user + times.system
 
 
-def idle_cpu(serving: Serving) -> float:
+def idle_cpu(serving: Serving, seconds: float) -> float:
     """Wait until a process has done what it does after its start; return its CPU seconds in a second without requests.
 
-    The API draws the picture that suggestions are made of beside its first requests, seconds of work: no request's.
+    It is looked at for so many seconds. The API draws the picture that suggestions are made of beside its first
+    requests, seconds of work: no request's.
     """
     until = time.monotonic() + REST_SECONDS
     while _cpu_during(serving, 0.5) > BUSY:
         if time.monotonic() > until:
             raise RuntimeError("the process does not come to rest")
-    return _cpu_during(serving, 3)
+    return _cpu_during(serving, seconds)
 
 
 def _cpu_during(serving: Serving, seconds: float) -> float:

@@ -71,11 +71,11 @@ class Variant:
         """Milliseconds of CPU for a request of several at once, less what the process uses without any."""
         return self.together.cpu_ms - 1000 * self.idle / self.together.per_second
 
-    def settle(self) -> None:
-        """Ask some times, and wait until nothing but requests takes CPU."""
+    def settle(self, seconds: float) -> None:
+        """Ask some times, wait until nothing but requests takes CPU, and look for so long at what still does."""
         for _ in range(3):
             ask_once(self.serving, self.request)
-        self.idle = idle_cpu(self.serving)
+        self.idle = idle_cpu(self.serving, seconds)
 
     def measure(self, seconds: float) -> None:
         """Add a turn."""
@@ -102,7 +102,7 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
         variants = _variants(stack, made, statements)
         _check_answers(variants)
         for variant in variants:
-            variant.settle()
+            variant.settle(2 * seconds)
         for _ in range(rounds):
             for variant in variants:
                 variant.measure(seconds)

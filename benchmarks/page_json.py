@@ -61,7 +61,7 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
         if len({ids for _, ids in variants}) != 1:
             raise RuntimeError("they do not show the same people")
         for variant, _ in variants:
-            variant.settle()
+            variant.settle(2 * seconds)
         for _ in range(rounds):
             for variant, _ in variants:
                 variant.measure(seconds)

@@ -48,7 +48,7 @@ def run(rounds: int = ROUNDS, seconds: float = SECONDS) -> Iterator[str]:
         kept.write_bytes(pickle.dumps(list(statements)))
         variants = list(_variants(stack, made, post_graphql(token, PAGE, variables), str(kept)))
         for variant in variants:
-            variant.settle()
+            variant.settle(2 * seconds)
         for _ in range(rounds):
             for variant in variants:
                 variant.measure(seconds)

@@ -18,6 +18,7 @@ from server.domain.profiles import (
     Visibility,
     WorkPattern,
 )
+from server.domain.skills import SkillId
 from server.domain.visibility import ProfileField
 from server.models.profiles import Profile
 from server.models.reading import read
@@ -30,7 +31,7 @@ class SkillView:
     """A skill somebody offers or seeks; `skill_id` is a key of the vocabulary."""
 
     id: UUID
-    skill_id: str
+    skill_id: SkillId
     direction: SkillDirection
     level: SkillLevel
     priority: int

@@ -16,11 +16,11 @@ from server.domain.profiles import (
     Visibility,
     WorkPattern,
 )
-from server.domain.skills import SkillId
 from server.domain.visibility import ProfileField, Relation
 from server.queries import profiles as queries
 from server.queries.skills import vocabulary
 from server.schema.core.ids import encode_id
+from server.schema.core.views import viewed
 from server.schema.skills import Skill
 
 strawberry.enum(WorkPattern, description="How somebody's work comes.")
@@ -61,10 +61,11 @@ class ProfileSkill:
     """A skill of somebody."""
 
     skill: Skill = strawberry.field(description="The skill.")
-    direction: SkillDirection = strawberry.field(description="Offered or sought.")
-    level: SkillLevel = strawberry.field(description="How well they have it now.")
-    priority: int = strawberry.field(description="1 is the most important.")
-    evidence_url: str | None = strawberry.field(description="Where to see it.")
+    view: strawberry.Private[queries.SkillView]
+    direction: SkillDirection = viewed(description="Offered or sought.")
+    level: SkillLevel = viewed(description="How well they have it now.")
+    priority: int = viewed(description="1 is the most important.")
+    evidence_url: str | None = viewed(description="Where to see it.")
 
 
 @strawberry.type(description="A skill in somebody's own words, not yet in the vocabulary.")
@@ -127,16 +128,11 @@ class Contact:
 def skills_shown(views: Sequence[queries.SkillView], direction: SkillDirection | None) -> list[ProfileSkill]:
     """Return skills as the API shows them; a skill that left the vocabulary is left out."""
     known = vocabulary().skills
+    wanted = views if direction is None else [view for view in views if view.direction is direction]
     return [
-        ProfileSkill(
-            skill=Skill.of(skill),
-            direction=view.direction,
-            level=view.level,
-            priority=view.priority,
-            evidence_url=view.evidence_url,
-        )
-        for view in views
-        if direction in (None, view.direction) and (skill := known.get(SkillId(view.skill_id))) is not None
+        ProfileSkill(skill=Skill.of(skill), view=view)
+        for view in wanted
+        if (skill := known.get(view.skill_id)) is not None
     ]
 
 
