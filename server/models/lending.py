@@ -26,6 +26,8 @@ class Lending:
         self._idle: list[Any] = []
         self._fewest = 0
         """How many were idle all the time since the last look."""
+        self._waiting = 0
+        """How many wait for the pool."""
         self._timer: asyncio.TimerHandle | None = None
         self._going_back: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -54,12 +56,17 @@ class Lending:
             if not lent.is_closed():
                 return lent
             await self._pool.release(lent)
-        # A cancel during acquire() leaves nothing behind: asyncpg puts the holder back.
-        return await self._pool.acquire()
+        self._waiting += 1
+        try:
+            # A cancel during acquire() leaves nothing behind: asyncpg puts the holder back.
+            return await self._pool.acquire()
+        finally:
+            self._waiting -= 1
 
     def keep(self, lent: Any) -> bool:
         """Take a connection back with which all went well. False if it is for the pool: then `give` it."""
-        if self._is_closed or len(self._idle) >= self._most or lent.is_in_transaction():
+        if self._waiting or self._is_closed or len(self._idle) >= self._most or lent.is_in_transaction():
+            # Who waits for the pool would wait on, while others pass this one from hand to hand.
             return False
         self._idle.append(lent)
         if self._timer is None:

@@ -51,6 +51,27 @@ async def test_no_more_are_kept_than_may_be(pool: "Pool[Any]") -> None:
     await lent.close()
 
 
+async def test_who_waits_for_the_pool_is_served_though_others_never_cease_to_ask(pool: "Pool[Any]") -> None:
+    lent = Lending(pool, most=3)
+
+    async def ceaseless() -> None:
+        while True:
+            await lent.fetch("SELECT pg_sleep(0.002)", [])
+
+    others = [asyncio.create_task(ceaseless()) for _ in range(6)]
+    try:
+        async with asyncio.timeout(10):
+            for _ in range(5):
+                mine = await lent.take()
+                await lent.give(mine)
+    finally:
+        for other in others:
+            other.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+    await lent.close()
+    assert are_in_pool(pool) == pool.get_size()
+
+
 async def test_what_nobody_wants_goes_back(pool: "Pool[Any]", monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lending, "KEPT_SECONDS", 0.01)
     lent = Lending(pool, most=3)
