@@ -1,7 +1,7 @@
-"""Connections that stay out of the pool for a moment, for the next statement that reads.
+"""Connections that stay out of the pool for a moment, for the next statement or unit of work.
 
 To take a connection from asyncpg's pool and give it back costs as much as a short statement: a task, a shield, two
-turns of the loop. A process that reads all the time has the same few out; they go back when nobody wants them.
+turns of the loop. A busy process has the same few out all the time; they go back when nobody wants them.
 """
 
 import asyncio

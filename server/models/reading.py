@@ -33,7 +33,7 @@ async def read(statement: str, values: Sequence[Any]) -> Sequence[Any]:
     Inside a unit of work it is sent in its transaction, else at once or, in an operation, with what else that reads.
     """
     together = _together.get()
-    if together is None or isinstance(connection(), TransactionalDBClient):
+    if together is None or together.has_ended or isinstance(connection(), TransactionalDBClient):
         return await read_alone(statement, values)
     return await together.read(statement, values)
 
@@ -61,7 +61,8 @@ class ReadsTogether:
     def __init__(self) -> None:
         self._asks: list[_Ask] = []
         self._sending: set[asyncio.Task[Sequence[Sequence[Any]]]] = set()
-        self._has_ended = False
+        self.has_ended = False
+        """Whether the block is over. Tasks that outlive it read by themselves."""
         self._token: Token[ReadsTogether | None] | None = None
 
     async def __aenter__(self) -> "ReadsTogether":
@@ -73,7 +74,7 @@ class ReadsTogether:
         """End. What is still on its way is wanted by nobody any more."""
         if self._token is not None:
             _together.reset(self._token)
-        self._has_ended = True
+        self.has_ended = True
         for ask in self._asks:
             ask.rows.cancel()
         sending = list(self._sending)
@@ -111,7 +112,7 @@ class ReadsTogether:
         """Give each its rows, or what went wrong: where that may be the fault of one, each is sent by itself."""
         self._sending.discard(ended)
         failure = None if ended.cancelled() else ended.exception()
-        if isinstance(failure, _FAULTY) and len(asks) > 1 and not self._has_ended:
+        if isinstance(failure, _FAULTY) and len(asks) > 1 and not self.has_ended:
             for ask in asks:
                 self._send([ask])
             return

@@ -112,6 +112,20 @@ async def test_a_reader_that_is_cancelled_takes_nothing_from_the_others() -> Non
     assert gone.cancelled()
 
 
+async def test_a_task_that_outlives_the_operation_reads_by_itself() -> None:
+    go = asyncio.Event()
+
+    async def later() -> Sequence[Any]:
+        await go.wait()
+        return await read(ROWS, [2])
+
+    async with ReadsTogether():
+        outliving = asyncio.create_task(later())
+        await read(ROWS, [1])
+    go.set()
+    assert len(await outliving) == 2
+
+
 async def test_inside_a_unit_of_work_it_sees_what_is_not_committed() -> None:
     who = (await person("Ana")).require_profile()
     name = "SELECT display_name FROM profile WHERE id = $1"

@@ -13,7 +13,9 @@ from server.kit.clock import clock, now
 from server.kit.paging import PageRequest, decode_cursor
 from server.models.questions import Question, QuestionTally
 from server.queries import questions as queries
+from server.queries import webinars as webinar_queries
 from server.queries.question_pages import page_of
+from server.queries.question_views import cards_of, listed_from
 from server.queries.questions import TransparencyCard
 from server.services import questions
 from tests.factories.people import person
@@ -218,3 +220,29 @@ async def test_the_transparency_card_adds_up() -> None:
     await acted(of.host, await live(of, bola), Action.ANSWER_LIVE)
     card = (await queries.transparency_of([of.id]))[of.id]
     assert card == TransparencyCard(received=6, live=1, answered=1, waiting=1, dismissed={"off_topic": 2, "unclear": 1})
+
+
+async def test_a_listed_question_says_what_the_views_say() -> None:
+    of = await filled(seed=11)
+    ana, bola = of.attendees[:2]
+    answered, twice = await live(of, ana, "Answered in text?"), await live(of, bola, "Asked twice?", anonymous=True)
+    await acted(of.host, answered, Action.ANSWER_TEXT, text="For everybody.")
+    into = await live(of, of.attendees[2], "The one it goes into?")
+    await acted(of.moderator, twice, Action.MERGE, into_id=into.id)
+    page = await page_of(ana, of.id, PageRequest(ORDERS[QuestionSort.RECENT], 100), sort=QuestionSort.RECENT)
+    cards = await cards_of(await Question.filter(id__in=[one.id for one in page.items]))
+    assert [one._replace(answers=list(one.answers)) for one in page.items] == [
+        told._replace(answers=list(told.answers))
+        for told in (listed_from(cards[one.id]) for one in page.items)
+        if told is not None
+    ]
+    assert {one.pseudonym is None for one in page.items} == {True, False}
+    assert {one.named_author is None for one in page.items} == {True, False}
+    assert any(one.answers for one in page.items)
+
+
+async def test_a_webinar_is_told_alike_from_one_statement_and_from_its_rows() -> None:
+    of = await event(attendees=1)
+    for who in (of.host, of.attendees[0], await person("Somebody")):
+        rows = await webinar_queries.visible(who, [of.id])
+        assert await webinar_queries.shown_to(who, [of.id]) == await webinar_queries.shown(list(rows.values()))
