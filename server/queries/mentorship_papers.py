@@ -4,7 +4,7 @@ What parts two is a block, and an end for safety, as with their rooms.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,10 +12,11 @@ from uuid import UUID
 from server.domain.actors import Actor
 from server.domain.agreements import AgreementState
 from server.domain.mentorship_goals import Attained, GoalScore, GoalState, score_of
-from server.kit.paging import Order, Page, PageRequest, cut_page
+from server.kit.paging import Key, Order, Page, PageRequest, cut_page
 from server.models.base import DatedRow
-from server.models.database import connection
 from server.models.mentorship_papers import Agreement, GoalAttainment, MentorshipGoal, MentorshipIdea, MentorshipNote
+from server.models.reading import read
+from server.models.rows import columns_of, made_of
 
 NEWEST_AGREEMENTS = Order("agreements.newest", (datetime, UUID), descending=True)
 OLDEST_GOALS = Order("mentorship_goals.oldest", (datetime, UUID))
@@ -36,12 +37,12 @@ TOGETHER = """
 _OWN_NOTE = "p.author_id = $1 AND (m.mentor_id = $1 OR m.mentee_id = $1)"
 _NOTE = f"((p.reach = 'mine' AND {_OWN_NOTE}) OR (p.reach = 'shared' AND {TOGETHER}))"
 _BY_ID = """
-SELECT p.* FROM {table} p JOIN mentorship m ON m.id = p.mentorship_id WHERE p.id = ANY($2) AND {seen}
+SELECT {columns} FROM {table} p JOIN mentorship m ON m.id = p.mentorship_id WHERE p.id = ANY($2) AND {seen}
 """
 _PAGES = """
 SELECT found.* FROM unnest($2::uuid[]) AS wanted (mentorship_id)
 CROSS JOIN LATERAL (
-    SELECT p.* FROM {table} p JOIN mentorship m ON m.id = p.mentorship_id
+    SELECT {columns} FROM {table} p JOIN mentorship m ON m.id = p.mentorship_id
     WHERE p.mentorship_id = wanted.mentorship_id AND {seen} AND {bound}
     ORDER BY p.created_at {direction}, p.id {direction} LIMIT {fetch}
 ) AS found
@@ -50,7 +51,7 @@ ORDER BY found.created_at {direction}, found.id {direction}
 _ATTAINMENTS = f"""
 SELECT found.* FROM unnest($2::uuid[]) AS wanted (goal_id)
 CROSS JOIN LATERAL (
-    SELECT p.* FROM goal_attainment p JOIN mentorship_goal g ON g.id = p.goal_id
+    SELECT {{columns}} FROM goal_attainment p JOIN mentorship_goal g ON g.id = p.goal_id
     JOIN mentorship m ON m.id = g.mentorship_id
     WHERE p.goal_id = wanted.goal_id AND {TOGETHER} AND {{bound}}
     ORDER BY p.created_at {{direction}}, p.id {{direction}} LIMIT {{fetch}}
@@ -58,7 +59,7 @@ CROSS JOIN LATERAL (
 ORDER BY found.created_at {{direction}}, found.id {{direction}}
 """  # noqa: S608 - made of constants
 _ALL = f"""
-SELECT p.* FROM {{table}} p JOIN mentorship m ON m.id = p.mentorship_id
+SELECT {{columns}} FROM {{table}} p JOIN mentorship m ON m.id = p.mentorship_id
 WHERE p.mentorship_id = ANY($2) AND {TOGETHER} AND {{which}}
 """  # noqa: S608 - made of constants
 
@@ -123,22 +124,21 @@ async def scores_of(actor: Actor, mentorship_ids: Collection[UUID]) -> dict[UUID
 async def attainments_of(actor: Actor, goal_ids: Sequence[UUID], page: PageRequest) -> dict[UUID, Page[GoalAttainment]]:
     """Return a page of where each goal stood, as the two saw it."""
     bound = f"(p.created_at, p.id) {page.comparison} ($3, $4)" if page.bound else "true"
-    sql = _ATTAINMENTS.format(bound=bound, direction=page.direction, fetch=page.fetch)
-    rows = await _read(sql, actor, goal_ids, page)
+    columns = columns_of(GoalAttainment, "p")
+    sql = _ATTAINMENTS.format(columns=columns, bound=bound, direction=page.direction, fetch=page.fetch)
     grouped: dict[UUID, list[GoalAttainment]] = defaultdict(list)
-    for row in rows:
-        grouped[row["goal_id"]].append(GoalAttainment(**dict(row)))
+    for row in await _read(GoalAttainment, sql, actor, goal_ids, page.bound):
+        grouped[row.goal_id].append(row)
     return {key: cut_page(grouped[key], page, _key) for key in goal_ids}
 
 
 async def _visible(paper: type[Paper], seen: str, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Paper]:
-    sql = _BY_ID.format(table=_table(paper), seen=seen)
-    return {row["id"]: _made(paper, row) for row in await _read(sql, actor, ids)}
+    sql = _BY_ID.format(**_of(paper), seen=seen)
+    return {row.id: row for row in await _read(paper, sql, actor, ids)}
 
 
 async def _all(paper: type[Paper], which: str, actor: Actor, mentorship_ids: Collection[UUID]) -> list[Paper]:
-    sql = _ALL.format(table=_table(paper), which=which)
-    return [_made(paper, row) for row in await _read(sql, actor, mentorship_ids)]
+    return await _read(paper, _ALL.format(**_of(paper), which=which), actor, mentorship_ids)
 
 
 async def _pages(
@@ -146,30 +146,30 @@ async def _pages(
 ) -> dict[UUID, Page[Paper]]:
     """Return a page of the papers of a kind for each mentorship, in one statement."""
     bound = f"(p.created_at, p.id) {page.comparison} ($3, $4)" if page.bound else "true"
-    sql = _PAGES.format(table=_table(paper), seen=seen, bound=bound, direction=page.direction, fetch=page.fetch)
+    sql = _PAGES.format(**_of(paper), seen=seen, bound=bound, direction=page.direction, fetch=page.fetch)
     grouped: dict[UUID, list[Paper]] = defaultdict(list)
-    for row in await _read(sql, actor, mentorship_ids, page):
-        grouped[row["mentorship_id"]].append(_made(paper, row))
+    for row in await _read(paper, sql, actor, mentorship_ids, page.bound):
+        grouped[_mentorship_of(row)].append(row)
     return {key: cut_page(grouped[key], page, _key) for key in mentorship_ids}
 
 
 async def _read(
-    sql: str, actor: Actor, ids: Collection[UUID], page: PageRequest | None = None
-) -> Sequence[Mapping[str, Any]]:
+    paper: type[Paper], sql: str, actor: Actor, ids: Collection[UUID], bound: Key | None = None
+) -> list[Paper]:
     if actor.user_id is None or not ids:
         return []
-    bound = page.bound if page is not None and page.bound else ()
-    _, rows = await connection().execute_query(sql, [actor.user_id, list(dict.fromkeys(ids)), *bound])
-    found: Sequence[Mapping[str, Any]] = rows
-    return found
+    rows = await read(sql, [actor.user_id, list(dict.fromkeys(ids)), *(bound or ())])
+    return [made_of(paper, row) for row in rows]
 
 
-def _table(paper: type[DatedRow]) -> str:
-    return str(paper._meta.db_table)  # noqa: SLF001 - Tortoise's name of the table
+def _of(paper: type[DatedRow]) -> dict[str, str]:
+    table = str(paper._meta.db_table)  # noqa: SLF001 - Tortoise's name of the table
+    return {"table": table, "columns": columns_of(paper, "p")}
 
 
-def _made(paper: type[Paper], row: Mapping[str, Any]) -> Paper:
-    return paper(**dict(row))
+def _mentorship_of(row: Any) -> UUID:
+    key: UUID = row.mentorship_id
+    return key
 
 
 def _key(row: DatedRow) -> tuple[datetime, UUID]:

@@ -28,5 +28,5 @@ MENTORSHIP_PAGE = f"""
     {_EDGES.format("notes", "text author { name }")}
     {_EDGES.format("actions", "text owner { name }")}
 """
-MENTORSHIP_PAGE_STATEMENTS = 13
+MENTORSHIP_PAGE_STATEMENTS = 6
 """One for each list and each kind of people a list shows, however much there is in it."""
