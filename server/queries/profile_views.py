@@ -79,6 +79,10 @@ class ProfileView:
         self.relation = relation_of(row[_RELATION])
         self.seen = _seen(row[_VISIBILITY], self.relation)
 
+    def __repr__(self) -> str:
+        """Return whose it is and who looks."""
+        return f"ProfileView({self.id}, {self.relation.name})"
+
     @property
     def id(self) -> ProfileId:
         """Return whose it is."""

@@ -9,6 +9,7 @@ from inspect import iscoroutinefunction
 from random import Random
 from typing import Any
 
+from asyncpg import Record
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from server.domain.errors import NotAllowed, NotFound
@@ -63,7 +64,9 @@ class Mischief:
             if isinstance(value, list) and value:
                 place = chance.randrange(len(value))
                 return [*value[:place], self._worse(chance, value[place]), *value[place + 1 :]]
-            fields = [name for name in getattr(value, "__dataclass_fields__", ()) if hasattr(value, name)]
+            if isinstance(value, tuple | Record) and len(value):
+                return self._worse_part(chance, value)
+            fields = [name for name in _fields_of(value) if hasattr(value, name)]
             if fields:
                 spoilt = copy.copy(value)
                 name = chance.choice(fields)
@@ -71,6 +74,19 @@ class Mischief:
                 return spoilt
         bad: list[Any] = [None, ValueError("spoilt"), NotFound("row"), NotAllowed("luck"), 3.5, "text", True, 2**40]
         return chance.choice([*bad, float("inf"), [], (), {}, Letters("ab"), {"a": 1}])
+
+    def _worse_part(self, chance: Random, row: Sequence[Any]) -> Any:
+        """Return a row as it was read with a value that is none of its kind."""
+        parts = list(row)
+        place = chance.randrange(len(parts))
+        parts[place] = self._worse(chance, parts[place])
+        kind = type(row)
+        return kind._make(parts) if hasattr(kind, "_make") else tuple(parts)
+
+
+def _fields_of(value: Any) -> Sequence[str]:
+    """Return what may be spoilt of an object: its fields, or the slots of a view that reads its row."""
+    return tuple(getattr(value, "__dataclass_fields__", ())) or tuple(getattr(type(value), "__slots__", ()))
 
 
 MISCHIEF = Mischief()
