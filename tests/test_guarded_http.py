@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -61,6 +61,17 @@ async def echo(request: Request) -> Response:
 
 
 APP = Starlette(routes=[Route("/", slow), Route("/late", late), Route("/echo", echo, methods=["POST", "PUT"])])
+
+
+@pytest.fixture(autouse=True)
+def uvicorn_logs_as_before() -> Iterator[None]:
+    """Take back what uvicorn's configuration says of its logs: they are the process's."""
+    logs = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")]
+    before = [(log.level, log.propagate, list(log.handlers)) for log in logs]
+    yield
+    for log, (level, propagate, handlers) in zip(logs, before, strict=True):
+        log.setLevel(level)
+        log.propagate, log.handlers = propagate, handlers
 
 
 @asynccontextmanager
