@@ -7,7 +7,6 @@ the others: with no row of it nothing is read.
 import asyncio
 import os
 import pickle
-import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from starlette.routing import Route
 from benchmarks.page_stock import serve
 from server.config import Settings
 from server.models.database import PooledConnection
+from server.models.reading import numbered_from
 from server.wiring import event_loop
 
 STATEMENTS = "BENCHMARK_ROWS"
@@ -34,16 +34,11 @@ def statement_of(recorded: Sequence[tuple[str, list[Any]]]) -> tuple[str, list[A
     (_, (token, *_)), *others = recorded
     parts, values = [], list[Any]()
     for number, (text, own) in enumerate([(LOGIN, [token]), *others]):
-        parts.append(f"part{number} AS MATERIALIZED ({_moved(text, len(values)).strip().rstrip(';')})")
+        parts.append(f"part{number} AS MATERIALIZED ({numbered_from(len(values), text).strip().rstrip(';')})")
         values += own
     shown = ", ".join(f"'{n}', (SELECT json_agg(part{n}) FROM part{n})" for n in range(1, len(parts)))
     text = f"WITH {', '.join(parts)} SELECT json_build_object({shown})::text WHERE EXISTS (SELECT FROM part0)"
     return text, values
-
-
-def _moved(text: str, by: int) -> str:
-    """Return a statement whose placeholders begin after so many others."""
-    return re.sub(r"\$(\d+)", lambda found: f"${by + int(found[1])}", text)
 
 
 async def main(recorded: Sequence[tuple[str, list[Any]]]) -> None:

@@ -136,8 +136,10 @@ async def _parts(asks: Sequence[_Ask]) -> Sequence[Sequence[Any]]:
     if len(asks) == 1:
         return [await read_alone(asks[0].statement, asks[0].values)]
     statement = joined(tuple(ask.statement for ask in asks))
+    # One row: an array of rows for each statement.
+    parts: Sequence[Sequence[Any]]
     (parts,) = await read_alone(statement, [value for ask in asks for value in ask.values])
-    return parts  # type: ignore[no-any-return]  # a row: an array of rows for each statement
+    return parts
 
 
 @lru_cache(maxsize=1024)
@@ -145,11 +147,12 @@ def joined(statements: tuple[str, ...]) -> str:
     """Return one statement that gives an array of rows for each, and takes the values of all, in order."""
     parts, before = [], 0
     for statement in statements:
-        moved = _MARK.sub(_moved(before), statement)
+        moved = numbered_from(before, statement)
         parts.append(f"ARRAY(SELECT read_row FROM (\n{moved}\n) AS read_row)")  # noqa: S608 - our own statements
         before += max((int(number) for number in _MARK.findall(statement)), default=0)
     return "SELECT " + ",\n".join(parts)
 
 
-def _moved(by: int) -> Any:
-    return lambda mark: f"${int(mark[1]) + by}"
+def numbered_from(before: int, statement: str) -> str:
+    """Return a statement whose parameters come after so many others."""
+    return _MARK.sub(lambda mark: f"${int(mark[1]) + before}", statement)

@@ -13,17 +13,17 @@ Made = TypeVar("Made", bound=Model)
 
 
 @cache
-def _names(model: type[Model]) -> tuple[str, ...]:
-    return tuple(model._meta.fields_db_projection)  # noqa: SLF001 - Tortoise's own list of a table's fields
+def _columns(model: type[Model]) -> dict[str, str]:
+    """Return the column of each field, in one order."""
+    return dict(model._meta.fields_db_projection)  # noqa: SLF001 - Tortoise shows the columns of a table nowhere else
 
 
 @cache
 def columns_of(model: type[Model], alias: str) -> str:
     """Return the columns of `made_of`, of the table under this alias."""
-    columns = model._meta.fields_db_projection  # noqa: SLF001
-    return ", ".join(f"{alias}.{columns[name]}" for name in _names(model))
+    return ", ".join(f"{alias}.{column}" for column in _columns(model).values())
 
 
 def made_of(model: type[Made], row: Sequence[Any]) -> Made:
     """Return the model of a row whose columns are those of `columns_of`."""
-    return model(**dict(zip(_names(model), row, strict=True)))
+    return model(**dict(zip(_columns(model), row, strict=True)))

@@ -24,7 +24,7 @@ class ViewField(StrawberryField):
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:  # noqa: ARG002 - Strawberry calls it
         """Return its value, for graphql-core."""
-        return self.reader()(source)
+        return getattr(source.view, self.python_name) if self.make is None else self.make(source.view)
 
     def __copy__(self) -> "ViewField":
         copied = super().__copy__()
