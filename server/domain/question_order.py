@@ -1,7 +1,7 @@
 """The six orders of questions, as keys that can be paged by: greatest first, the id last, all parts one way.
 
-Each is written here for one question; queries/question_pages.py says the same in SQL, and a test compares the two. While a
-question is being answered the order stands still: votes, heat and the instant are those of the freeze.
+Each is written here for one question; queries/question_pages.py says the same in SQL, and a test compares the two.
+While a question is being answered the order stands still: votes, heat and the instant are those of the freeze.
 """
 
 from dataclasses import dataclass
