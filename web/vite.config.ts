@@ -16,6 +16,7 @@ const FILES = [
     name: 'frame',
     test: from(
       'api/answer',
+      'api/flights',
       'api/trusted',
       `${DOCUMENTS}/(rooms-live|viewer)`,
       'live/',

@@ -1,8 +1,11 @@
 /** What a question came to: its data, or why there is none. */
 
 import type { AnyVariables, TypedDocumentNode } from '@urql/core'
-import { useQuery } from '@urql/preact'
+import { createRequest } from '@urql/core'
+import { useClient, useQuery } from '@urql/preact'
 import { useCallback, useRef } from 'preact/hooks'
+
+import { willAskOnceMore } from './flights'
 
 export interface Answer<Data> {
   readonly data: Data | undefined
@@ -30,11 +33,13 @@ export function useAnswer<Data, V extends AnyVariables>(
   options: { pause?: boolean } = {},
 ): Answer<Data> {
   const [result, ask] = useQuery<Data, V>({ query, variables, pause: options.pause ?? false })
-  const again = useCallback(() => {
-    ask({ requestPolicy: 'network-only' })
-  }, [ask])
+  const client = useClient()
   const last = useRef<Kept<Data>>()
   const asked = JSON.stringify(variables)
+  const again = useCallback(() => {
+    if (!willAskOnceMore(client, createRequest(query, variables).key)) ask({ requestPolicy: 'network-only' })
+    // The variables themselves are others each time, though they say the same.
+  }, [client, query, asked, ask])
   // An operation that failed as a whole has a data of null, whatever the types say.
   const now = (result.data as Data | null | undefined) ?? undefined
   if (now !== undefined) last.current = { asked, data: now }
