@@ -26,6 +26,8 @@ from server.queries.skills import vocabulary
 
 OURS = "the API, everything on"
 ONE = "one SQL statement"
+BY_HAND = "a Starlette handler by hand"
+LEAN = "the leanest handler by hand"
 NODE = "Mercurius with JIT, loaders and pg"
 PACKAGES = ("mercurius@16.10.1", "fastify@5.12.8", "graphql@16.15.0", "pg@8.23.1")
 PEOPLE = 10_000
@@ -43,7 +45,7 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
         kept.write_bytes(pickle.dumps(list(statements)))
         request = post_graphql(made.token, PAGE, VARIABLES)
         without = {**BUDGET, "ALONGSIDE_GRAPHQL_COMPILED": "false"}
-        variants = []
+        variants, whole = [], {}
         if is_node_here():
             serving = stack.enter_context(_node(made, statements))
             variants.append((Variant(NODE, serving, request), _ids(_answers(serving, request)[-1])))
@@ -52,14 +54,19 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
         for name, module, more in (
             (OURS, "benchmarks.page_ours", BUDGET),
             ("the API by graphql-core", "benchmarks.page_ours", without),
+            (BY_HAND, "benchmarks.page_plain", {STATEMENTS: str(kept)}),
+            (LEAN, "benchmarks.page_lean", {STATEMENTS: str(kept)}),
             (ONE, "benchmarks._json_server", {STATEMENTS: str(kept)}),
         ):
             serving = stack.enter_context(served(module, made.environment(**more)))
-            variants.append((Variant(name, serving, request), _ids(_answers(serving, request)[-1])))
+            whole[name] = _answers(serving, request)[-1]
+            variants.append((Variant(name, serving, request), _ids(whole[name])))
         # Told against the API, which comes first.
         variants.sort(key=lambda one: one[0].name != OURS)
         if len({ids for _, ids in variants}) != 1:
             raise RuntimeError("they do not show the same people")
+        if not whole[OURS] == whole[BY_HAND] == whole[LEAN]:
+            raise RuntimeError("the handlers by hand do not answer as the API")
         for variant, _ in variants:
             variant.settle(2 * seconds)
         for _ in range(rounds):
@@ -77,7 +84,7 @@ def run(people: int = PEOPLE, rounds: int = ROUNDS, seconds: float = SECONDS) ->
 
 
 def _count(name: str, sent: int, whole: int) -> int:
-    return {ONE: 1, NODE: whole}.get(name, sent)
+    return {ONE: 1, LEAN: 3, NODE: whole, BY_HAND: whole}.get(name, sent)
 
 
 def _answers(serving: Serving, request: bytes) -> list[Any]:

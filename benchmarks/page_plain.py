@@ -9,7 +9,7 @@ import os
 import pickle
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,7 +26,9 @@ from server.config import Settings
 from server.domain.availability import MentoringFormat
 from server.domain.capacity import DEFAULT_PLACES
 from server.domain.profiles import SkillLevel
+from server.domain.skills import SkillId
 from server.domain.visibility import shown_name, visible_fields
+from server.kit import garbage
 from server.kit.clock import now
 from server.kit.paging import encode_cursor
 from server.kit.tokens import token_hash
@@ -39,6 +41,9 @@ from server.wiring import event_loop
 
 STATEMENTS = "BENCHMARK_STATEMENTS"
 SIZE = 20
+
+
+Parts = tuple[Mapping[UUID, Any], Mapping[UUID, Any], Mapping[UUID, Any]]
 
 
 class Statement(NamedTuple):
@@ -84,12 +89,7 @@ class Page:
             return Response(status_code=401)
         found = await self.pool.fetch(self.sql.search.text, *self.sql.search.values)
         keys = [row["id"] for row in found[:SIZE]]
-        skills, languages, places = await asyncio.gather(
-            self._hanging(self.sql.skills, keys),
-            self._hanging(self.sql.languages, keys),
-            self._hanging(self.sql.places, keys),
-        )
-        shown = _skills(skills), _languages(languages), _places(places)
+        shown = await self.parts(keys)
         edges = [{"node": _node(row, *(part.get(row["id"]) for part in shown))} for row in found[:SIZE]]
         last = found[len(keys) - 1]
         ends = {
@@ -98,6 +98,15 @@ class Page:
         }
         answer = {"data": {"profiles": {"edges": edges, "pageInfo": ends}}}
         return Response(orjson.dumps(answer), media_type="application/json")
+
+    async def parts(self, keys: list[UUID]) -> Parts:
+        """Return what the profiles have, each kind by whose it is, ready for orjson."""
+        skills, languages, places = await asyncio.gather(
+            self._hanging(self.sql.skills, keys),
+            self._hanging(self.sql.languages, keys),
+            self._hanging(self.sql.places, keys),
+        )
+        return _skills(skills), _languages(languages), _places(places)
 
     async def _hanging(self, statement: Statement, keys: list[UUID]) -> list[Any]:
         viewer, relation, _ = statement.values
@@ -120,17 +129,19 @@ def _node(row: Any, skills: Any, languages: Any, places: Any) -> dict[str, Any]:
 
 def _skills(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     found = defaultdict(list)
-    known = vocabulary().skills
     for row in rows:
-        skill = known[row["skill_id"]]
-        found[row["owner"]].append(
-            {
-                "direction": row["direction"].upper(),
-                "level": SkillLevel(row["level"]).name,
-                "skill": {"id": encode_id("Skill", skill.id), "label": skill.label},
-            }
-        )
+        found[row["owner"]].append(skill_shown(row["direction"], row["level"], row["skill_id"]))
     return found
+
+
+def skill_shown(direction: str, level: int, skill_id: SkillId) -> dict[str, Any]:
+    """Return a skill of somebody as the API shows it."""
+    skill = vocabulary().skills[skill_id]
+    return {
+        "direction": direction.upper(),
+        "level": SkillLevel(level).name,
+        "skill": {"id": encode_id("Skill", skill.id), "label": skill.label},
+    }
 
 
 def _languages(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
@@ -152,7 +163,7 @@ def _places(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
     }
 
 
-async def main(statements: Recorded) -> None:
+async def main(make: Callable[[Any], Page]) -> None:
     settings = Settings.from_env(os.environ)
     limits = {"statement_timeout": str(round(settings.pool.statement_timeout_seconds * 1000))}
     size = settings.pool.database_min, settings.pool.database_max
@@ -164,13 +175,19 @@ async def main(statements: Recorded) -> None:
         connection_class=PooledConnection,
     )
     vocabulary()
-    app = Starlette(routes=[Route("/graphql", Page(pool, statements).answer, methods=["POST"])])
+    app = Starlette(routes=[Route("/graphql", make(pool).answer, methods=["POST"])])
     await serve(app, int(sys.argv[1]))
     await pool.close()
 
 
-if __name__ == "__main__":
-    kept = pickle.loads(Path(os.environ[STATEMENTS]).read_bytes())
-    recorded = Recorded.of(kept)
+def serve_page(page: type[Page]) -> None:
+    """Serve the page from the socket named on the command line."""
+    statements = Recorded.of(pickle.loads(Path(os.environ[STATEMENTS]).read_bytes()))
+    # As the API does before it serves.
+    garbage.leave_what_stays()
     with asyncio.Runner(loop_factory=event_loop) as runner:
-        runner.run(main(recorded))
+        runner.run(main(lambda pool: page(pool, statements)))
+
+
+if __name__ == "__main__":
+    serve_page(Page)
