@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # Two processes at most: the suite is sized for two cores, and each one starts its own servers.
 TEST_PROCESSES ?= 2
 
+# Where the environment forbids bytecode, each process that is started would compile a thousand modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run web test check bench bench-matching faults schema lock clean
 
