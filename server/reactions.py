@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -40,13 +41,14 @@ from server.domain.webinars import WebinarState
 from server.kit.clock import now
 from server.models.database import connection
 from server.observability.logs import get_logger
-from server.outbound import notification_letters
+from server.outbound import notification_letters, question_letters
 from server.outbound.letters import LETTERS, deliver
 from server.outbound.mail import MailSender
 from server.services import (
     check_in_sweeps,
     erasure,
     gathering_sweeps,
+    letter_quiet,
     matching,
     meeting_mail,
     meetings,
@@ -120,10 +122,22 @@ async def _write_letter(fact: Fact, around: Surroundings) -> None:
 
 
 async def _write_of_meetings(fact: MeetingLetterDue, around: Surroundings) -> None:
-    until = await meeting_mail.held_until(fact)
+    await _wait_for_quiet(fact.profile_id, fact.first_at)
+    await deliver(fact, around.mail, around.public_url)
+
+
+async def _write_of_answer(fact: OwnQuestionChanged, around: Surroundings) -> None:
+    reader = await question_letters.reader_of(fact)
+    if reader is None:
+        return
+    await _wait_for_quiet(reader.user_id)
+    await deliver(fact, around.mail, around.public_url)
+
+
+async def _wait_for_quiet(profile_id: UUID, begins_at: datetime | None = None) -> None:
+    until = await letter_quiet.held_until(profile_id, begins_at)
     if until is not None:
         raise NotYetError(until)
-    await deliver(fact, around.mail, around.public_url)
 
 
 async def _have_written(change: meeting_mail.Change, _around: Surroundings) -> None:
@@ -239,7 +253,8 @@ _FOLLOWING: Table = {
     ManagersChanged: (_leave_gatherings_of_programme,),
     AccountErased: (_erase_again,),
     WebinarChanged: (_leave_asks,),
-    OwnQuestionChanged: (_write_letter, _close_asks),
+    # What waits for somebody's quiet comes last: it holds up what is after it.
+    OwnQuestionChanged: (_close_asks, _write_of_answer),
 }
 # Telling comes first: it is done once however often it is tried, which a letter after it may make necessary.
 REACTIONS: Table = {

@@ -12,10 +12,16 @@ from server.services.ports import ports
 ANSWERING = (Action.ANSWER_TEXT, Action.ANSWER_LIVE)
 
 
-async def answered(fact: OwnQuestionChanged, url: str) -> list[Mail]:
-    """Return the mail that follows an answer; none to those who are at the event and saw it."""
+async def reader_of(fact: OwnQuestionChanged) -> Asker | None:
+    """Return whoever is to hear of an answer by mail; None where nobody is: those at the event saw it."""
     asker = await asker_of(fact.question.id) if fact.action in ANSWERING and fact.question.answers else None
-    if asker is None or await _is_inside(asker):
+    return None if asker is None or await _is_inside(asker) else asker
+
+
+async def answered(fact: OwnQuestionChanged, url: str) -> list[Mail]:
+    """Return the mail that follows an answer. When it may leave: services/letter_quiet.py."""
+    asker = await reader_of(fact)
+    if asker is None:
         return []
     answer = max(fact.question.answers, key=lambda one: one.at)
     host = urlsplit(url).netloc

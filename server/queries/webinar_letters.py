@@ -14,7 +14,7 @@ JOIN webinar w ON w.id = q.webinar_id
 JOIN app_user u ON u.id = q.author_id AND u.erased_at IS NULL AND u.verified_at IS NOT NULL
 LEFT JOIN webinar_registration r ON r.webinar_id = w.id AND r.profile_id = q.author_id
 LEFT JOIN webinar_staff s ON s.webinar_id = w.id AND s.profile_id = q.author_id
-WHERE q.id = $1
+WHERE q.id = $1 AND q.state <> 'withdrawn'
 """
 
 
@@ -32,7 +32,7 @@ class Asker:
 
 
 async def asker_of(question_id: UUID) -> Asker | None:
-    """Return who asked a question; None when nobody can be told any more."""
+    """Return who asked a question; None when nobody can be told any more, or wants to be: it was taken back."""
     _, rows = await connection().execute_query(_ASKER, [question_id])
     if not rows:
         return None

@@ -1,11 +1,11 @@
 """Whom a change of meetings is mailed to, and when: each of them once they are not left alone.
 
 A letter is a fact for one person. It waits for quiet hours, gigs and blackouts to end, unless what it is about begins
-before that. Its words are made when it leaves, of what is true by then.
+before that (services/letter_quiet.py). Its words are made when it leaves, of what is true by then.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from server.domain.facts import Fact
@@ -17,14 +17,9 @@ from server.domain.meeting_facts import (
     MeetingProposed,
     MeetingScheduled,
 )
-from server.kit.clock import now
 from server.models.meetings import Meeting
 from server.models.mentorships import Mentorship
-from server.queries.notifications import peace_of
 from server.services.transaction import unit_of_work
-
-LOOK_AGAIN = timedelta(hours=1)
-"""The longest a letter waits before its reader's quiet is read anew: a gig may be over sooner than was said."""
 
 Change = MeetingProposed | MeetingScheduled | MeetingMoved | MeetingCancelled
 _LETTERS: Mapping[type[Fact], MeetingLetter] = {
@@ -80,13 +75,3 @@ async def _readers(change: Change) -> list[UUID]:
         return [change.receiver_id]
     row = await Mentorship.get_or_none(id=change.mentorship_id)
     return [] if row is None else [row.mentor_id, row.mentee_id]
-
-
-async def held_until(letter: MeetingLetterDue) -> datetime | None:
-    """Return when to look at a letter again whose reader is left alone now; None: it may leave."""
-    at = now()
-    peace = (await peace_of([letter.profile_id])).get(letter.profile_id)
-    due_at = at if peace is None else peace.word_due_at(at, letter.first_at)
-    if due_at == at:
-        return None
-    return at + LOOK_AGAIN if due_at is None else min(due_at, at + LOOK_AGAIN)

@@ -1,23 +1,30 @@
 """Mails of answers: to those who asked and were not there, and nobody is named in them."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from server.domain.availability import StretchKind
 from server.domain.facts import fact_of
 from server.domain.question_facts import OwnQuestionChanged
-from server.domain.question_states import Action
+from server.domain.question_states import Action, QuestionState
 from server.domain.webinars import WebinarAction
+from server.kit.clock import clock, now
+from server.models.availability import Stretch
 from server.models.identity import User
+from server.models.questions import Question
 from server.models.streams import FactRecord
 from server.outbound.mail import Mail
 from server.outbound.question_letters import answered
+from server.reactions import REACTIONS, Surroundings, react_to_due
 from server.services import webinar_people, webinars
 from tests.factories.webinars import acted, event, live
 
 pytestmark = pytest.mark.usefixtures("db")
 
 URL = "https://alongside.example"
+QUIET = timedelta(hours=6)
 
 
 async def letters() -> list[Mail]:
@@ -72,3 +79,47 @@ async def test_the_authors_of_merged_questions_are_written_to_as_well() -> None:
     await acted(of.moderator, other, Action.MERGE, into_id=one.id)
     await acted(of.host, one, Action.ANSWER_TEXT, text="For both of you.")
     assert len({mail.to for mail in await letters()}) == 2
+
+
+class Box:
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+
+    async def send(self, mail: Mail) -> None:
+        self.mails.append(mail)
+
+
+async def sent() -> list[str]:
+    """Return what the mails say that leave now, by the words of their questions."""
+    box = Box()
+    while await react_to_due(REACTIONS, Surroundings(box, URL)):
+        pass
+    return [mail.paragraphs[2] for mail in box.mails if mail.subject.startswith("Your question")]
+
+
+async def test_a_letter_waits_for_its_readers_gig_and_leaves_once() -> None:
+    of = await event()
+    ana, bola = of.attendees[:2]
+    begun = now() - timedelta(hours=1)
+    await Stretch.create(profile_id=ana.user_id, kind=StretchKind.ON_GIG, started_at=begun, ended_at=now() + QUIET)
+    await acted(of.host, await live(of, ana, "Who pays for the waiting?"), Action.ANSWER_TEXT, text="The platform.")
+    await acted(of.host, await live(of, bola, "Who pays for the van?"), Action.ANSWER_TEXT, text="You do.")
+    assert await sent() == ["Who pays for the van?"]
+    with clock.moved(by=QUIET / 2):
+        assert await sent() == []
+    with clock.moved(by=QUIET + timedelta(minutes=1)):
+        assert await sent() == ["Who pays for the waiting?"]
+        assert await sent() == []
+
+
+async def test_what_is_taken_back_while_its_letter_waits_is_not_written_about() -> None:
+    of = await event()
+    ana = of.attendees[0]
+    await Stretch.create(profile_id=ana.user_id, kind=StretchKind.ON_GIG, started_at=now(), ended_at=now() + QUIET)
+    question = await live(of, ana)
+    await acted(of.host, question, Action.ANSWER_TEXT, text="The platform.")
+    assert await sent() == []
+    await Question.filter(id=question.id).update(state=QuestionState.WITHDRAWN)
+    with clock.moved(by=QUIET + timedelta(minutes=1)):
+        assert await sent() == []
+    assert await FactRecord.filter(kind="question.own_changed", reacted_at=None).count() == 0
