@@ -14,16 +14,15 @@ ANSWERING = (Action.ANSWER_TEXT, Action.ANSWER_LIVE)
 
 async def reader_of(fact: OwnQuestionChanged) -> Asker | None:
     """Return whoever is to hear of an answer by mail; None where nobody is: those at the event saw it."""
-    asker = await asker_of(fact.question.id) if fact.action in ANSWERING and fact.question.answers else None
+    asker = None if _answer_of(fact) is None else await asker_of(fact.question.id)
     return None if asker is None or await _is_inside(asker) else asker
 
 
 async def answered(fact: OwnQuestionChanged, url: str) -> list[Mail]:
     """Return the mail that follows an answer. When it may leave: services/letter_quiet.py."""
-    asker = await reader_of(fact)
-    if asker is None:
+    answer, asker = _answer_of(fact), await reader_of(fact)
+    if answer is None or asker is None:
         return []
-    answer = max(fact.question.answers, key=lambda one: one.at)
     host = urlsplit(url).netloc
     why = f"You get this mail because you asked this question at {host} and were not there when it was answered."
     return [
@@ -40,6 +39,14 @@ async def answered(fact: OwnQuestionChanged, url: str) -> list[Mail]:
             why=f"{why}{_kept_quiet(asker)}",
         )
     ]
+
+
+def _answer_of(fact: OwnQuestionChanged) -> AnswerShown | None:
+    """Return the answer a fact is about; None for other facts, and when its words were taken out since."""
+    if fact.action not in ANSWERING or not fact.question.answers:
+        return None
+    answer = max(fact.question.answers, key=lambda one: one.at)
+    return answer if answer.text or answer.kind is AnswerKind.LIVE else None
 
 
 async def _is_inside(asker: Asker) -> bool:

@@ -29,7 +29,7 @@ from server.models.asks import OpenAsk
 from server.models.identity import User
 from server.models.mentorships import Mentorship, MentorshipRequest
 from server.models.profiles import ContactRelease, Profile
-from server.models.questions import Question, QuestionEvent
+from server.models.questions import Question, QuestionAnswer, QuestionEvent
 from server.models.session_room import AgendaItem, SessionAction
 from server.models.sessions import Session, SessionMessage, SessionParticipant
 from server.models.webinars import WebinarRegistration, WebinarStaff
@@ -243,6 +243,9 @@ async def _topics_with(user_id: UserId) -> list[str]:
         people |= {release.profile_id, release.to_profile_id}
     for ask in await OpenAsk.filter(Q(profile_id=user_id) | Q(held_by=user_id) | Q(answered_by=user_id)):
         people |= {one for one in (ask.profile_id, ask.held_by, ask.answered_by) if one is not None}
+    answered = [row.question_id for row in await QuestionAnswer.filter(by_id=user_id)]
+    asked = await Question.filter(Q(id__in=answered) | Q(merged_into__in=answered))
+    people |= {question.author_id for question in asked if question.author_id is not None}
     rooms = await SessionParticipant.filter(profile_id=user_id)
     followed = [*map(topics.user, people - {user_id}), *(topics.session(row.session_id) for row in rooms)]
     return [topic.name for topic in followed]
@@ -257,7 +260,7 @@ async def _webinar_topics_with(user_id: UserId) -> list[str]:
 
 
 async def _texts_of(user_id: UserId, questions: Sequence[Question]) -> set[str]:
-    """Return the person's words that facts about somebody else's doing may repeat: names, goals, titles, questions."""
+    """Return the person's words that facts about others may repeat: names, goals, titles, questions, answers."""
     profile = await Profile.get(id=user_id)
     texts = {profile.display_name, profile.pseudonym or ""}
     texts |= {row.goal for row in await MentorshipRequest.filter(sender_id=user_id)}
@@ -265,6 +268,7 @@ async def _texts_of(user_id: UserId, questions: Sequence[Question]) -> set[str]:
     texts |= {row.title for row in await Session.filter(opened_by=user_id)}
     texts |= {row.title for row in await AgendaItem.filter(written_by=user_id)}
     texts |= {row.text for row in await SessionAction.filter(written_by=user_id)}
+    texts |= {row.text for row in await QuestionAnswer.filter(by_id=user_id)}
     texts |= {text for question in questions for text in (question.text, question.original_text, question.author_note)}
     for line in await QuestionEvent.filter(question_id__in=[question.id for question in questions]):
         texts |= {value for value in line.detail.values() if isinstance(value, str)}

@@ -8,17 +8,18 @@ import pytest
 from server.domain.availability import StretchKind
 from server.domain.facts import fact_of
 from server.domain.question_facts import OwnQuestionChanged
-from server.domain.question_states import Action, QuestionState
-from server.domain.webinars import WebinarAction
+from server.domain.question_states import Action
+from server.domain.webinars import WebinarAction, WebinarRole
 from server.kit.clock import clock, now
 from server.models.availability import Stretch
 from server.models.identity import User
-from server.models.questions import Question
 from server.models.streams import FactRecord
 from server.outbound.mail import Mail
 from server.outbound.question_letters import answered
-from server.reactions import REACTIONS, Surroundings, react_to_due
 from server.services import webinar_people, webinars
+from server.services.erasure import erase_account
+from tests.factories.logins import PASSWORD, account, at_once
+from tests.factories.notices import react
 from tests.factories.webinars import acted, event, live
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -81,20 +82,9 @@ async def test_the_authors_of_merged_questions_are_written_to_as_well() -> None:
     assert len({mail.to for mail in await letters()}) == 2
 
 
-class Box:
-    def __init__(self) -> None:
-        self.mails: list[Mail] = []
-
-    async def send(self, mail: Mail) -> None:
-        self.mails.append(mail)
-
-
 async def sent() -> list[str]:
     """Return what the mails say that leave now, by the words of their questions."""
-    box = Box()
-    while await react_to_due(REACTIONS, Surroundings(box, URL)):
-        pass
-    return [mail.paragraphs[2] for mail in box.mails if mail.subject.startswith("Your question")]
+    return [mail.paragraphs[2] for mail in await react() if mail.subject.startswith("Your question")]
 
 
 async def test_a_letter_waits_for_its_readers_gig_and_leaves_once() -> None:
@@ -119,7 +109,25 @@ async def test_what_is_taken_back_while_its_letter_waits_is_not_written_about() 
     question = await live(of, ana)
     await acted(of.host, question, Action.ANSWER_TEXT, text="The platform.")
     assert await sent() == []
-    await Question.filter(id=question.id).update(state=QuestionState.WITHDRAWN)
+    await acted(of.moderator, question, Action.REOPEN)
+    await acted(ana, question, Action.WITHDRAW)
     with clock.moved(by=QUIET + timedelta(minutes=1)):
         assert await sent() == []
     assert await FactRecord.filter(kind="question.own_changed", reacted_at=None).count() == 0
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+async def test_words_that_were_erased_while_a_letter_waits_are_not_written(is_erased: bool) -> None:
+    of, chi = await event(), await account("Chi")
+    ana = of.attendees[0]
+    await webinar_people.appoint(
+        of.host, webinar_id=of.id, profile_id=chi.actor.require_user(), role=WebinarRole.PANELIST
+    )
+    await Stretch.create(profile_id=ana.user_id, kind=StretchKind.ON_GIG, started_at=now(), ended_at=now() + QUIET)
+    await acted(chi.actor, await live(of, ana, "Who pays for it?"), Action.ANSWER_TEXT, text="The platform.")
+    assert await sent() == []
+    if is_erased:
+        with at_once():
+            await erase_account(chi.actor, password=PASSWORD)
+    with clock.moved(by=QUIET + timedelta(minutes=1)):
+        assert await sent() == ([] if is_erased else ["Who pays for it?"])

@@ -16,8 +16,10 @@ from server.domain.identity import AccountErased, SignInFailed
 from server.domain.identity_erasure import ErasureLine, Fate
 from server.domain.mentorships import GOING_ON, MentorshipState, RequestState
 from server.domain.profile_changes import ProfileChanges
+from server.domain.question_states import Action
 from server.domain.requests import OPEN_STATES
 from server.domain.sessions import MessageDeleted, MessageSent
+from server.domain.webinars import WebinarRole
 from server.models.base import APP
 from server.models.database import connection
 from server.models.identity import Login, User
@@ -26,7 +28,7 @@ from server.models.profiles import Profile
 from server.models.sessions import SessionMessage
 from server.models.streams import FactRecord, StreamEntry, StreamHead
 from server.queries.export import HOLDINGS, erasure_preview
-from server.services import profiles
+from server.services import profiles, webinar_people
 from server.services.book import next_chain
 from server.services.erasure import erase_account, export_data
 from server.services.logins import recognise
@@ -34,6 +36,7 @@ from tests.factories.everything import MINE, THEIRS, everywhere
 from tests.factories.logins import PASSWORD, account, at_once, counting, sign_in_again, signed_in
 from tests.factories.mentorships import room_for, sent
 from tests.factories.people import person
+from tests.factories.webinars import acted, event, live
 
 pytestmark = pytest.mark.usefixtures("db", "_at_once")
 
@@ -294,3 +297,17 @@ async def test_a_change_of_the_profile_that_comes_after_the_erasure_finds_nobody
     with pytest.raises(SignInNeeded):
         await profiles.update_profile(ana.actor, ProfileChanges(bio="still here"))
     assert (await Profile.get(id=ana.actor.user_id)).bio == ""
+
+
+async def test_answers_are_taken_out_of_what_their_askers_were_told() -> None:
+    of, ana = await event(), await account()
+    await webinar_people.appoint(
+        of.host, webinar_id=of.id, profile_id=ana.actor.require_user(), role=WebinarRole.PANELIST
+    )
+    one, other = [await live(of, asker, f"Who pays {asker.user_id}?") for asker in of.attendees[:2]]
+    await acted(of.moderator, other, Action.MERGE, into_id=one.id)
+    await acted(ana.actor, one, Action.ANSWER_TEXT, text=MINE)
+    told = [table.filter(payload__contains=MINE) for table in (FactRecord, StreamEntry)]
+    assert all([await one.exists() for one in told])
+    await erase_account(ana.actor, password=PASSWORD)
+    assert [await one.values_list("kind", flat=True) for one in told] == [[], []]
