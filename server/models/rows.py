@@ -15,7 +15,14 @@ Made = TypeVar("Made", bound=Model)
 @cache
 def _columns(model: type[Model]) -> dict[str, str]:
     """Return the column of each field, in one order."""
-    return dict(model._meta.fields_db_projection)  # noqa: SLF001 - Tortoise shows the columns of a table nowhere else
+    told = model.describe(serializable=False)
+    return {one["name"]: one["db_column"] for one in (told["pk_field"], *told["data_fields"])}
+
+
+@cache
+def table_of(model: type[Model]) -> str:
+    """Return the name of a model's table."""
+    return str(model.describe(serializable=False)["table"])
 
 
 @cache

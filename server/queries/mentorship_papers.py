@@ -16,7 +16,7 @@ from server.kit.paging import Key, Order, Page, PageRequest, cut_page
 from server.models.base import DatedRow
 from server.models.mentorship_papers import Agreement, GoalAttainment, MentorshipGoal, MentorshipIdea, MentorshipNote
 from server.models.reading import read
-from server.models.rows import columns_of, made_of
+from server.models.rows import columns_of, made_of, table_of
 
 NEWEST_AGREEMENTS = Order("agreements.newest", (datetime, UUID), descending=True)
 OLDEST_GOALS = Order("mentorship_goals.oldest", (datetime, UUID))
@@ -163,8 +163,7 @@ async def _read(
 
 
 def _of(paper: type[DatedRow]) -> dict[str, str]:
-    table = str(paper._meta.db_table)  # noqa: SLF001 - Tortoise's name of the table
-    return {"table": table, "columns": columns_of(paper, "p")}
+    return {"table": table_of(paper), "columns": columns_of(paper, "p")}
 
 
 def _mentorship_of(row: Any) -> UUID:
