@@ -1,4 +1,4 @@
-"""The page by hand, with as little of Python as there can be: what is the least that the goal can be told against.
+"""The page by hand, with as little of Python as there can be: the least that a goal for it can ask for.
 
 Everything that hangs on the profiles is one statement, with a text for each thing instead of a row; what a text is as
 JSON is kept for good, as the same few come again with everybody. Nobody would write this for a page that changes.

@@ -6,7 +6,10 @@
 import type { Client, Exchange } from '@urql/core'
 import { makeOperation, mapExchange } from '@urql/core'
 
-/** The key of each question on its way -> whether its answer will be too old. */
+/**
+ * The key of each question on its way -> whether its answer will be too old. One that nobody waits for any more, which
+ * urql ends without a word here, stays until it is asked for the next time: then it is on its way anew.
+ */
 const FLIGHTS = new WeakMap<Client, Map<number, boolean>>()
 
 /** Stands before the network. What is on its way while something is changed is too old as well. */
